@@ -1,0 +1,13 @@
+"""The console entry. Owns nothing but the start: the commands are malus.command_line's."""
+
+
+def main() -> None:
+    """Run malus with the process's arguments; ends the process with the command's exit code."""
+    # Imported on call, so that whoever imports this module pays for no command line.
+    from malus.command_line.app import app
+
+    app(prog_name="malus")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Floor 2: which consequences follow from which facts; durable-rules lives here and nowhere else."""
