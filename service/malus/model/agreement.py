@@ -1,0 +1,184 @@
+"""Owns the Terms: the whole text of an agreement in force over a date range, compiled and immutable.
+
+Does not own: reading rule files, or judging anything by the terms.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Literal
+
+from malus.model.calendars import Calendar
+from malus.model.canonical import ASIDE, digest
+from malus.model.clauses import Cap, ClaimStep, Clause, Due, Party
+from malus.model.deadlines import Deadline
+from malus.model.durations import Duration
+from malus.model.events import Cause
+from malus.model.indicators import Indicator
+from malus.model.instants import Instant, start_of_day
+from malus.model.money import Money, RoundingMode
+from malus.model.periods import Cycle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Someone who can be reached: by which channels, in which hours."""
+
+    name: str
+    phone: str | None
+    email: str | None
+    calendar: Calendar | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What the customer must do in time; missing it is a fact, not a remedy."""
+
+    report: Literal["outages", "incidents"]
+    due: Due
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyTerms:
+    """A party: its name, the people to reach, its duties."""
+
+    party: Party
+    name: str
+    contacts: tuple[Contact, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What is delivered, with the hours and channels of its support."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    support_calendar: Calendar | None = None
+    support_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeTerms:
+    """A charge: a fixed amount per cycle, or what `charge` events bill (`amount` None).
+
+    `absent`: what a period without a charge event means; only for charges that come as events.
+    """
+
+    name: str
+    amount: Money | None
+    cycle: Cycle
+    absent: Literal["pending", "zero"] = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionTerms:
+    """A cause that is excused.
+
+    `announced`: the least notice. `budget_microseconds` per `budget_cycle`: the most that is excused, the earliest
+    windows first.
+    """
+
+    name: str
+    cause: Cause
+    source: str
+    announced: Duration | None = None
+    announced_calendar: Calendar | None = None
+    budget_microseconds: int | None = None
+    budget_cycle: Cycle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """How often the agreement is looked at again, and when it last was."""
+
+    every: Duration
+    source: str
+    held: tuple[datetime.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How credits are settled; `grace` is the time after the claims in which late facts still change an answer."""
+
+    settled_as: str
+    rest: str
+    grace: Deadline | None
+    grace_after: Literal["claims", "period_end"] = "claims"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRule:
+    """How amounts are rounded to the minor unit, and whether each remedy is or only what is left after caps."""
+
+    mode: RoundingMode
+    when: Literal["each_remedy", "after_caps"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The whole text in force from `effective` (a civil day in `timezone`) until the next terms or `ends`.
+
+    `ends` is the last civil day inside. Terms without both signatures are never in force. `data_versions` names
+    the holiday and time-zone data that the calendars were worked out with.
+    """
+
+    agreement: str
+    title: str
+    document: str
+    language: str
+    effective: datetime.date
+    ends: datetime.date | None
+    signed_provider: datetime.date | None
+    signed_customer: datetime.date | None
+    timezone: str
+    currency: str
+    money: MoneyRule
+    business_days: Calendar | None
+    review: Review | None
+    parties: tuple[PartyTerms, ...]
+    services: tuple[Service, ...]
+    charges: tuple[ChargeTerms, ...]
+    exclusions: tuple[ExclusionTerms, ...]
+    indicators: tuple[Indicator, ...]
+    clauses: tuple[Clause, ...]
+    caps: tuple[Cap, ...]
+    claims: tuple[ClaimStep, ...]
+    settlement: Settlement | None
+    data_versions: tuple[str, ...] = ()
+    path: str = field(default="", metadata=ASIDE)
+
+    def digest(self) -> str:
+        """SHA-256 over the meaning of the terms: comments, layout and positions do not count."""
+        return digest(self)
+
+    def is_signed(self) -> bool:
+        """Whether both parties signed."""
+        return self.signed_provider is not None and self.signed_customer is not None
+
+    def known_from(self) -> Instant | None:
+        """The start of the day on which the last party signed; None for unsigned terms."""
+        if self.signed_provider is None or self.signed_customer is None:
+            return None
+        return start_of_day(max(self.signed_provider, self.signed_customer), self.timezone)
+
+    def starts(self) -> Instant:
+        """The first instant in force."""
+        return start_of_day(self.effective, self.timezone)
+
+    def stops(self) -> Instant | None:
+        """The instant at which the agreement is over; None where it has no end."""
+        if self.ends is None:
+            return None
+        return start_of_day(self.ends + datetime.timedelta(days=1), self.timezone)
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that name; the compiler has made sure that it exists."""
+        return next(item for item in self.indicators if item.name == name)
+
+    def charge(self, name: str) -> ChargeTerms:
+        """The charge of that name; the compiler has made sure that it exists."""
+        return next(item for item in self.charges if item.name == name)

@@ -1,0 +1,235 @@
+"""Owns the whole answer: verdicts, remedies, states and finality, and the canonical digest of them.
+
+Does not own: how it was worked out, or what the ledger remembers of it. It holds no revision, sequence or arrival
+time: the same accepted facts give the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from malus.model.canonical import ASIDE, digest
+from malus.model.clauses import Party
+from malus.model.explanation import Explanation
+from malus.model.instants import Instant
+from malus.model.money import Money
+from malus.model.periods import Period
+from malus.model.quantities import Level, Limit, Outcome
+
+
+class Finality(StrEnum):
+    """Whether anything the terms allow for may still change an answer."""
+
+    PROVISIONAL = "provisional"
+    FINAL = "final"
+
+
+class CreditState(StrEnum):
+    """Where a service credit stands. `accruing`: its period still runs, so it is a view, not a claim."""
+
+    ACCRUING = "accruing"
+    PENDING = "pending"
+    CLAIM_OPEN = "claim_open"
+    DUE = "due"
+    LAPSED = "lapsed"
+
+
+class RightState(StrEnum):
+    """Where a right stands."""
+
+    CURING = "curing"
+    CURED = "cured"
+    OPEN = "open"
+    EXERCISED = "exercised"
+    WAIVED = "waived"
+    FORFEITED = "forfeited"
+
+
+class ObligationState(StrEnum):
+    """Where an obligation stands."""
+
+    DUE = "due"
+    FULFILLED = "fulfilled"
+    MISSED = "missed"
+
+
+class StepState(StrEnum):
+    """Where an escalation step stands, as far as the facts tell; raising and withdrawing is the ledger's."""
+
+    COMING = "coming"
+    RAISED = "raised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyKey:
+    """What a remedy is called for ever: clause, slot, subject and occasion; never a row number or an amount.
+
+    `occasion`: the first instant of the period, the incident's id, or the first fact of a window.
+    """
+
+    clause: str
+    slot: str
+    subject: str
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An indicator against an objective in one period, for one subject (empty: the period as a whole)."""
+
+    clause: str
+    indicator: str
+    period: Period
+    subject: str
+    outcome: Outcome
+    level: Level | None
+    limit: Limit | None
+    finality: Finality
+    final_from: Instant | None
+    terms_digest: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCredit:
+    """Money that the provider owes for a breach, net of tax; `amount` is after caps and `before_cap` beside it.
+
+    A pending credit has no amount: `pending_on` names what it waits for.
+    """
+
+    key: RemedyKey
+    period: Period
+    before_cap: Money | None
+    amount: Money | None
+    pending_on: str
+    state: CreditState
+    finality: Finality
+    final_from: Instant | None
+    claim_until: Instant | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """A right that arose; we report it and never use it. Instants are the last ones inside."""
+
+    key: RemedyKey
+    kind: str
+    holder: Party
+    arisen_at: Instant
+    cure_until: Instant | None
+    exercise_until: Instant | None
+    ends_service_at: Instant | None
+    state: RightState
+    finality: Finality
+    final_from: Instant | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationDue:
+    """A plan or report that a party owes because a clause was triggered."""
+
+    key: RemedyKey
+    deliver: str
+    by: Party
+    due_until: Instant
+    fulfilled_at: Instant | None
+    state: ObligationState
+    finality: Finality
+    final_from: Instant | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """A step of a ladder that holds given the facts."""
+
+    key: RemedyKey
+    step: int
+    due_at: Instant
+    notify: str
+    by: tuple[str, ...]
+    state: StepState
+    explanation: Explanation
+
+
+Remedy: TypeAlias = ServiceCredit | Right | ObligationDue | Escalation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedDuty:
+    """What the customer did not do in time; a fact, not a remedy."""
+
+    duty: str
+    subject: str
+    source: str
+    due_until: Instant
+    done_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A right or window that has not fired, and how near it is."""
+
+    clause: str
+    source: str
+    explanation: Explanation
+
+
+EventReason: TypeAlias = Literal[
+    "unused",
+    "unknown-agreement",
+    "no-terms-in-force",
+    "unsigned-terms",
+    "outside-accepts",
+    "wrong-unit",
+    "unknown-service",
+    "service-missing",
+    "indicator-missing",
+    "unknown-name",
+    "contradictory-facts",
+    "incomplete-subject",
+    "claim-without-credit",
+    "late-claim",
+    "opening-straddles-window",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRemark:
+    """What became of an accepted event that judged nothing: a named outcome and what to do about it."""
+
+    event: str
+    reason: EventReason
+    message: str
+    evidence: str = field(default="", metadata=ASIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The whole answer for one agreement, as of a moment and as known at a moment.
+
+    `terms`: effective date and digest of every terms that were used. Lists are in canonical order.
+    """
+
+    agreement: str
+    as_of: Instant
+    known_at: Instant | None
+    timezone: str
+    currency: str
+    terms: tuple[tuple[str, str], ...]
+    verdicts: tuple[Verdict, ...]
+    credits: tuple[ServiceCredit, ...]
+    rights: tuple[Right, ...]
+    obligations: tuple[ObligationDue, ...]
+    escalations: tuple[Escalation, ...]
+    missed_duties: tuple[MissedDuty, ...]
+    nearly: tuple[NearMiss, ...]
+    remarks: tuple[EventRemark, ...]
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical text: equal for equal facts, however they arrived."""
+        return digest(self)

@@ -1,0 +1,241 @@
+"""Owns the events: immutable facts about services, incidents, charges and what the parties did.
+
+Does not own: how they are read from a file or the wire, nor what any agreement makes of them.
+An event's id is not its subject's id: an outage that ends later is a second event with the same `outage_id`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from malus.model.canonical import ASIDE
+from malus.model.instants import Instant, utc_text
+from malus.model.money import Money
+
+
+class CheckState(StrEnum):
+    """What a monitor saw."""
+
+    UP = "up"
+    DOWN = "down"
+    DEGRADED = "degraded"
+
+
+class Transition(StrEnum):
+    """What happened to an incident; the order here is the fixed rank of transitions at one instant."""
+
+    OPENED = "opened"
+    PRIORITY_CHANGED = "priority_changed"
+    ACCEPTED = "accepted"
+    RESPONDED = "responded"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WORKAROUND = "workaround"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class Cause(StrEnum):
+    """Why a time is excused."""
+
+    MAINTENANCE = "maintenance"
+    FORCE_MAJEURE = "force_majeure"
+    CUSTOMER = "customer"
+    THIRD_PARTY = "third_party"
+
+
+class Act(StrEnum):
+    """What a party does with a right."""
+
+    EXERCISES = "exercises"
+    WAIVES = "waives"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBase:
+    """What every event carries.
+
+    `id` is unique per source, or None in a file without an id column (a closed multiset, where every row
+    counts). `recorded_at` is when we learned of it and never judges anything. `sequence` is the source's own
+    order of facts at one instant. `evidence` says where the event was read (file and row).
+    """
+
+    agreement: str
+    id: str | None = None
+    source: str = ""
+    sequence: int | None = None
+    recorded_at: Instant | None = field(default=None, metadata=ASIDE)
+    evidence: str = field(default="", metadata=ASIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage(EventBase):
+    """A service was down in [start, end). A part told later repeats the `outage_id`; without an end it lasts on."""
+
+    outage_id: str | None = None
+    service: str | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    severity: str | None = None
+    site: str | None = None
+    reported_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(EventBase):
+    """A monitor saw a service in one state at an instant."""
+
+    service: str | None = None
+    at: Instant
+    state: CheckState
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(EventBase):
+    """A number given as such, at an instant (start = end) or over [start, end).
+
+    `value` is exact and in the unit it names: `%` (99.5 is 99.5 %), `count`, or a unit of time.
+    """
+
+    indicator: str | None = None
+    service: str | None = None
+    start: Instant
+    end: Instant
+    value: Fraction
+    unit: str
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally(EventBase):
+    """Good and total counts over [start, end); 0 <= good <= total."""
+
+    indicator: str | None = None
+    service: str | None = None
+    start: Instant
+    end: Instant
+    good: int
+    total: int
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(EventBase):
+    """One transition of an incident; `reason` belongs to `paused`."""
+
+    incident_id: str
+    transition: Transition
+    at: Instant
+    service: str | None = None
+    priority: str | None = None
+    reason: str | None = None
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion(EventBase):
+    """A time in [start, end) that may be excused, with its cause; it holds for every service unless it names one."""
+
+    cause: Cause
+    start: Instant
+    end: Instant | None = None
+    announced_at: Instant | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge(EventBase):
+    """What was billed for an item over [start, end), net of tax."""
+
+    item: str
+    start: Instant
+    end: Instant
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation(EventBase):
+    """A plan, report or cure was delivered at an instant.
+
+    `name` is what was owed: an indicator of measure `delivered`, a clause with an obligation, or a clause whose
+    right this cures. `period` is any instant of the period it is for, `subject` the incident it is for.
+    """
+
+    name: str
+    at: Instant
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(EventBase):
+    """A step of a claim was taken at an instant; the remedy is named by clause and period or subject."""
+
+    clause: str
+    at: Instant
+    step: str | None = None
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(EventBase):
+    """A party exercises or waives a right at an instant; without a period it speaks of the right then open."""
+
+    clause: str
+    act: Act
+    at: Instant
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening(EventBase):
+    """A balance brought in over [start, end) when an agreement moves in.
+
+    Either `cap` with what it had credited (`used`) and the charges of that time (`charged`), or `missed`: an
+    indicator or clause that was missed in the period which is exactly [start, end).
+    """
+
+    start: Instant
+    end: Instant
+    cap: str | None = None
+    used: Money | None = None
+    charged: Money | None = None
+    missed: str | None = None
+
+
+Event: TypeAlias = (
+    Outage | Check | Reading | Tally | Incident | Exclusion | Charge | Obligation | Claim | Notice | Opening
+)
+
+
+def happened_at(event: Event) -> Instant:
+    """The first instant an event speaks of: what places it under the terms in force then."""
+    match event:
+        case Outage():
+            first = event.start if event.start is not None else event.end
+            return first if first is not None else 0
+        case Check() | Incident() | Obligation() | Claim() | Notice():
+            return event.at
+        case Reading() | Tally() | Exclusion() | Charge() | Opening():
+            return event.start
+
+
+def event_name(event: Event) -> str:
+    """How an explanation names an event: its id, its subject's id, or its kind and first instant.
+
+    Never the row it was read from, which would make equal facts look different.
+    """
+    match event:
+        case Outage(outage_id=str(subject)):
+            named = subject
+        case Incident(incident_id=subject):
+            named = subject
+        case _:
+            named = ""
+    return event.id or named or f"{type(event).__name__.lower()} {utc_text(happened_at(event))}"

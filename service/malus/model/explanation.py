@@ -1,0 +1,273 @@
+"""Owns the explanation: why a remedy is what it is, as typed steps a clerk can re-add.
+
+Does not own: the sentences (rendered when read), nor any judging. Arithmetic steps carry their inputs and their
+result, so that `recomputed` can add them up again from nothing but the explanation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from malus.model.canonical import ASIDE
+from malus.model.instants import Instant
+from malus.model.money import Money, RoundingMode
+from malus.model.quantities import Level, Limit, Outcome
+
+#: The most events that a step names one by one (SEMANTICS 8).
+NAMED_EVENTS_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsUsed:
+    """The events a level was measured from: the first hundred by name, all of them by count and digest."""
+
+    kind: str
+    count: int
+    named: tuple[str, ...]
+    set_digest: str
+    evidence: tuple[str, ...] = field(default=(), metadata=ASIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeExcluded:
+    """Time that an exclusion excused in this period, or why one was not excused (`refused` says it)."""
+
+    exclusion: str
+    source: str
+    event: str
+    microseconds: int
+    refused: str = ""
+    noticed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The exact level, and what it was rounded to where the terms say so."""
+
+    indicator: str
+    level: Level
+    rounded: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The level held against the promise."""
+
+    limit: Limit
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undetermined:
+    """Why nothing could be judged; `named` are the facts that cannot both be true, or the rows around a gap."""
+
+    reason: str
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowHit:
+    """The row of the table that the level fell in."""
+
+    row: int
+    limits: tuple[Limit, ...]
+    rows_in_all: int
+    others: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargePart:
+    """One charge in the base: its item and period, its amount, and the part of it that counts."""
+
+    item: str
+    period: str
+    amount: Money
+    part: Fraction = Fraction(1)
+    less: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseSum:
+    """What a rate applies to: the sum of the parts (those marked `less` taken off)."""
+
+    parts: tuple[ChargePart, ...]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTimes:
+    """A rate of a base."""
+
+    rate: Fraction
+    base: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountTimes:
+    """A number of times a fixed sum."""
+
+    count: Fraction
+    each: Money
+    what: str
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksOfTime:
+    """How many blocks a time is: `time` less `after`, cut into `block`, by the rule for a started block."""
+
+    time: int
+    after: int
+    block: int
+    part: Literal["counts", "ignored", "pro_rata"]
+    blocks: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlocksPay:
+    """What the blocks pay: the first one may pay another sum. `rate` is what made `each` of the base, where one did."""
+
+    blocks: Fraction
+    first: Money | None
+    rate: Fraction | None
+    each: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounded:
+    """An amount rounded to the minor unit."""
+
+    before: Money
+    mode: RoundingMode
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPaidBelow:
+    """A credit that did not pass the least amount that is paid."""
+
+    edge: Literal["above", "at_least"]
+    least: Money
+    before: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapCut:
+    """What a cap took off: `limit` less what was `used` before leaves room; `wanted` shared it; `cut` is this one's."""
+
+    cap: str
+    source: str
+    rate: Fraction | None
+    base: BaseSum | None
+    limit: Money
+    used: Money
+    wanted: Money
+    before: Money
+    cut: Money
+    result: Money
+    shared: Literal["pro_rata", "in_order"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """What would have changed the answer: so much more or less of what is measured, and where it would have led.
+
+    `microseconds` for time, `count` for tallies or occurrences, otherwise the `level` itself that would be needed.
+    `towards`: `row 3`, `no credit`, `missed` or `met`.
+    """
+
+    direction: Literal["more", "less"]
+    what: str
+    towards: str
+    microseconds: int | None = None
+    count: int | None = None
+    level: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowFact:
+    """One fact of a window: a period and whether it was missed, or an occurrence."""
+
+    label: str
+    counts: bool
+    at: Instant
+    level: Level | None = None
+    margin: Margin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The facts over a window against the number that the clause asks for."""
+
+    what: str
+    facts: tuple[WindowFact, ...]
+    reached: int
+    needed: Limit
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLimit:
+    """A moment and its last instant inside: claim, cure, exercise, obligation, escalation."""
+
+    name: str
+    runs_from: Instant
+    last_instant: Instant
+    done_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowsFrom:
+    """The fact, declared by another clause or established by the parties, that triggers this one."""
+
+    fact: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapsed:
+    """A credit that was not claimed in time: nothing is payable any more."""
+
+    step: str
+    last_instant: Instant
+    before: Money
+    result: Money
+
+
+Step: TypeAlias = (
+    EventsUsed
+    | TimeExcluded
+    | Measured
+    | Judged
+    | Undetermined
+    | RowHit
+    | BaseSum
+    | RateTimes
+    | CountTimes
+    | BlocksOfTime
+    | BlocksPay
+    | Rounded
+    | NotPaidBelow
+    | CapCut
+    | Margin
+    | Window
+    | TimeLimit
+    | FollowsFrom
+    | Lapsed
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The reasons of one verdict or remedy, in the order in which a person would work them out."""
+
+    clause: str
+    source: str
+    terms_effective: str
+    steps: tuple[Step, ...]
+    line: int = field(default=0, metadata=ASIDE)

@@ -1,0 +1,81 @@
+"""Owns the shape of what was measured: one level of one indicator in one period, with the steps that show it.
+
+Does not own: the measuring of any kind of level, or what a promise makes of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from malus.model.events import Event, event_name
+from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
+from malus.model.instants import Instant
+from malus.model.periods import Period
+from malus.model.quantities import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A level in a period, or the reason why there is none.
+
+    `subject`: the incident it is about, empty for the period as a whole. `empty`: there was nothing to measure,
+    so the terms' `no_data` decides. `undetermined`: facts that cannot both be true, both `named`.
+    `down`: microseconds down, of availability. `stretches`: each outage's own part of the period, in microseconds.
+    `settled_at`: when the level of a report was known, later than the period's end. `starts`, `ends`, `priority`: an
+    incident's clock and the priority that judges it; no end while it is open.
+    """
+
+    period: Period
+    subject: str = ""
+    level: Level | None
+    steps: tuple[Step, ...] = ()
+    empty: bool = False
+    undetermined: str = ""
+    named: tuple[str, ...] = ()
+    down: int = 0
+    stretches: tuple[int, ...] = ()
+    settled_at: Instant | None = None
+    starts: Instant | None = None
+    ends: Instant | None = None
+    priority: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the subject's clock started and has not ended."""
+        return self.starts is not None and self.ends is None
+
+
+def events_used(kind: str, events: Sequence[Event]) -> EventsUsed:
+    """Name the events of a level: at most a hundred one by one, all of them by count and digest of the set.
+
+    The digest is over the sorted lines of the events' own content, so it is the same in any order of arrival.
+    """
+    named = sorted({event_name(event) for event in events}) if len(events) <= NAMED_EVENTS_LIMIT else []
+    lines = sorted(_line(event) for event in events)
+    return EventsUsed(
+        kind=kind,
+        count=len(events),
+        named=tuple(named),
+        set_digest=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+        evidence=tuple(sorted(event.evidence for event in events[:NAMED_EVENTS_LIMIT])),
+    )
+
+
+def content_line(event: Event) -> str:
+    """An event's content as one line: the tie-break where time and sequence are equal, the same in any order."""
+    return _line(event)
+
+
+def _line(event: Event) -> str:
+    kind = type(event)
+    read = _READERS.get(kind)
+    if read is None:
+        names = [name for name in kind.__dataclass_fields__ if not kind.__dataclass_fields__[name].metadata]
+        read = _READERS[kind] = attrgetter(*names)
+    return f"{kind.__name__}{read(event)!r}"
+
+
+_READERS: dict[type, attrgetter[tuple[object, ...]]] = {}

@@ -1,0 +1,109 @@
+"""Owns the check that an explanation adds up: the amount, from nothing but the explanation's own steps.
+
+Does not own: judging. It re-does the pocket-calculator arithmetic of each step and refuses one that does not add up.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from malus.model.explanation import (
+    BaseSum,
+    BlocksOfTime,
+    BlocksPay,
+    CapCut,
+    CountTimes,
+    Explanation,
+    Lapsed,
+    NotPaidBelow,
+    RateTimes,
+    Rounded,
+)
+from malus.model.money import Money, zero
+
+
+def recomputed(explanation: Explanation) -> Money | None:
+    """Add an explanation up again.
+
+    Returns the amount the steps lead to, or None where no step has money. Several parts (three outages by the block)
+    are several arithmetic steps, which are added before the first rounding or cap.
+    Raises AssertionError naming the first step that does not follow from its own inputs.
+    """
+    running: Money | None = None
+    base: Money | None = None
+    blocks: Fraction | None = None
+    for step in explanation.steps:
+        match step:
+            case BaseSum():
+                base = _added_up(step)
+            case BlocksOfTime():
+                blocks = blocks_of(step.time, step.after, step.block, step.part)
+                assert blocks == step.blocks, f"{step} does not add up"
+            case RateTimes() | CountTimes() | BlocksPay():
+                paid = _paid(step, base, blocks)
+                assert paid == step.result, f"{step} does not add up"
+                running = paid if running is None else running + paid
+            case Rounded() | NotPaidBelow() | CapCut() | Lapsed():
+                assert running == step.before, f"{step} starts from another amount than {running}"
+                assert _left(step) == step.result, f"{step} does not add up"
+                running = step.result
+            case _:
+                pass
+    return running
+
+
+def _added_up(step: BaseSum) -> Money:
+    total = zero(step.total.currency)
+    for part in step.parts:
+        share = part.amount.times(part.part)
+        total = total - share if part.less else total + share
+    assert total == step.total, f"{step} does not add up"
+    return total
+
+
+def _paid(step: RateTimes | CountTimes | BlocksPay, base: Money | None, blocks: Fraction | None) -> Money:
+    match step:
+        case RateTimes():
+            assert step.base == base, f"{step} is of another base than was added up"
+            return step.base.times(step.rate)
+        case CountTimes():
+            return step.each.times(step.count)
+        case BlocksPay():
+            assert blocks == step.blocks, f"{step} pays for other blocks than were counted"
+            if step.rate is not None:
+                assert base is not None and base.times(step.rate) == step.each, f"{step} is another rate"
+            return pay_of(step.blocks, step.first, step.each)
+
+
+def _left(step: Rounded | NotPaidBelow | CapCut | Lapsed) -> Money:
+    match step:
+        case Rounded():
+            return step.before.payable(step.mode)
+        case CapCut():
+            return step.before - step.cut
+        case NotPaidBelow() | Lapsed():
+            return zero(step.before.currency)
+
+
+def blocks_of(time: int, after: int, block: int, part: str) -> Fraction:
+    """How many blocks a time in microseconds is beyond `after`: begun ones, full ones, or the exact share.
+
+    >>> blocks_of(61, 0, 60, "counts")
+    Fraction(2, 1)
+    """
+    beyond = max(0, time - after)
+    match part:
+        case "counts":
+            return Fraction(-(-beyond // block))
+        case "ignored":
+            return Fraction(beyond // block)
+        case _:
+            return Fraction(beyond, block)
+
+
+def pay_of(blocks: Fraction, first: Money | None, each: Money) -> Money:
+    """What so many blocks pay; the first (or the part of it) pays `first` where that is stated."""
+    if first is None:
+        return each.times(blocks)
+    in_first = min(blocks, Fraction(1))
+    return first.times(in_first) + each.times(blocks - in_first)
