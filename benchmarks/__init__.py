@@ -1,0 +1,1 @@
+"""How fast malus is against what a user would otherwise write; `python -m benchmarks <name> --json FILE`."""

@@ -1,0 +1,106 @@
+"""Owns availability from checks: how long each state that a monitor saw holds, per period.
+
+Does not own: excused time, nor what a level is held against.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import groupby
+
+from malus.measures.exclusions import Excused, exclusion_steps
+from malus.measures.kernels import DEGRADED, DOWN, UP
+from malus.measures.measure import observed_states
+from malus.measures.segments import cut_segments
+from malus.model.events import Check, CheckState, event_name
+from malus.model.indicators import CheckedAvailability, Unobserved
+from malus.model.instants import Instant
+from malus.model.measurement import Measurement, content_line, events_used
+from malus.model.periods import Period
+from malus.model.quantities import Level, Unit
+
+_CODES = {CheckState.UP: UP, CheckState.DOWN: DOWN, CheckState.DEGRADED: DEGRADED}
+
+
+def measure_checked_availability(
+    indicator: CheckedAvailability,
+    periods: Sequence[Period],
+    checks: Sequence[Check],
+    excused: Sequence[Excused],
+    as_of: Instant,
+) -> list[Measurement]:
+    """Up time over agreed time of each period, in exact microseconds, from one service's checks up to `as_of`.
+
+    A state holds until the next check, `holds` microseconds at most. Of checks at one instant the one with the
+    highest sequence counts; two states with the same sequence cannot both be true. Time without a state counts as
+    the terms say; time after `as_of` is not down. Excused time is never down.
+    """
+    ordered = sorted(
+        (check for check in checks if check.at <= as_of),
+        key=lambda check: (check.at, check.sequence or 0, content_line(check)),
+    )
+    windows = [stretch for item in excused for stretch in item.stretches]
+    segments = cut_segments(
+        [period.start for period in periods],
+        [period.end for period in periods],
+        [start for start, _ in windows],
+        [end for _, end in windows],
+    )
+    instants = [check.at for check in ordered]
+    states = observed_states(
+        instants,
+        [_CODES[check.state] for check in ordered],
+        segments,
+        hold=-1 if indicator.holds is None else indicator.holds,
+        until=as_of,
+    )
+    clashes = _clashes(ordered, indicator.holds, as_of)
+    measured = []
+    for place, period in enumerate(periods):
+        counted = segments.counted[place]
+        past = sum(max(0, min(end, as_of) - start) for start, end in segments.pieces[place])
+        down, degraded, observed = states[place]
+        if indicator.degraded == "counts_as_down":
+            down += degraded
+        base = counted if indicator.excluded_time == "leaves_the_base" else period.end - period.start
+        match indicator.unobserved:
+            case Unobserved.COUNTS_AS_DOWN:
+                down += past - observed
+            case Unobserved.LEAVES_THE_BASE:
+                base -= counted - observed
+            case Unobserved.COUNTS_AS_UP:
+                pass
+        first = max(0, bisect_right(instants, period.start) - 1)
+        used = ordered[first : bisect_left(instants, period.end)]
+        names = sorted(
+            {name for start, end, both in clashes if start < period.end and end > period.start for name in both}
+        )
+        measured.append(
+            Measurement(
+                period=period,
+                level=Level(numerator=base - down, denominator=base, unit=Unit.PERCENT) if base and not names else None,
+                steps=(events_used("checks", used), *exclusion_steps(excused, period)),
+                empty=not base and not names,
+                undetermined="these checks saw two states at one instant" if names else "",
+                named=tuple(names),
+                down=down,
+            )
+        )
+    return measured
+
+
+def _clashes(
+    ordered: Sequence[Check], holds: int | None, as_of: Instant
+) -> list[tuple[Instant, Instant, tuple[str, ...]]]:
+    """The spans whose state is unknown because the last word at one instant is two words."""
+    groups = [(at, list(group)) for at, group in groupby(ordered, key=lambda check: check.at)]
+    clashes = []
+    for place, (at, group) in enumerate(groups):
+        last = max(check.sequence or 0 for check in group)
+        told = [check for check in group if (check.sequence or 0) == last]
+        if len({check.state for check in told}) > 1:
+            end = groups[place + 1][0] if place + 1 < len(groups) else as_of
+            end = end if holds is None else min(end, at + holds)
+            clashes.append((at, max(end, at + 1), tuple(f"{event_name(check)} ({check.state})" for check in told)))
+    return clashes

@@ -1,0 +1,198 @@
+"""Owns an incident's story: its transitions folded in order, its pauses and its priorities over time.
+
+Does not own: working time (clocks), or which incidents a promise is about (response).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from malus.measures.exact import Stretch
+from malus.model.events import Incident, Transition, event_name
+from malus.model.indicators import By, Elapsed
+from malus.model.instants import Instant
+from malus.model.measurement import content_line
+
+_RANK = {transition: rank for rank, transition in enumerate(Transition)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSubject:
+    """One incident with everything told of it up to a moment, its facts in the order in which they happened."""
+
+    name: str
+    service: str | None
+    site: str | None
+    facts: tuple[Incident, ...]
+    contradiction: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The part of an incident that an indicator times: from `start` to `end` (None while it runs), less `pauses`.
+
+    `priority` judges it. `parts` are the stretches to time where only a part counts, else the whole.
+    """
+
+    subject: str
+    start: Instant
+    end: Instant | None
+    priority: str | None
+    pauses: tuple[Stretch, ...]
+    parts: tuple[Stretch, ...]
+
+
+def fold_incidents(events: Iterable[Incident], as_of: Instant) -> list[IncidentSubject]:
+    """Fold the facts of each incident together, as they were at `as_of`, inclusive.
+
+    Facts at one instant are ordered by the source's sequence, the rank of transitions, then content; equal facts are
+    one. Two openings at different instants, or two resolutions without a reopening between, cannot both be true.
+    """
+    told: dict[str, list[Incident]] = defaultdict(list)
+    for event in events:
+        if event.at <= as_of:
+            told[event.incident_id].append(event)
+    return [_subject(name, told[name]) for name in sorted(told)]
+
+
+def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> list[Clock]:
+    """What an indicator times of an incident: one clock, or one per priority where each counts its part.
+
+    Empty where the starting transition has not happened. The start is the first such transition; a resolution is the
+    last one with nothing reopened after it, any other end is the first one at or after the start.
+    """
+    start = next((fact.at for fact in subject.facts if fact.transition is indicator.starts), None)
+    if start is None:
+        return []
+    end = _end(indicator.ends, subject.facts, start)
+    until = as_of if end is None else end
+    pauses = _pauses(indicator, subject.facts, until)
+    priorities = _priorities(subject.facts, start, until)
+    if indicator.by is By.EACH_ITS_PART:
+        held = sorted({priority for _, _, priority in priorities if priority is not None})
+        return [
+            Clock(
+                subject=f"{subject.name}/{priority}",
+                start=start,
+                end=end,
+                priority=priority,
+                pauses=pauses,
+                parts=tuple((first, last) for first, last, name in priorities if name == priority),
+            )
+            for priority in held
+        ]
+    return [
+        Clock(
+            subject=subject.name,
+            start=start,
+            end=end,
+            priority=_judging(indicator, priorities),
+            pauses=pauses,
+            parts=((start, until),),
+        )
+    ]
+
+
+def _subject(name: str, events: Sequence[Incident]) -> IncidentSubject:
+    ordered = sorted(events, key=lambda fact: (fact.at, fact.sequence or 0, _RANK[fact.transition], content_line(fact)))
+    facts: list[Incident] = []
+    for fact in ordered:
+        if not facts or _content(facts[-1]) != _content(fact):
+            facts.append(fact)
+    return IncidentSubject(
+        name=name,
+        service=_only(facts, "service"),
+        site=_only(facts, "site"),
+        facts=tuple(facts),
+        contradiction=_contradiction(facts),
+    )
+
+
+def _contradiction(facts: Sequence[Incident]) -> tuple[str, ...]:
+    clash: set[str] = set()
+    openings = [fact for fact in facts if fact.transition is Transition.OPENED]
+    if len({fact.at for fact in openings}) > 1:
+        clash |= {f"{event_name(fact)} (opened)" for fact in openings}
+    resolved: Incident | None = None
+    for fact in facts:
+        if fact.transition is Transition.REOPENED:
+            resolved = None
+        elif fact.transition is Transition.RESOLVED:
+            if resolved is not None and resolved.at != fact.at:
+                clash |= {f"{event_name(resolved)} (resolved)", f"{event_name(fact)} (resolved)"}
+            resolved = fact
+    for field_name in ("service", "site"):
+        if len({getattr(fact, field_name) for fact in facts} - {None}) > 1:
+            clash |= {f"{event_name(fact)} ({field_name})" for fact in facts if getattr(fact, field_name) is not None}
+    return tuple(sorted(clash))
+
+
+def _end(ends: Transition, facts: Sequence[Incident], start: Instant) -> Instant | None:
+    if ends is not Transition.RESOLVED:
+        return next((fact.at for fact in facts if fact.transition is ends and fact.at >= start), None)
+    end: Instant | None = None
+    for fact in facts:
+        if fact.transition is Transition.RESOLVED and fact.at >= start:
+            end = fact.at
+        elif fact.transition is Transition.REOPENED:
+            end = None
+    return end
+
+
+def _pauses(indicator: Elapsed, facts: Sequence[Incident], until: Instant) -> tuple[Stretch, ...]:
+    pauses: list[Stretch] = []
+    since: Instant | None = None
+    reopened_from: Instant | None = None
+    for fact in facts:
+        if fact.transition in (Transition.PAUSED, Transition.RESUMED):
+            if since is not None:
+                pauses.append((since, fact.at))
+            allowed = fact.transition is Transition.PAUSED and fact.reason in indicator.pauses
+            since = fact.at if allowed else None
+        elif fact.transition is Transition.RESOLVED:
+            reopened_from = fact.at
+        elif fact.transition is Transition.REOPENED and reopened_from is not None:
+            if indicator.reopened == "gap_is_paused":
+                pauses.append((reopened_from, fact.at))
+            reopened_from = None
+    if since is not None:
+        pauses.append((since, until))
+    return tuple(sorted((first, min(last, until)) for first, last in pauses if first < min(last, until)))
+
+
+def _priorities(facts: Sequence[Incident], start: Instant, until: Instant) -> list[tuple[Instant, Instant, str | None]]:
+    """The stretches of [start, until] by priority; the last stretch may be empty and then names the last priority."""
+    changes = [(fact.at, fact.priority) for fact in facts if fact.priority is not None and fact.at <= until]
+    current = next((priority for at, priority in reversed(changes) if at <= start), None)
+    if current is None and changes:
+        current = changes[0][1]
+    spans: list[tuple[Instant, Instant, str | None]] = []
+    since = start
+    for at, priority in changes:
+        if at > start and priority != current:
+            spans.append((since, at, current))
+            since, current = at, priority
+    spans.append((since, until, current))
+    return spans
+
+
+def _judging(indicator: Elapsed, priorities: Sequence[tuple[Instant, Instant, str | None]]) -> str | None:
+    match indicator.by:
+        case By.AT_START:
+            return priorities[0][2]
+        case By.HIGHEST:
+            ranks = {name: rank for rank, name in enumerate(indicator.priorities)}
+            return min((name for _, _, name in priorities), key=lambda name: ranks.get(name or "", len(ranks)))
+        case _:
+            return priorities[-1][2]
+
+
+def _content(fact: Incident) -> tuple[object, ...]:
+    return (fact.transition, fact.at, fact.priority, fact.reason, fact.service, fact.site)
+
+
+def _only(facts: Sequence[Incident], field_name: str) -> str | None:
+    values = sorted({value for fact in facts if (value := getattr(fact, field_name)) is not None})
+    return values[0] if values else None

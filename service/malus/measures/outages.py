@@ -1,0 +1,207 @@
+"""Owns availability from outages: each outage's facts folded into one subject, the union of them per period.
+
+Does not own: which time is excused (exclusions), nor what a level is held against.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from malus.measures.exact import Stretch, without
+from malus.measures.exclusions import Excused, exclusion_steps
+from malus.measures.measure import covered_time
+from malus.measures.segments import cut_segments, merge_stretches
+from malus.model.events import Event, Outage, event_name
+from malus.model.explanation import Step
+from malus.model.indicators import Availability, Where
+from malus.model.instants import Instant
+from malus.model.measurement import Measurement, content_line, events_used
+from malus.model.periods import Period
+from malus.model.quantities import Level, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageSubject:
+    """One outage with everything told of it up to a moment.
+
+    `start` and `end` in microseconds; an outage that still lasts ends at that moment and is `open`.
+    `contradiction` names facts that cannot both be true; `start` and `end` are then the widest span of them.
+    """
+
+    name: str
+    start: Instant
+    end: Instant
+    open: bool
+    service: str | None
+    severity: str | None
+    site: str | None
+    reported_at: Instant | None
+    events: tuple[Outage, ...]
+    contradiction: tuple[str, ...] = ()
+
+
+def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageSubject], list[Outage]]:
+    """Fold the facts of each outage together, as they were at `as_of` (facts later than that are not yet so).
+
+    Returns the subjects sorted by start, and the events of outages whose start nobody told (incomplete).
+    Two different starts, ends, services, sites or severities of one outage cannot both be true.
+    """
+    told: dict[str, list[Outage]] = defaultdict(list)
+    alone: list[list[Outage]] = []
+    for event in events:
+        if event.start is not None and event.start > as_of:
+            continue
+        if event.start is None and event.end is not None and event.end > as_of:
+            continue
+        if event.outage_id is None:
+            alone.append([event])
+        else:
+            told[event.outage_id].append(event)
+    subjects: list[OutageSubject] = []
+    incomplete: list[Outage] = []
+    for facts in (*alone, *told.values()):
+        subject = _folded(facts, as_of)
+        if subject is None:
+            incomplete += facts
+        else:
+            subjects.append(subject)
+    subjects.sort(key=lambda subject: (subject.start, subject.end, subject.name))
+    return subjects, incomplete
+
+
+def selected(subjects: Iterable[OutageSubject], where: Sequence[Where]) -> list[OutageSubject]:
+    """The outages whose fields have the values that an indicator asks for."""
+    asked = [(item.field_name, frozenset(item.values)) for item in where]
+    return [subject for subject in subjects if all(getattr(subject, name) in values for name, values in asked)]
+
+
+def measure_availability(
+    indicator: Availability,
+    periods: Sequence[Period],
+    subjects: Sequence[OutageSubject],
+    excused: Sequence[Excused],
+    *,
+    each_outage: bool = False,
+) -> list[Measurement]:
+    """Up time over agreed time of each period: (base - down) / base, in exact microseconds.
+
+    `subjects` are those of the indicator's service, already selected. Overlapping and touching outages count once; a
+    merged stretch whose whole length is at most `ignore_up_to` counts nothing. Excused time is never down; it stays
+    in the base (`counts_as_up`) or leaves it (`leaves_the_base`). A base of nothing is empty, not 0 and not 100 %.
+    `each_outage` also gives every stretch's own part of the period.
+    """
+    starts = [subject.start for subject in subjects]
+    ends = [subject.end for subject in subjects]
+    windows = [stretch for item in excused for stretch in item.stretches]
+    segments = cut_segments(
+        [period.start for period in periods],
+        [period.end for period in periods],
+        [start for start, _ in windows],
+        [end for _, end in windows],
+    )
+    downs = covered_time(starts, ends, segments, indicator.ignore_up_to)
+    merged = merge_stretches(starts, ends, indicator.ignore_up_to) if each_outage else []
+    touching = _touching(periods, subjects)
+    measured = []
+    for place, period in enumerate(periods):
+        counted = segments.counted[place] if indicator.excluded_time == "leaves_the_base" else period.end - period.start
+        here = touching[place]
+        steps: tuple[Step, ...] = (
+            events_used("outages", [event for subject in here for event in subject.events]),
+            *exclusion_steps(excused, period),
+        )
+        clash = tuple(sorted({name for subject in here for name in subject.contradiction}))
+        down = downs[place]
+        measured.append(
+            Measurement(
+                period=period,
+                level=_level(counted, down) if counted and not clash else None,
+                steps=steps,
+                empty=not counted and not clash,
+                undetermined="these facts about one outage cannot both be true" if clash else "",
+                named=clash,
+                down=down,
+                stretches=_parts(merged, segments.pieces[place]),
+            )
+        )
+    return measured
+
+
+def down_stretches(subjects: Sequence[OutageSubject], excused: Sequence[Excused], ignore_up_to: int) -> list[Stretch]:
+    """The stretches in which the service was down, without the excused time, sorted and disjoint."""
+    merged = merge_stretches([s.start for s in subjects], [s.end for s in subjects], ignore_up_to)
+    windows = excused_stretches(excused)
+    return [part for stretch in merged for part in without(stretch, windows)]
+
+
+def excused_stretches(excused: Sequence[Excused]) -> list[Stretch]:
+    """All excused time as sorted disjoint stretches."""
+    windows = [stretch for item in excused for stretch in item.stretches]
+    return merge_stretches([start for start, _ in windows], [end for _, end in windows])
+
+
+def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject | None:
+    starts = sorted({fact.start for fact in facts if fact.start is not None})
+    if not starts:
+        return None
+    ends = sorted({fact.end for fact in facts if fact.end is not None and fact.end <= as_of})
+    told = sorted(facts, key=content_line)
+    clash: set[str] = set()
+    for field_name in ("start", "end", "service", "severity", "site"):
+        tellers = [fact for fact in told if _told(fact, field_name, as_of) is not None]
+        if len({_told(fact, field_name, as_of) for fact in tellers}) > 1:
+            clash |= {_clash_name(fact, field_name) for fact in tellers}
+    if ends and ends[-1] < starts[0]:
+        clash |= {event_name(fact) for fact in told}
+    reported = [fact.reported_at for fact in told if fact.reported_at is not None and fact.reported_at <= as_of]
+    end = ends[-1] if ends else as_of
+    return OutageSubject(
+        name=told[0].outage_id or event_name(told[0]),
+        start=min(starts[0], end),
+        end=max(end, starts[-1]),
+        open=not ends,
+        service=_only(told, "service"),
+        severity=_only(told, "severity"),
+        site=_only(told, "site"),
+        reported_at=min(reported) if reported else None,
+        events=tuple(told),
+        contradiction=tuple(sorted(clash)),
+    )
+
+
+def _told(fact: Outage, field_name: str, as_of: Instant) -> object:
+    value = getattr(fact, field_name)
+    return None if field_name == "end" and value is not None and value > as_of else value
+
+
+def _clash_name(fact: Event, field_name: str) -> str:
+    return f"{event_name(fact)} ({field_name.replace('_', ' ')})"
+
+
+def _only(facts: Sequence[Outage], field_name: str) -> str | None:
+    values = sorted({value for fact in facts if (value := getattr(fact, field_name)) is not None})
+    return values[0] if values else None
+
+
+def _touching(periods: Sequence[Period], subjects: Sequence[OutageSubject]) -> list[list[OutageSubject]]:
+    firsts = [period.start for period in periods]
+    touching: list[list[OutageSubject]] = [[] for _ in periods]
+    for subject in subjects:
+        low = max(0, bisect_right(firsts, subject.start) - 1)
+        high = max(low + 1, bisect_left(firsts, subject.end))
+        for place in range(low, min(high, len(periods))):
+            if periods[place].end > subject.start and periods[place].start < max(subject.end, subject.start + 1):
+                touching[place].append(subject)
+    return touching
+
+
+def _level(base: int, down: int) -> Level:
+    return Level(numerator=base - down, denominator=base, unit=Unit.PERCENT)
+
+
+def _parts(merged: Sequence[Stretch], pieces: Sequence[Stretch]) -> tuple[int, ...]:
+    parts = (sum(max(0, min(end, last) - max(start, first)) for first, last in pieces) for start, end in merged)
+    return tuple(part for part in parts if part)

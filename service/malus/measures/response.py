@@ -1,0 +1,182 @@
+"""Owns elapsed times and shares: how long each incident's clock ran, and how many kept their limit.
+
+Does not own: an incident's story (incidents), working time (clocks), or what a promise makes of a level.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from malus.measures.clocks import ALWAYS, OpenHours, Pauses, due_instants, open_hours, working_times
+from malus.measures.exact import Stretch
+from malus.measures.incidents import Clock, IncidentSubject, clocks_of
+from malus.model.calendars import Calendar, open_stretches
+from malus.model.indicators import CountedIn, Elapsed, PriorityLimit, Share
+from malus.model.instants import Instant
+from malus.model.measurement import Measurement, events_used
+from malus.model.periods import Period
+from malus.model.quantities import Level, Limit, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """One incident's clock, the time that ran on it in microseconds, and the incident it belongs to."""
+
+    subject: IncidentSubject
+    clock: Clock
+    elapsed: int
+    pauses: tuple[Stretch, ...] = field(repr=False)
+
+
+def timed_incidents(
+    indicator: Elapsed, subjects: Sequence[IncidentSubject], excused: Sequence[Stretch], as_of: Instant
+) -> list[Timed]:
+    """The elapsed time of every incident that the indicator's `where` asks for, on its calendar, up to `as_of`.
+
+    `subjects` are those of the indicator's service. Pauses with an allowed reason and excused stretches do not
+    count. An incident whose starting transition has not happened is not timed.
+    """
+    asked = [(item.field_name, frozenset(item.values)) for item in indicator.where]
+    cases: list[tuple[IncidentSubject, Clock]] = []
+    for subject in subjects:
+        for clock in clocks_of(indicator, subject, as_of):
+            values = {"priority": clock.priority, "site": subject.site}
+            if all(values.get(name) in wanted for name, wanted in asked):
+                cases.append((subject, clock))
+    if not cases:
+        return []
+    pauses = [_merged_pauses(clock, excused) for _, clock in cases]
+    starts = [first for _, clock in cases for first, _ in clock.parts]
+    ends = [last for _, clock in cases for _, last in clock.parts]
+    per_part = [pauses[place] for place, (_, clock) in enumerate(cases) for _ in clock.parts]
+    hours = hours_between(indicator.calendar, min(starts), max(ends))
+    times = iter(working_times(starts, ends, hours, _pause_columns(per_part)))
+    return [
+        Timed(subject=subject, clock=clock, elapsed=sum(next(times) for _ in clock.parts), pauses=pauses[place])
+        for place, (subject, clock) in enumerate(cases)
+    ]
+
+
+def measure_elapsed(indicator: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]) -> list[Measurement]:
+    """One level per incident: its elapsed time, in the period of its start or of its end.
+
+    An incident that still runs is judged with its time so far, or left out where the terms wait for its end.
+    """
+    measured = []
+    for item, period in _placed(indicator, indicator.counted_in, periods, timed):
+        clash = item.subject.contradiction
+        measured.append(
+            Measurement(
+                period=period,
+                subject=item.clock.subject,
+                level=None if clash else Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION),
+                steps=(events_used("incident facts", item.subject.facts),),
+                undetermined="these facts about one incident cannot both be true" if clash else "",
+                named=clash,
+                starts=item.clock.start,
+                ends=item.clock.end,
+                priority=item.clock.priority,
+            )
+        )
+    return measured
+
+
+def measure_share(
+    share: Share, indicator: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]
+) -> list[Measurement]:
+    """The part of each period's incidents that keep their limit; no incident is empty.
+
+    `bad_when` counts those whose limit does not hold as good. An incident whose priority has no limit is not judged.
+    """
+    good: dict[Instant, int] = {period.start: 0 for period in periods}
+    judged: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
+    for item, period in _placed(indicator, share.counted_in, periods, timed):
+        limit = limit_for(share.limits, item.clock.priority)
+        if limit is None:
+            continue
+        judged[period.start].append(item)
+        holds = limit.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
+        good[period.start] += holds is share.good
+    measured = []
+    for period in periods:
+        here = judged[period.start]
+        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+        measured.append(
+            Measurement(
+                period=period,
+                level=Level(numerator=good[period.start], denominator=len(here), unit=Unit.PERCENT)
+                if here and not clash
+                else None,
+                steps=(events_used("incident facts", [fact for item in here for fact in item.subject.facts]),),
+                empty=not here,
+                undetermined="these facts about one incident cannot both be true" if clash else "",
+                named=clash,
+            )
+        )
+    return measured
+
+
+def limit_for(limits: Sequence[PriorityLimit], priority: str | None) -> Limit | None:
+    """The limit that a priority is held against, or None where the promise does not speak of it."""
+    for item in limits:
+        if item.priority is None or item.priority == priority:
+            return item.limit
+    return None
+
+
+def used_up_at(indicator: Elapsed, timed: Timed, allowed: int) -> Instant | None:
+    """The earliest instant at which so many microseconds had run on an incident's clock; None past the calendar."""
+    start = timed.clock.start
+    reach = start + 4 * allowed + _YEAR
+    while True:
+        hours = hours_between(indicator.calendar, start, reach)
+        due = due_instants([start], [allowed], hours, _pause_columns([timed.pauses]))[0]
+        if due is not None or reach > start + 20 * _YEAR:
+            return due
+        reach += 4 * _YEAR
+
+
+def hours_between(calendar: Calendar, start: Instant, end: Instant) -> OpenHours:
+    """A calendar's open hours from `start` to `end`; round the clock without a horizon where it is always open."""
+    if calendar.always:
+        return ALWAYS
+    stretches = open_stretches(calendar, start, end)
+    return open_hours([first for first, _ in stretches], [last for _, last in stretches])
+
+
+_YEAR = 366 * 86_400_000_000
+
+
+def _placed(
+    indicator: Elapsed, counted_in: CountedIn, periods: Sequence[Period], timed: Sequence[Timed]
+) -> list[tuple[Timed, Period]]:
+    firsts = [period.start for period in periods]
+    placed = []
+    for item in timed:
+        if item.clock.end is None and (indicator.while_open == "waits" or counted_in is CountedIn.PERIOD_OF_END):
+            continue
+        at = item.clock.start
+        if counted_in is CountedIn.PERIOD_OF_END and item.clock.end is not None:
+            at = item.clock.end - 1
+        place = bisect_right(firsts, at) - 1
+        if place >= 0 and at < periods[place].end:
+            placed.append((item, periods[place]))
+    return placed
+
+
+def _merged_pauses(clock: Clock, excused: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    last = max(end for _, end in clock.parts)
+    return tuple(sorted([*clock.pauses, *((a, b) for a, b in excused if b > clock.start and a < last)]))
+
+
+def _pause_columns(pauses: Sequence[Sequence[Stretch]]) -> Pauses:
+    offsets = [0]
+    for stops in pauses:
+        offsets.append(offsets[-1] + len(stops))
+    return Pauses(
+        offsets=offsets,
+        starts=[first for stops in pauses for first, _ in stops],
+        ends=[last for stops in pauses for _, last in stops],
+    )

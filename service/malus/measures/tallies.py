@@ -1,0 +1,102 @@
+"""Owns ratios of tallies and levels that readings give as such; does not own what a level is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from malus.measures.measure import tally_sums
+from malus.model.events import Reading, Tally, event_name
+from malus.model.indicators import CountedIn, GivenValue, Ratio
+from malus.model.instants import Instant
+from malus.model.measurement import Measurement, content_line, events_used
+from malus.model.periods import Period
+from malus.model.quantities import Level, Unit
+
+Placed = TypeVar("Placed", Tally, Reading)
+
+
+def measure_ratio(indicator: Ratio, periods: Sequence[Period], tallies: Sequence[Tally]) -> list[Measurement]:
+    """Sum of good over sum of total of each period's tallies, exact however large; no total is empty."""
+    by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
+    sums = tally_sums(
+        [tally.end if by_end else tally.start for tally in tallies],
+        [tally.good for tally in tallies],
+        [tally.total for tally in tallies],
+        tuple((period.start, period.end) for period in periods),
+        by="end" if by_end else "start",
+    )
+    placed = in_periods(periods, tallies, by_end)
+    return [
+        Measurement(
+            period=period,
+            level=Level(numerator=good, denominator=total, unit=Unit.PERCENT) if total else None,
+            steps=(events_used("tallies", used),),
+            empty=not total,
+        )
+        for period, used, (good, total) in zip(periods, placed, sums, strict=True)
+    ]
+
+
+def measure_given(indicator: GivenValue, periods: Sequence[Period], readings: Sequence[Reading]) -> list[Measurement]:
+    """The level that a period's reading gives: the last one, their exact mean, or none where several are refused."""
+    placed = in_periods(periods, readings, indicator.counted_in is CountedIn.PERIOD_OF_END)
+    measured = []
+    for period, used in zip(periods, placed, strict=True):
+        several = len(used) > 1 and indicator.several == "refused"
+        value = None if several or not used else _given(indicator, used)
+        measured.append(
+            Measurement(
+                period=period,
+                level=None
+                if value is None
+                else Level(numerator=value.numerator, denominator=value.denominator, unit=indicator.unit),
+                steps=(events_used("readings", used),),
+                empty=not used,
+                undetermined="several readings for one period are refused by the terms" if several else "",
+                named=tuple(sorted(event_name(reading) for reading in used)) if several else (),
+            )
+        )
+    return measured
+
+
+def reading_value(reading: Reading, unit: Unit) -> Fraction | None:
+    """A reading in the unit of its indicator (a percentage as a part of one), or None where the units differ."""
+    match unit:
+        case Unit.PERCENT:
+            return reading.value / 100 if reading.unit in ("%", "percent") else None
+        case Unit.COUNT:
+            return reading.value if reading.unit in ("", "count") else None
+        case Unit.DURATION:
+            scale = _TIME_UNITS.get(reading.unit)
+            return None if scale is None else reading.value * scale
+
+
+def in_periods(periods: Sequence[Period], events: Sequence[Placed], by_end: bool) -> list[list[Placed]]:
+    """The events of each period: by start in [start, end), or by end in (start, end] - the period an end closes."""
+    placed: list[list[Placed]] = [[] for _ in periods]
+    instant: Callable[[Placed], Instant] = (lambda event: event.end - 1) if by_end else (lambda event: event.start)
+    place = 0
+    for event in sorted(events, key=instant):
+        at = instant(event)
+        while place < len(periods) and periods[place].end <= at:
+            place += 1
+        if place < len(periods) and periods[place].start <= at:
+            placed[place].append(event)
+    return placed
+
+
+_TIME_UNITS = {
+    "microseconds": 1,
+    "milliseconds": 1_000,
+    "seconds": 1_000_000,
+    "minutes": 60_000_000,
+    "hours": 3_600_000_000,
+}
+
+
+def _given(indicator: GivenValue, used: Sequence[Reading]) -> Fraction:
+    ordered = sorted(used, key=lambda reading: (reading.end, reading.sequence or 0, content_line(reading)))
+    values = [reading_value(reading, indicator.unit) or Fraction(0) for reading in ordered]
+    return values[-1] if indicator.several == "last" else sum(values, Fraction(0)) / len(values)
