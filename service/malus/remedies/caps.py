@@ -1,0 +1,235 @@
+"""Owns caps: nested limits on what is credited, counted over their windows, and who loses what when one bites.
+
+Does not own: how a credit was worked out. Credits come in the order in which they use caps up: period end, clause
+order, subject (SEMANTICS 5).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+
+from malus.model.agreement import MoneyRule
+from malus.model.clauses import Cap
+from malus.model.events import Opening
+from malus.model.explanation import BaseSum, CapCut, Step, Undetermined
+from malus.model.instants import Instant, utc_text
+from malus.model.money import MINOR_DIGITS, Money, zero
+from malus.model.periods import Period, period_containing, shift_civil
+from malus.remedies.charge_base import ChargeBook, Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capped:
+    """A credit on its way through the caps: what it is now, and the steps so far.
+
+    `amount` None: it waits for something. `counts_nothing`: it lapsed. `caps` are those of the terms that judge it, in
+    the order of the file. `uncertain`: a credit that shares a cap with it still waits, so this one may change.
+    """
+
+    clause: str
+    ordinal: int
+    subject: str
+    period: Period
+    zone: str
+    money: MoneyRule
+    caps: tuple[Cap, ...]
+    amount: Money | None
+    lapsed: bool
+    steps: tuple[Step, ...] = ()
+    waiting: str = ""
+    uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Where a cap counts: its name and the span (first exclusive for period ends, last inclusive)."""
+
+    cap: str
+    start: Instant
+    end: Instant
+    subject: str = ""
+
+
+def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence[Opening]) -> list[Capped]:
+    """Take every credit through its caps, in order; later caps see what earlier ones left.
+
+    Credits whose periods end at one instant share a cap's room: in proportion to what each wants (`pro_rata`, whole
+    minor units by largest remainder, ties in order) or first come (`in_order`). What earlier periods credited in the
+    same window has used the cap up; a lapsed credit does so only where the cap counts what was `earned`.
+    Returns the credits in the order given, cut and with a step for every cap that bit.
+    """
+    used: dict[str, list[tuple[Capped, Cap]]] = defaultdict(list)
+    done: list[Capped] = []
+    for _, group in groupby(credits, key=lambda credit: credit.period.end):
+        together = list(group)
+        for name in _cap_names(together):
+            together = _under_one_cap(name, together, used[name], book, openings)
+        for credit in together:
+            for cap in credit.caps:
+                if credit.clause in cap.limits:
+                    used[cap.name].append((credit, cap))
+        done += together
+    return done
+
+
+def _cap_names(credits: Sequence[Capped]) -> list[str]:
+    names: dict[str, None] = {}
+    for credit in credits:
+        for cap in credit.caps:
+            names.setdefault(cap.name)
+    return list(names)
+
+
+def _under_one_cap(
+    name: str,
+    credits: Sequence[Capped],
+    used: Sequence[tuple[Capped, Cap]],
+    book: ChargeBook,
+    openings: Sequence[Opening],
+) -> list[Capped]:
+    shared: dict[_Window, list[int]] = defaultdict(list)
+    caps: dict[int, Cap] = {}
+    for place, credit in enumerate(credits):
+        cap = next((cap for cap in credit.caps if cap.name == name and credit.clause in cap.limits), None)
+        if cap is not None and not (credit.lapsed and cap.counts == "claimed"):
+            caps[place] = cap
+            shared[_window(cap, credit, book)].append(place)
+    result = list(credits)
+    for window, places in shared.items():
+        cut = _cut(caps[places[0]], window, [credits[place] for place in places], used, book, openings)
+        for place, credit in zip(places, cut, strict=True):
+            result[place] = credit
+    return result
+
+
+def _cut(
+    cap: Cap,
+    window: _Window,
+    credits: Sequence[Capped],
+    used: Sequence[tuple[Capped, Cap]],
+    book: ChargeBook,
+    openings: Sequence[Opening],
+) -> list[Capped]:
+    if any(_straddles(opening, cap, window) for opening in openings):
+        reason = f"an opening balance of the cap `{cap.name}` lies partly outside its window: give it per period"
+        return [_waits(credit, reason) for credit in credits]
+    base = _base(cap, window, credits[0], book)
+    if isinstance(base, Waiting):
+        return [_waits(credit, base.what) for credit in credits]
+    rule, currency = credits[0].money, book.terms[0].currency
+    limit = cap.amount if cap.amount is not None else _of(base, cap, currency)
+    if rule.when == "each_remedy":
+        limit = limit.payable(rule.mode)
+    before = [credit for credit, _ in used if _inside(credit, window)]
+    spent = zero(currency)
+    for credit in before:
+        if credit.amount is not None and not (credit.lapsed and cap.counts == "claimed"):
+            spent = spent + credit.amount
+    for opening in openings:
+        if opening.cap == cap.name and opening.used is not None and _holds(window, opening):
+            spent = spent + opening.used
+    uncertain = any(credit.amount is None for credit in (*before, *credits))
+    room = max(Fraction(0), (limit - spent).amount)
+    wants = [credit.amount.amount if credit.amount is not None else Fraction(0) for credit in credits]
+    gets = _shared_out(cap, room, wants, rule, currency)
+    answers = []
+    for credit, want, get in zip(credits, wants, gets, strict=True):
+        if credit.amount is None or get == want:
+            answers.append(replace(credit, uncertain=credit.uncertain or uncertain))
+            continue
+        step = CapCut(
+            cap=cap.name,
+            source=cap.source,
+            rate=cap.rate,
+            base=base,
+            limit=limit,
+            used=spent,
+            wanted=Money(amount=sum(wants, Fraction(0)), currency=currency),
+            before=credit.amount,
+            cut=Money(amount=want - get, currency=currency),
+            result=Money(amount=get, currency=currency),
+            shared=cap.cut,
+        )
+        answers.append(
+            replace(
+                credit,
+                amount=step.result,
+                steps=(*credit.steps, step),
+                uncertain=credit.uncertain or uncertain,
+            )
+        )
+    return answers
+
+
+def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], rule: MoneyRule, currency: str) -> list[Fraction]:
+    total = sum(wants, Fraction(0))
+    if total <= room:
+        return list(wants)
+    if cap.cut == "in_order":
+        gets, left = [], room
+        for want in wants:
+            gets.append(min(want, left))
+            left -= gets[-1]
+        return gets
+    minor = 10 ** MINOR_DIGITS[currency]
+    units = Money(amount=room, currency=currency).payable(rule.mode).amount * minor
+    exact = [units * want / total for want in wants]
+    whole = [share.numerator // share.denominator for share in exact]
+    by_remainder = sorted(range(len(wants)), key=lambda place: (whole[place] - exact[place], place))
+    for place in by_remainder[: units.numerator - sum(whole)]:
+        whole[place] += 1
+    return [Fraction(share, minor) for share in whole]
+
+
+def _window(cap: Cap, credit: Capped, book: ChargeBook) -> _Window:
+    period = credit.period
+    match cap.window.kind:
+        case "each":
+            return _Window(cap.name, period.start, period.end, f"{credit.subject}\n{utc_text(period.start)}")
+        case "rolling":
+            return _Window(cap.name, shift_civil(period.end, credit.zone, months=-cap.window.months), period.end)
+        case "period":
+            assert cap.window.cycle is not None, "the compiler gives a cap by period its cycle"
+            whole = period_containing(cap.window.cycle, period.end - 1, credit.zone)
+            return _Window(cap.name, whole.start, whole.end)
+        case "term":
+            stops = book.terms[-1].stops()
+            return _Window(cap.name, book.terms[0].starts(), period.end if stops is None else stops)
+
+
+def _inside(credit: Capped, window: _Window) -> bool:
+    """Whether an earlier credit belongs to a window: its period ends after the window's start, up to its end."""
+    return window.start < credit.period.end <= window.end and not window.subject
+
+
+def _straddles(opening: Opening, cap: Cap, window: _Window) -> bool:
+    touches = opening.start < window.end and opening.end > window.start
+    return opening.cap == cap.name and not window.subject and touches and not _holds(window, opening)
+
+
+def _holds(window: _Window, opening: Opening) -> bool:
+    return not window.subject and window.start <= opening.start and opening.end <= window.end
+
+
+def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSum | Waiting | None:
+    if cap.rate is None:
+        return None
+    if cap.base == "judged_period" or cap.window.kind == "each":
+        return book.sum_between(cap.charges, (), credit.period.start, credit.period.end, cap.part_period)
+    return book.sum_between(cap.charges, (), window.start, window.end, cap.part_period, opening_cap=cap.name)
+
+
+def _of(base: BaseSum | None, cap: Cap, currency: str) -> Money:
+    assert base is not None and cap.rate is not None, f"cap {cap.name} has neither an amount nor a rate"
+    assert base.total.currency == currency
+    return base.total.times(cap.rate)
+
+
+def _waits(credit: Capped, reason: str) -> Capped:
+    return replace(
+        credit, amount=None, waiting=reason, steps=(*credit.steps, Undetermined(reason=f"waits for {reason}"))
+    )

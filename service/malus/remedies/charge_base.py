@@ -1,0 +1,184 @@
+"""Owns what a rate applies to: the charges of a span of time, from the terms or from charge events.
+
+Does not own: the rate, or when a charge is paid.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from malus.model.agreement import ChargeTerms, Terms
+from malus.model.clauses import ChargeBase
+from malus.model.events import Charge, Opening
+from malus.model.explanation import BaseSum, ChargePart
+from malus.model.instants import Instant, civil_day, civil_text
+from malus.model.money import zero
+from malus.model.periods import Cycle, Period, next_period, period_containing, previous_period
+
+PartRule = Literal["pro_rata", "full"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A base that cannot be worked out yet, and what it waits for."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeBook:
+    """Every charge of an agreement: the terms in force, in order, with what was billed and brought in.
+
+    `terms` are signed and known, ascending by effective date, and all of one currency and zone. `charges` and
+    `openings` are those known and so by the moment the question is asked for.
+    """
+
+    terms: tuple[Terms, ...]
+    charges: tuple[Charge, ...]
+    openings: tuple[Opening, ...]
+
+    def base_of(self, base: ChargeBase, period: Period, cycle: Cycle, zone: str) -> BaseSum | Waiting:
+        """The sum a clause's rate applies to: the charges of the judged, previous or next period, less others."""
+        match base.period:
+            case "judged":
+                start, end = period.start, period.end
+            case "previous":
+                whole = previous_period(cycle, period, zone)
+                start, end = whole.start, whole.end
+            case "next":
+                whole = next_period(cycle, period, zone)
+                start, end = whole.start, whole.end
+        return self.sum_between(base.charges, base.less, start, end, base.part_period)
+
+    def sum_between(
+        self,
+        items: Sequence[str],
+        less: Sequence[str],
+        start: Instant,
+        end: Instant,
+        part_rule: PartRule | None,
+        opening_cap: str | None = None,
+    ) -> BaseSum | Waiting:
+        """The charges of [start, end), those of `less` taken off.
+
+        A charge period that lies wholly inside counts whole; of one that lies partly inside, `pro_rata` counts its
+        civil days inside over all its days, `full` all of it. `opening_cap` also adds what opening balances of that
+        cap say was charged before the first terms.
+        """
+        parts: list[ChargePart] = []
+        for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
+            found = self._item(item, taken_off, start, end, part_rule)
+            if isinstance(found, Waiting):
+                return found
+            parts += found
+        if opening_cap is not None:
+            parts += self._brought_in(opening_cap, start, end)
+        total = zero(self.terms[0].currency)
+        for part in parts:
+            share = part.amount.times(part.part)
+            total = total - share if part.less else total + share
+        return BaseSum(parts=tuple(parts), total=total)
+
+    def _item(
+        self, item: str, less: bool, start: Instant, end: Instant, part_rule: PartRule | None
+    ) -> list[ChargePart] | Waiting:
+        parts: list[ChargePart] = []
+        at = max(start, self.terms[0].starts())
+        while at < end:
+            terms = self.terms[max(0, bisect_right([t.starts() for t in self.terms], at) - 1)]
+            stops = terms.stops()
+            if stops is not None and at >= stops:
+                break
+            charge = next((known for known in terms.charges if known.name == item), None)
+            if charge is None:
+                later = [t.starts() for t in self.terms if t.starts() > at]
+                if not later:
+                    break
+                at = min(later)
+                continue
+            cycle_period = period_containing(charge.cycle, at, terms.timezone)
+            if charge.amount is None:
+                found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone)
+                if isinstance(found, Waiting):
+                    return found
+                parts += found
+            else:
+                share = _share(cycle_period.start, cycle_period.end, start, end, part_rule, terms.timezone)
+                if share is None:
+                    return _unstated(item)
+                parts.append(
+                    ChargePart(item=item, period=cycle_period.label, amount=charge.amount, part=share, less=less)
+                )
+            at = cycle_period.end
+        return parts
+
+    def _billed(
+        self,
+        charge: ChargeTerms,
+        cycle_period: Period,
+        less: bool,
+        start: Instant,
+        end: Instant,
+        part_rule: PartRule | None,
+        zone: str,
+    ) -> list[ChargePart] | Waiting:
+        """The charge events that start in one charge period, as far as they fall into [start, end)."""
+        here = [
+            event
+            for event in self.charges
+            if event.item == charge.name and cycle_period.start <= event.start < cycle_period.end
+        ]
+        if not here and charge.absent == "pending":
+            return Waiting(what=f"the charge `{charge.name}` of {cycle_period.label}")
+        parts = []
+        for event in sorted(here, key=lambda event: (event.start, event.end, event.amount.amount)):
+            if event.end <= start or event.start >= end:
+                continue
+            share = _share(event.start, event.end, start, end, part_rule, zone)
+            if share is None:
+                return _unstated(charge.name)
+            parts.append(
+                ChargePart(item=charge.name, period=cycle_period.label, amount=event.amount, part=share, less=less)
+            )
+        return parts
+
+    def _brought_in(self, cap: str, start: Instant, end: Instant) -> list[ChargePart]:
+        return [
+            ChargePart(
+                item="brought in",
+                period=f"{civil_text(event.start, self.terms[0].timezone)}..",
+                amount=event.charged,
+            )
+            for event in sorted(self.openings, key=lambda event: (event.start, event.end))
+            if event.cap == cap and event.charged is not None and start <= event.start and event.end <= end
+        ]
+
+
+def _share(
+    first: Instant, last: Instant, start: Instant, end: Instant, part_rule: PartRule | None, zone: str
+) -> Fraction | None:
+    """What part of a charge for [first, last) falls into [start, end); None where the terms do not say."""
+    if start <= first and last <= end:
+        return Fraction(1)
+    match part_rule:
+        case "full":
+            return Fraction(1)
+        case "pro_rata":
+            whole = _days(first, last, zone)
+            return Fraction(_days(max(first, start), min(last, end), zone), whole)
+        case None:
+            return None
+
+
+def _days(first: Instant, last: Instant, zone: str) -> int:
+    """Civil days that [first, last) touches; both ends are day boundaries where periods are cut."""
+    return (civil_day(last - 1, zone) - civil_day(first, zone) + datetime.timedelta(days=1)).days
+
+
+def _unstated(item: str) -> Waiting:
+    return Waiting(what=f"the terms to say `part_period` for `{item}`: only part of its charge period is judged")
