@@ -1,0 +1,130 @@
+"""Owns the chain of a promise: every judged period of it through all amendments, missed or not.
+
+Does not own: windows over the chain, or what follows from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from malus.evaluation.in_force import Thread, clause_lineages, names_of
+from malus.evaluation.judging import JudgedPeriod
+from malus.model.agreement import Terms
+from malus.model.clauses import Clause, Promise
+from malus.model.events import Opening
+from malus.model.explanation import Margin, WindowFact
+from malus.model.indicators import Delivered, Indicator
+from malus.model.instants import Instant, civil_text
+from malus.model.periods import Period
+from malus.model.quantities import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One judged period of a promise: whether it was missed, by any of its subjects."""
+
+    place: int
+    indicator: Indicator
+    period: Period
+    at: Instant
+    missed: bool
+    final_from: Instant | None
+    fact: WindowFact
+
+
+def chain_of(
+    terms: Sequence[Terms],
+    place: int,
+    promised: Clause,
+    threads: Sequence[Thread],
+    judged: Sequence[JudgedPeriod],
+    openings: Sequence[Opening],
+) -> list[Entry]:
+    """Every judged period of a promise through all amendments, with the misses that were brought in.
+
+    `promised` is a clause of the terms at `place`; the chain follows it under whatever names it had. In order of time.
+    """
+    lineages = clause_lineages(terms)
+    wanted = lineages[place, promised.name]
+    by_period: dict[tuple[int, Instant], list[JudgedPeriod]] = {}
+    for item in judged:
+        if lineages[item.place, item.clause.name] == wanted:
+            by_period.setdefault((item.place, item.verdict.period.start), []).append(item)
+    entries: list[Entry] = []
+    for thread in threads:
+        for run in thread.runs:
+            names = [
+                clause.condition.indicator
+                for clause in run.terms.clauses
+                if isinstance(clause.condition, Promise) and lineages[run.place, clause.name] == wanted
+            ]
+            if run.indicator.name not in names:
+                continue
+            for period in run.periods:
+                here = by_period.get((run.place, period.start), [])
+                if here or not isinstance(run.indicator, Delivered):
+                    entries.append(_entry(run.place, run.indicator, period, here))
+    known = {entry.period.start for entry in entries}
+    names_then = {
+        name for text in terms for item in text.clauses if item.name == promised.name for name in names_of(item)
+    }
+    names_then |= _indicator_names(terms[place], promised)
+    entries += [
+        _brought_in(opening, terms[place])
+        for opening in openings
+        if opening.missed in names_then and opening.start not in known
+    ]
+    return sorted(entries, key=lambda entry: entry.period.start)
+
+
+def promised_by(terms: Terms, name: str) -> Clause:
+    """The clause whose promise `missed:` names, by its own name or by its indicator's."""
+    promises = [clause for clause in terms.clauses if isinstance(clause.condition, Promise)]
+    named = next((clause for clause in promises if clause.name == name), None)
+    if named is not None:
+        return named
+    return next(
+        clause for clause in promises if isinstance(clause.condition, Promise) and clause.condition.indicator == name
+    )
+
+
+def _indicator_names(terms: Terms, promised: Clause) -> set[str]:
+    assert isinstance(promised.condition, Promise)
+    return set(names_of(terms.indicator(promised.condition.indicator)))
+
+
+def _entry(place: int, indicator: Indicator, period: Period, here: Sequence[JudgedPeriod]) -> Entry:
+    missed = [item for item in here if item.verdict.outcome is Outcome.MISSED]
+    shown = missed[0] if missed else (here[0] if here else None)
+    finals = [item.verdict.final_from for item in here]
+    settled = [item.measurement.settled_at for item in here if item.measurement.settled_at is not None]
+    margins = [step for step in shown.verdict.explanation.steps if isinstance(step, Margin)] if shown else []
+    return Entry(
+        place=place,
+        indicator=indicator,
+        period=period,
+        at=max([period.end, *settled]),
+        missed=bool(missed),
+        final_from=None if None in finals else max([period.end, *(final for final in finals if final is not None)]),
+        fact=WindowFact(
+            label=period.label,
+            counts=bool(missed),
+            at=period.start,
+            level=shown.verdict.level if shown is not None else None,
+            margin=margins[0] if margins else None,
+        ),
+    )
+
+
+def _brought_in(opening: Opening, terms: Terms) -> Entry:
+    period = Period(start=opening.start, end=opening.end, label=civil_text(opening.start, terms.timezone)[:10])
+    return Entry(
+        place=-1,
+        indicator=terms.indicators[0],
+        period=period,
+        at=opening.end,
+        missed=True,
+        final_from=opening.end,
+        fact=WindowFact(label=f"{period.label} (brought in)", counts=True, at=opening.start),
+    )

@@ -1,0 +1,181 @@
+"""Owns ladders and duties: the escalation steps that hold given the facts, and what the customer did not do in time.
+
+Does not own: raising, withdrawing or sending anything; the ledger reconciles, others pull (SEMANTICS 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from malus.evaluation.following import step_fact
+from malus.evaluation.in_force import place_in_force
+from malus.evaluation.intake import Facts
+from malus.evaluation.measuring import Measures
+from malus.evaluation.triggers import Follower, Trigger
+from malus.measures.response import Timed, limit_for, used_up_at
+from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
+from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep, Promise
+from malus.model.deadlines import last_instant
+from malus.model.explanation import Explanation, Measured, Step, TimeLimit
+from malus.model.indicators import Elapsed
+from malus.model.instants import Instant, utc_text
+from malus.model.quantities import Level, Limit, Outcome, Unit
+
+
+def escalations_of(
+    facts: Facts, measures: Measures, triggers: Sequence[Trigger], follower: Follower
+) -> list[Escalation]:
+    """Every step that holds: its time came, or will, while the incident or breach it is about still lasted.
+
+    An incident's ladder follows the terms at its opening. A step is due when its part of the promised time is used on
+    the indicator's own clock; it does not hold where the end came at or before that instant.
+    """
+    steps: list[Escalation] = []
+    for place, terms in enumerate(facts.terms):
+        for clause in terms.clauses:
+            if not clause.escalation or not isinstance(clause.condition, Promise):
+                continue
+            indicator = terms.indicator(clause.condition.indicator)
+            if not isinstance(indicator, Elapsed):
+                continue
+            for timed in measures.timed(place, indicator):
+                limit = limit_for(clause.condition.limits, timed.clock.priority)
+                if limit is not None and place_in_force(facts.terms, timed.clock.start) == place:
+                    steps += _incident_ladder(facts, place, clause, indicator, timed, limit, follower)
+    for trigger in triggers:
+        steps += _breach_ladder(facts, trigger, follower)
+    return sorted(steps, key=lambda step: (step.due_at, step.key.clause, step.step, step.key.subject))
+
+
+def missed_duties(facts: Facts) -> list[MissedDuty]:
+    """The outages that the customer did not report by the last instant, by the terms in force at their start."""
+    missed: list[MissedDuty] = []
+    for subjects in facts.outages.values():
+        for subject in subjects:
+            terms = facts.terms_at(max(subject.start, facts.terms[0].starts()))
+            for party in terms.parties if terms is not None else ():
+                for duty in party.duties:
+                    if duty.report != "outages" or (duty.due.after == "outage_end" and subject.open):
+                        continue
+                    start = subject.end if duty.due.after == "outage_end" else subject.start
+                    due = last_instant(duty.due.deadline, start)
+                    done = subject.reported_at
+                    if facts.as_of > due and (done is None or done > due):
+                        missed.append(
+                            MissedDuty(
+                                duty=f"report {duty.report}",
+                                subject=subject.name,
+                                source=duty.source,
+                                due_until=due,
+                                done_at=done,
+                            )
+                        )
+    return sorted(missed, key=lambda duty: (duty.due_until, duty.subject, duty.source))
+
+
+def _incident_ladder(
+    facts: Facts,
+    place: int,
+    clause: Clause,
+    indicator: Elapsed,
+    timed: Timed,
+    limit: Limit,
+    follower: Follower,
+) -> list[Escalation]:
+    answers = follower.follows(place, [step_fact(clause, step.step) for step in clause.escalation])
+    held: list[Escalation] = []
+    for following in answers:
+        for consequence in following.consequences:
+            if consequence.part != "escalation":
+                continue
+            carried = facts.terms[place].clauses[consequence.clause]
+            step = next((step for step in carried.escalation if step.step == consequence.row), None)
+            due = None if step is None else _due(indicator, timed, limit, step)
+            ended = timed.clock.end
+            if step is None or due is None or (ended is not None and ended <= due):
+                continue
+            level = Level(numerator=timed.elapsed, denominator=1, unit=Unit.DURATION)
+            reasons: tuple[Step, ...] = (
+                Measured(indicator=indicator.name, level=level),
+                TimeLimit(name=f"step {step.step}", runs_from=timed.clock.start, last_instant=due),
+            )
+            held.append(_step(facts, place, carried, step, timed.clock.subject, timed.clock.subject, due, reasons))
+    return held
+
+
+def _due(indicator: Elapsed, timed: Timed, limit: Limit, step: EscalationStep) -> Instant | None:
+    match step.timing:
+        case AtShare():
+            used = limit.value * step.timing.share
+            return used_up_at(indicator, timed, -(-used.numerator // used.denominator))
+        case BeforePromise():
+            left = limit.value - step.timing.microseconds
+            return used_up_at(indicator, timed, max(0, -(-left.numerator // left.denominator)))
+        case AfterStart():
+            broken = used_up_at(indicator, timed, -(-limit.value.numerator // limit.value.denominator))
+            return None if broken is None else last_instant(step.timing.due.deadline, broken)
+
+
+def _breach_ladder(facts: Facts, trigger: Trigger, follower: Follower) -> list[Escalation]:
+    """The steps of a clause whose promise is judged by period: they run from the breach, the end of the period."""
+    values = dict(trigger.fact.values)
+    if values.get("outcome") != Outcome.MISSED.value or not trigger.complete or trigger.subject:
+        return []
+    ordinal = values["clause"]
+    assert isinstance(ordinal, int)
+    clause = trigger.terms.clauses[ordinal]
+    facts_asked = [step_fact(clause, step.step) for step in clause.escalation]
+    held = []
+    for following in follower.follows(trigger.place, facts_asked):
+        for consequence in following.consequences:
+            carried = trigger.terms.clauses[consequence.clause]
+            step = next((step for step in carried.escalation if step.step == consequence.row), None)
+            if step is None or not isinstance(step.timing, AfterStart):
+                continue
+            due = last_instant(step.timing.due.deadline, trigger.at, closes_day=trigger.closes_day)
+            limit = TimeLimit(name=f"step {step.step}", runs_from=trigger.at, last_instant=due)
+            held.append(
+                _step(
+                    facts,
+                    trigger.place,
+                    carried,
+                    step,
+                    trigger.subject,
+                    trigger.occasion,
+                    due,
+                    (*trigger.steps, limit),
+                )
+            )
+    return held
+
+
+def _step(
+    facts: Facts,
+    place: int,
+    clause: Clause,
+    step: EscalationStep,
+    subject: str,
+    occasion: str,
+    due: Instant,
+    reasons: tuple[Step, ...],
+) -> Escalation:
+    return Escalation(
+        key=RemedyKey(
+            clause=clause.name,
+            slot=f"escalation-{step.step}",
+            subject=subject,
+            occasion=occasion or utc_text(due),
+        ),
+        step=step.step,
+        due_at=due,
+        notify=step.notify,
+        by=step.by,
+        state=StepState.RAISED if due <= facts.as_of else StepState.COMING,
+        explanation=Explanation(
+            clause=clause.name,
+            source=clause.source,
+            terms_effective=facts.terms[place].effective.isoformat(),
+            steps=reasons,
+            line=clause.line,
+        ),
+    )

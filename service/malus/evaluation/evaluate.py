@@ -1,0 +1,196 @@
+"""Owns the whole judgement of one agreement, in reading order: start here.
+
+One pure function: (terms by date, accepted events, as-of, known-at) -> Assessment. It knows no clock, file or store;
+the order of events, of batches and of arrival changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from malus.evaluation.crediting import credits_of
+from malus.evaluation.escalating import escalations_of, missed_duties
+from malus.evaluation.following import Matcher
+from malus.evaluation.in_force import known_terms, threads_of
+from malus.evaluation.intake import Facts, facts_of
+from malus.evaluation.judging import JudgedPeriod, judged_periods
+from malus.evaluation.measuring import Measures
+from malus.evaluation.remarks import remark_unused
+from malus.evaluation.standing_remedies import not_fulfilled, obligation_of, right_of
+from malus.evaluation.triggers import Follower, Trigger, verdict_triggers
+from malus.evaluation.windows import WindowClauses
+from malus.model.agreement import Terms
+from malus.model.assessment import (
+    Assessment,
+    EventReason,
+    EventRemark,
+    ObligationDue,
+    ObligationState,
+    Right,
+    ServiceCredit,
+)
+from malus.model.events import Event, event_name
+from malus.model.faults import MalusError
+from malus.model.instants import Instant
+from malus.model.rules import Consequence
+from malus.remedies.charge_base import ChargeBook
+
+
+def assess(
+    terms: Sequence[Terms],
+    events: Iterable[Event],
+    *,
+    as_of: Instant,
+    known_at: Instant | None = None,
+    matcher: Matcher,
+) -> Assessment:
+    """What an agreement owes as of a moment, as far as was known at a moment.
+
+    `terms` are all texts of one agreement, signed or not; `events` those accepted for it, in any order. `as_of` is
+    inclusive: later facts are not yet so. `known_at` (None: everything) leaves out events and terms learned of later.
+    `matcher` says which consequences follow from which facts.
+    Raises MalusError `no-terms` where there is no text at all, `mixed-terms` where texts differ in agreement, currency
+    or zone. Where no signed text is known the answer is empty but for a remark on every event.
+    """
+    _check(terms)
+    in_force = known_terms(terms, known_at)
+    if not in_force:
+        return _without_terms(terms, events, as_of, known_at)
+    digests = [text.digest() for text in in_force]
+    unsigned = [text for text in terms if not text.is_signed()]
+    facts = facts_of(in_force, unsigned, events, as_of, known_at)
+    measures = Measures(facts=facts)
+    threads = threads_of(in_force, digests, as_of)
+    judged = judged_periods(threads, measures, as_of)
+    follower = Follower.of(matcher, in_force)
+    verdicts = verdict_triggers(judged, measures)
+    fired, nearly = WindowClauses(
+        terms=in_force,
+        threads=threads,
+        judged=judged,
+        measures=measures,
+        openings=facts.openings,
+        follower=follower,
+        as_of=as_of,
+    ).worked_through()
+    followed = _followed([*verdicts, *fired], follower, facts)
+    book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
+    credits = credits_of(followed.credits, book, facts)
+    remark_unused(facts)
+    used = sorted({(item.terms.effective.isoformat(), item.verdict.terms_digest) for item in judged})
+    return Assessment(
+        agreement=in_force[0].agreement,
+        as_of=as_of,
+        known_at=known_at,
+        timezone=in_force[0].timezone,
+        currency=in_force[0].currency,
+        terms=tuple(used),
+        verdicts=tuple(item.verdict for item in judged),
+        credits=tuple(sorted(credits, key=_credit_order(judged))),
+        rights=tuple(
+            sorted(followed.rights, key=lambda right: (right.arisen_at, right.key.clause, right.key.occasion))
+        ),
+        obligations=tuple(
+            sorted(followed.obligations, key=lambda owed: (owed.due_until, owed.key.clause, owed.key.occasion))
+        ),
+        escalations=tuple(escalations_of(facts, measures, verdicts, follower)),
+        missed_duties=tuple(missed_duties(facts)),
+        nearly=tuple(nearly),
+        remarks=tuple(sorted(facts.remarks, key=lambda remark: (remark.event, remark.reason, remark.message))),
+    )
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What follows from all triggers, sorted out by the part of the clause."""
+
+    credits: list[tuple[Trigger, Consequence]] = field(default_factory=list)
+    rights: list[Right] = field(default_factory=list)
+    obligations: list[ObligationDue] = field(default_factory=list)
+
+
+def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> _Followed:
+    """Ask what follows from each trigger; a missed obligation is itself a further trigger."""
+    followed = _Followed()
+    waiting = list(triggers)
+    while waiting:
+        trigger = waiting.pop(0)
+        for consequence in follower.follows(trigger.place, (trigger.fact,))[0].consequences:
+            clause = trigger.terms.clauses[consequence.clause]
+            match consequence.part:
+                case "credit":
+                    followed.credits.append((trigger, consequence))
+                case "right":
+                    right = right_of(trigger, clause, facts)
+                    followed.rights += [right] if right is not None else []
+                case "obligation":
+                    owed = obligation_of(trigger, clause, facts)
+                    followed.obligations += [owed] if owed is not None else []
+                    if owed is not None and owed.state is ObligationState.MISSED:
+                        waiting.append(not_fulfilled(owed, trigger, clause))
+                case "escalation":
+                    # Ladders are asked for step by step, because a step's due time comes before its breach.
+                    pass
+    return followed
+
+
+def _check(terms: Sequence[Terms]) -> None:
+    if not terms:
+        raise MalusError("no-terms", "no rule file of this agreement was given: name its folder", {})
+    first = terms[0]
+    for text in terms[1:]:
+        for name in ("agreement", "currency", "timezone"):
+            ours, theirs = getattr(first, name), getattr(text, name)
+            if ours != theirs:
+                raise MalusError(
+                    "mixed-terms",
+                    f"the texts of one agreement differ in {name}: {ours} and {theirs}",
+                    {"name": name, "first": str(ours), "second": str(theirs)},
+                )
+
+
+def _without_terms(
+    terms: Sequence[Terms], events: Iterable[Event], as_of: Instant, known_at: Instant | None
+) -> Assessment:
+    unsigned = any(not text.is_signed() for text in terms)
+    reason: EventReason = "unsigned-terms" if unsigned else "no-terms-in-force"
+    message = (
+        "only unsigned terms cover this time: both parties sign them first"
+        if unsigned
+        else "no terms were known at that moment"
+    )
+    remarks = {
+        EventRemark(event=event_name(event), reason=reason, message=message, evidence=event.evidence)
+        for event in events
+    }
+    return Assessment(
+        agreement=terms[0].agreement,
+        as_of=as_of,
+        known_at=known_at,
+        timezone=terms[0].timezone,
+        currency=terms[0].currency,
+        terms=(),
+        verdicts=(),
+        credits=(),
+        rights=(),
+        obligations=(),
+        escalations=(),
+        missed_duties=(),
+        nearly=(),
+        remarks=tuple(sorted(remarks, key=lambda remark: (remark.event, remark.evidence))),
+    )
+
+
+def _credit_order(
+    judged: Sequence[JudgedPeriod],
+) -> Callable[[ServiceCredit], tuple[int, int, str, str, str]]:
+    """Credits are listed as verdicts are: by period, clause order in the file, subject."""
+    ordinals = {item.clause.name: item.clause.ordinal for item in judged}
+
+    def order(credit: ServiceCredit) -> tuple[int, int, str, str, str]:
+        key = credit.key
+        place = ordinals.get(key.clause, len(ordinals))
+        return (credit.period.start, place, key.clause, key.subject, key.occasion)
+
+    return order

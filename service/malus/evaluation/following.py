@@ -1,0 +1,176 @@
+"""Owns the rule set that terms compile to and the facts that evaluation states; asks a matcher what follows.
+
+Does not own: matching itself. No other place decides that a remedy follows from a fact: without a matcher's answer
+there is no credit, right, obligation or escalation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, assert_never
+
+from malus.model.agreement import Terms
+from malus.model.clauses import (
+    BandCredit,
+    Clause,
+    Declared,
+    MissedPeriods,
+    NotFulfilled,
+    OccurrencesInDays,
+    Promise,
+    TotalInDays,
+)
+from malus.model.quantities import Edge, Outcome
+from malus.model.rules import Condition, Consequence, Fact, FactKind, Rule, RuleSet, Test
+from malus.model.rules import Outcome as Following
+
+#: Flags of declared facts count from 0, those of obligations that were not fulfilled from here, by clause.
+_NOT_FULFILLED = 100_000
+
+
+class Matcher(Protocol):
+    """Says which consequences follow from which facts; each fact by itself, in the order given."""
+
+    def consequences(self, rules: RuleSet, facts: Sequence[Fact]) -> tuple[Following, ...]:
+        """One answer a fact."""
+        ...
+
+
+def rules_of(terms: Terms) -> RuleSet:
+    """Compile what the clauses say into rules over single facts; clauses are named by their place in the file."""
+    flags = _flags(terms)
+    ordinals = {clause.name: clause.ordinal for clause in terms.clauses}
+    rules: list[Rule] = []
+    for clause in terms.clauses:
+        condition = clause.condition
+        match condition:
+            case Promise():
+                rules += _of_promise(clause, _derived(clause, flags))
+            case MissedPeriods():
+                rules += _of_aggregate(clause, "count", Edge.AT_LEAST, condition.count, flags)
+            case OccurrencesInDays():
+                rules += _of_aggregate(clause, "count", condition.count.edge, condition.count.value.numerator, flags)
+            case TotalInDays():
+                rules += _of_aggregate(clause, "total", condition.total.edge, condition.total.value.numerator, flags)
+            case Declared():
+                rules += _of_flag(clause, flags[condition.flag], flags)
+            case NotFulfilled():
+                rules += _of_flag(clause, _NOT_FULFILLED + ordinals[condition.clause], flags)
+            case _:
+                assert_never(condition)
+        rules += _of_ladder(clause)
+    return RuleSet(rules=tuple(rules))
+
+
+def verdict_fact(clause: Clause, outcome: Outcome, row: int) -> Fact:
+    """A verdict on a clause's promise, and the row of its table that takes the level (0: none)."""
+    return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row)
+
+
+def count_fact(clause: Clause, count: int) -> Fact:
+    """So many facts in the window of a clause."""
+    return Fact.of("aggregate", clause=clause.ordinal, count=count)
+
+
+def total_fact(clause: Clause, total: int) -> Fact:
+    """So many microseconds in the window of a clause."""
+    return Fact.of("aggregate", clause=clause.ordinal, total=total)
+
+
+def not_fulfilled_fact(clause: Clause) -> Fact:
+    """What a clause obliged a party to deliver was not delivered in time."""
+    return Fact.of("state", flag=_NOT_FULFILLED + clause.ordinal)
+
+
+def step_fact(clause: Clause, step: int) -> Fact:
+    """The time of a step of a clause's ladder came, or will, while its condition still held."""
+    return Fact.of("state", clause=clause.ordinal, step=step)
+
+
+def _flags(terms: Terms) -> dict[str, int]:
+    named = {clause.declares for clause in terms.clauses if clause.declares is not None}
+    return {flag: number for number, flag in enumerate(sorted(named))}
+
+
+def _derived(clause: Clause, flags: dict[str, int]) -> tuple[Fact, ...]:
+    if clause.declares is None:
+        return ()
+    return (Fact.of("state", flag=flags[clause.declares]),)
+
+
+def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
+    mine = _equals("clause", clause.ordinal)
+    missed = _equals("outcome", Outcome.MISSED.value)
+    rules: list[Rule] = []
+    once = _once(clause)
+    if isinstance(clause.credit, BandCredit):
+        whenever = clause.credit.pays == "whenever_a_row_matches"
+        for band in clause.credit.bands:
+            conditions = (mine, _equals("row", band.row), *(() if whenever else (missed,)))
+            pays = Consequence(clause=clause.ordinal, part="credit", row=band.row)
+            rules.append(_rule(f"{clause.name} row {band.row}", "verdict", conditions, (pays,)))
+        nothing = Consequence(clause=clause.ordinal, part="credit", row=0)
+        rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", 0), missed), (nothing,)))
+    elif clause.credit is not None:
+        once = (Consequence(clause=clause.ordinal, part="credit"), *once)
+    if once or derives:
+        rules.append(_rule(f"{clause.name} missed", "verdict", (mine, missed), once, derives))
+    return rules
+
+
+def _of_aggregate(clause: Clause, name: str, edge: Edge, value: int, flags: dict[str, int]) -> list[Rule]:
+    reached = Condition(property=name, test=_TESTS[edge], value=value)
+    return _whole(clause, "aggregate", (_equals("clause", clause.ordinal), reached), flags)
+
+
+def _of_flag(clause: Clause, flag: int, flags: dict[str, int]) -> list[Rule]:
+    return _whole(clause, "state", (_equals("flag", flag),), flags)
+
+
+def _whole(clause: Clause, kind: FactKind, conditions: tuple[Condition, ...], flags: dict[str, int]) -> list[Rule]:
+    """Everything that a clause without a promise of its own says, once its condition holds."""
+    follows = _once(clause)
+    if clause.credit is not None:
+        follows = (Consequence(clause=clause.ordinal, part="credit"), *follows)
+    derives = _derived(clause, flags)
+    return [_rule(clause.name, kind, conditions, follows, derives)] if follows or derives else []
+
+
+def _of_ladder(clause: Clause) -> list[Rule]:
+    return [
+        _rule(
+            f"{clause.name} step {step.step}",
+            "state",
+            (_equals("clause", clause.ordinal), _equals("step", step.step)),
+            (Consequence(clause=clause.ordinal, part="escalation", row=step.step),),
+        )
+        for step in clause.escalation
+    ]
+
+
+def _once(clause: Clause) -> tuple[Consequence, ...]:
+    right = () if clause.right is None else (Consequence(clause=clause.ordinal, part="right"),)
+    owed = () if clause.obligation is None else (Consequence(clause=clause.ordinal, part="obligation"),)
+    return (*right, *owed)
+
+
+def _rule(
+    name: str,
+    kind: FactKind,
+    conditions: tuple[Condition, ...],
+    consequences: tuple[Consequence, ...],
+    derives: tuple[Fact, ...] = (),
+) -> Rule:
+    return Rule(name=name, kind=kind, conditions=conditions, consequences=consequences, derives=derives)
+
+
+def _equals(name: str, value: int | str) -> Condition:
+    return Condition(property=name, test="equals", value=value)
+
+
+_TESTS: dict[Edge, Test] = {
+    Edge.AT_LEAST: "at_least",
+    Edge.ABOVE: "above",
+    Edge.AT_MOST: "at_most",
+    Edge.BELOW: "below",
+}

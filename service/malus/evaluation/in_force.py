@@ -1,0 +1,139 @@
+"""Owns which terms hold when, and the periods of every indicator across amendments.
+
+Does not own: what happens in a period. A period is judged whole by the terms in force at its start (SEMANTICS 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from malus.model.agreement import Terms
+from malus.model.clauses import Clause
+from malus.model.indicators import Indicator
+from malus.model.instants import Instant
+from malus.model.periods import Period, part_of, period_containing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The periods of one indicator that the same terms judge, in order. `place` is the terms' place in force."""
+
+    place: int
+    terms: Terms
+    terms_digest: str
+    indicator: Indicator
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """One indicator through all amendments, under whatever names: its runs in order of time."""
+
+    runs: tuple[Run, ...]
+
+
+def known_terms(terms: Sequence[Terms], known_at: Instant | None) -> tuple[Terms, ...]:
+    """The signed terms known at a moment (None: all), ascending by effective date.
+
+    Of two texts for one date the one signed last holds. Unsigned terms are never in force.
+    """
+    by_date: dict[object, tuple[Instant, str, Terms]] = {}
+    for text in terms:
+        known_from = text.known_from()
+        if known_from is None or (known_at is not None and known_from > known_at):
+            continue
+        before = by_date.get(text.effective)
+        if before is None or (known_from, text.digest()) > before[:2]:
+            by_date[text.effective] = (known_from, text.digest(), text)
+    return tuple(sorted((text for _, _, text in by_date.values()), key=lambda text: text.effective))
+
+
+def place_in_force(terms: Sequence[Terms], instant: Instant) -> int | None:
+    """The place of the terms in force at an instant: the last that started, unless they have ended."""
+    place = None
+    for number, text in enumerate(terms):
+        if text.starts() <= instant:
+            place = number
+    if place is None:
+        return None
+    stops = terms[place].stops()
+    return None if stops is not None and instant >= stops else place
+
+
+def threads_of(terms: Sequence[Terms], digests: Sequence[str], as_of: Instant) -> tuple[Thread, ...]:
+    """Every indicator's periods that started before `as_of`, each with the terms that judge it.
+
+    `digests` are those of the terms, in their order. The first period starts with the terms, the last ends with the
+    agreement; a period that begins under one text and ends under another stays whole.
+    """
+    lineages = _indicator_lineages(terms)
+    return tuple(_thread(terms, digests, lineage, as_of) for lineage in lineages)
+
+
+def clause_lineages(terms: Sequence[Terms]) -> dict[tuple[int, str], int]:
+    """A number for every clause by (place of its terms, name), the same through amendments and new names."""
+    numbers: dict[tuple[int, str], int] = {}
+    latest: dict[str, int] = {}
+    count = 0
+    for place, text in enumerate(terms):
+        for clause in text.clauses:
+            former = next((latest[name] for name in (clause.name, *clause.formerly) if name in latest), None)
+            if former is None:
+                former, count = count, count + 1
+            numbers[place, clause.name] = former
+        latest = {clause.name: numbers[place, clause.name] for clause in text.clauses}
+    return numbers
+
+
+def names_of(item: Clause | Indicator) -> tuple[str, ...]:
+    """The name of a clause or indicator and those it had before."""
+    return (item.name, *item.formerly)
+
+
+def _indicator_lineages(terms: Sequence[Terms]) -> list[dict[int, Indicator]]:
+    lineages: list[dict[int, Indicator]] = []
+    latest: dict[str, dict[int, Indicator]] = {}
+    for place, text in enumerate(terms):
+        current: dict[str, dict[int, Indicator]] = {}
+        for indicator in text.indicators:
+            lineage = next((latest[name] for name in names_of(indicator) if name in latest), None)
+            if lineage is None:
+                lineage = {}
+                lineages.append(lineage)
+            lineage[place] = indicator
+            current[indicator.name] = lineage
+        latest = current
+    return lineages
+
+
+def _thread(terms: Sequence[Terms], digests: Sequence[str], lineage: dict[int, Indicator], as_of: Instant) -> Thread:
+    by_place: dict[int, list[Period]] = {}
+    at: Instant | None = terms[0].starts()
+    while at is not None and at < as_of:
+        place = place_in_force(terms, at)
+        if place is None or place not in lineage:
+            at = next((text.starts() for text in terms if text.starts() > at), None)
+            continue
+        period = _period(terms[place], lineage[place], at)
+        by_place.setdefault(place, []).append(period)
+        at = period.end
+    return Thread(
+        runs=tuple(
+            Run(
+                place=place,
+                terms=terms[place],
+                terms_digest=digests[place],
+                indicator=lineage[place],
+                periods=tuple(periods),
+            )
+            for place, periods in by_place.items()
+        )
+    )
+
+
+def _period(terms: Terms, indicator: Indicator, start: Instant) -> Period:
+    whole = period_containing(indicator.cycle, start, terms.timezone)
+    stops = terms.stops()
+    end = whole.end if stops is None else min(whole.end, stops)
+    return part_of(whole, start, end)

@@ -1,0 +1,193 @@
+"""Owns what an agreement's facts are at a moment: known, so by then, folded into subjects, each with its service.
+
+Does not own: what any measure makes of them. An event that judges nothing gets a remark with a name (SEMANTICS 3).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from malus.evaluation.in_force import place_in_force
+from malus.measures.incidents import IncidentSubject, fold_incidents
+from malus.measures.outages import OutageSubject, fold_outages
+from malus.model.agreement import Terms
+from malus.model.assessment import EventReason, EventRemark
+from malus.model.events import (
+    Charge,
+    Check,
+    Claim,
+    Event,
+    Exclusion,
+    Incident,
+    Notice,
+    Obligation,
+    Opening,
+    Outage,
+    Reading,
+    Tally,
+    event_name,
+    happened_at,
+)
+from malus.model.instants import Instant
+
+Observed = TypeVar("Observed", Check, Tally, Reading)
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """The facts of one agreement as of a moment, by service where they have one, and the remarks made so far."""
+
+    as_of: Instant
+    terms: tuple[Terms, ...]
+    outages: dict[str, list[OutageSubject]] = field(default_factory=lambda: defaultdict(list))
+    incidents: dict[str, list[IncidentSubject]] = field(default_factory=lambda: defaultdict(list))
+    checks: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
+    tallies: dict[str, list[Tally]] = field(default_factory=lambda: defaultdict(list))
+    readings: dict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
+    exclusions: list[Exclusion] = field(default_factory=list)
+    charges: list[Charge] = field(default_factory=list)
+    obligations: list[Obligation] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    remarks: list[EventRemark] = field(default_factory=list)
+
+    def remark(self, event: Event, reason: EventReason, message: str) -> None:
+        """Say what became of an event that judges nothing."""
+        self.remarks.append(
+            EventRemark(event=event_name(event), reason=reason, message=message, evidence=event.evidence)
+        )
+
+    def terms_at(self, instant: Instant) -> Terms | None:
+        """The terms in force at an instant."""
+        place = place_in_force(self.terms, instant)
+        return None if place is None else self.terms[place]
+
+
+def facts_of(
+    terms: tuple[Terms, ...],
+    unsigned: Sequence[Terms],
+    events: Iterable[Event],
+    as_of: Instant,
+    known_at: Instant | None,
+) -> Facts:
+    """Sort an agreement's events out: what is known at `known_at`, what is so at `as_of`, and whose service it is.
+
+    A fact later than `as_of` is not yet so; an outage or exclusion that ends later still lasts. Equal events with ids
+    are one. An event of a time without terms is remarked, by whether unsigned terms cover it.
+    """
+    facts = Facts(as_of=as_of, terms=terms)
+    known = [
+        event
+        for event in _distinct(events)
+        if known_at is None or event.recorded_at is None or event.recorded_at <= known_at
+    ]
+    for event in known:
+        if _is_so(event, as_of):
+            _sorted_out(facts, event, unsigned)
+    outages = [event for event in known if isinstance(event, Outage)]
+    _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
+    return facts
+
+
+def _is_so(event: Event, as_of: Instant) -> bool:
+    """Whether what an event says is so by a moment; an outage or exclusion that ends later still lasts."""
+    match event:
+        case Tally() | Reading() | Charge() | Opening():
+            return event.end <= as_of
+        case _:
+            return happened_at(event) <= as_of
+
+
+def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
+    match event:
+        case Check():
+            _by_service(facts, facts.checks, event, event.at, unsigned)
+        case Tally():
+            _by_service(facts, facts.tallies, event, event.start, unsigned)
+        case Reading():
+            _by_service(facts, facts.readings, event, event.start, unsigned)
+        case Exclusion():
+            facts.exclusions.append(event)
+        case Charge():
+            facts.charges.append(event)
+        case Obligation():
+            facts.obligations.append(event)
+        case Claim():
+            facts.claims.append(event)
+        case Notice():
+            facts.notices.append(event)
+        case Opening():
+            facts.openings.append(event)
+        case Outage() | Incident():
+            # Folded together with the other facts of their subject.
+            pass
+
+
+def _distinct(events: Iterable[Event]) -> Iterable[Event]:
+    """Equal events with the same id count once; events without ids are a closed multiset, where every row counts."""
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        if event.id is not None:
+            identity = (event.source, event.id)
+            if identity in seen:
+                continue
+            seen.add(identity)
+        yield event
+
+
+def _fold(facts: Facts, outages: Sequence[Outage], incidents: Sequence[Incident], unsigned: Sequence[Terms]) -> None:
+    subjects, incomplete = fold_outages(outages, facts.as_of)
+    for event in incomplete:
+        facts.remark(
+            event,
+            "incomplete-subject",
+            "no start of this outage is known: send an outage event with its start",
+        )
+    for subject in subjects:
+        first = subject.events[0]
+        service = _service(facts, first, subject.service, subject.start, subject.end, unsigned)
+        if service is not None:
+            facts.outages[service].append(subject)
+    for story in fold_incidents(incidents, facts.as_of):
+        first_fact = story.facts[0]
+        service = _service(facts, first_fact, story.service, first_fact.at, story.facts[-1].at, unsigned)
+        if service is not None:
+            facts.incidents[service].append(story)
+
+
+def _by_service(
+    facts: Facts, store: dict[str, list[Observed]], event: Observed, at: Instant, unsigned: Sequence[Terms]
+) -> None:
+    service = _service(facts, event, event.service, at, at, unsigned)
+    if service is not None:
+        store[service].append(event)
+
+
+def _service(
+    facts: Facts, event: Event, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
+) -> str | None:
+    """The service an event speaks of: the one it names, or the only one; None with a remark otherwise."""
+    # What began before the first terms and lasts into them is judged by them.
+    at = max(first, facts.terms[0].starts()) if last >= facts.terms[0].starts() else first
+    terms = facts.terms_at(at)
+    if terms is None:
+        covered = any(text.starts() <= happened_at(event) for text in unsigned)
+        if covered:
+            facts.remark(event, "unsigned-terms", "only unsigned terms cover this time: both parties sign them first")
+        else:
+            facts.remark(event, "no-terms-in-force", "no signed terms are in force at this time")
+        return None
+    names = [service.name for service in terms.services]
+    if named is None:
+        if len(names) == 1:
+            return names[0]
+        facts.remark(event, "service-missing", f"name the service, one of {', '.join(names)}")
+        return None
+    if named not in names:
+        facts.remark(event, "unknown-service", f"`{named}` is no service of these terms: {', '.join(names)}")
+        return None
+    return named

@@ -1,0 +1,227 @@
+"""Owns verdicts: each level held against each promise on it, with the row it falls in and the margin.
+
+Does not own: measuring, or what follows from a verdict (following).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from malus.evaluation.in_force import Run, Thread
+from malus.evaluation.measuring import Measures
+from malus.measures.response import limit_for
+from malus.model.agreement import Terms
+from malus.model.assessment import Finality, Verdict
+from malus.model.clauses import BandCredit, Clause, Promise
+from malus.model.explanation import Explanation, Judged, Margin, Measured, Step, Undetermined
+from malus.model.indicators import (
+    Availability,
+    CheckedAvailability,
+    Elapsed,
+    GivenValue,
+    Indicator,
+    NoData,
+    Occurrences,
+    Ratio,
+    Share,
+)
+from malus.model.instants import Instant
+from malus.model.measurement import Measurement
+from malus.model.quantities import Level, Limit, Outcome, Unit
+from malus.remedies.bands import limits_of, nearest_change, rows_for
+from malus.remedies.claims import final_from, standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPeriod:
+    """A verdict with all that its remedies are worked out from.
+
+    `row`: the row of the clause's table that takes the level, 0 where none does or there is no table. `complete`: the
+    period is over and the subject no longer open.
+    """
+
+    verdict: Verdict
+    measurement: Measurement
+    place: int
+    terms: Terms
+    clause: Clause
+    indicator: Indicator
+    row: int
+    complete: bool
+
+
+def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant) -> list[JudgedPeriod]:
+    """Every promise on every indicator in every period that has begun, in order of period, clause and subject."""
+    judged: list[JudgedPeriod] = []
+    for thread in threads:
+        previous: Level | None = None
+        for run in thread.runs:
+            for measurement in measures.measured(run):
+                settled, level = _settled(run.indicator, measurement, previous)
+                for clause in run.terms.clauses:
+                    if isinstance(clause.condition, Promise) and clause.condition.indicator == run.indicator.name:
+                        verdict = _judged(run, clause, clause.condition, settled, as_of)
+                        if verdict is not None:
+                            judged.append(verdict)
+                previous = level if level is not None else previous
+    return sorted(
+        judged,
+        key=lambda item: (item.verdict.period.start, item.clause.ordinal, item.verdict.subject),
+    )
+
+
+def _settled(
+    indicator: Indicator, measurement: Measurement, previous: Level | None
+) -> tuple[Measurement, Level | None]:
+    """A measurement whose level is rounded as the terms say and whose silence is filled as `no_data` says."""
+    level = measurement.level
+    if level is None and measurement.empty and indicator.no_data is NoData.PREVIOUS:
+        level = previous
+    if level is None:
+        return measurement, None
+    rounded = level if indicator.round is None else indicator.round.apply(level)
+    step = Measured(indicator=indicator.name, level=level, rounded=None if indicator.round is None else rounded)
+    return replace(measurement, level=rounded, empty=False, steps=(*measurement.steps, step)), level
+
+
+def _judged(
+    run: Run, clause: Clause, promise: Promise, measurement: Measurement, as_of: Instant
+) -> JudgedPeriod | None:
+    limit = limit_for(promise.limits, measurement.priority)
+    if limit is None:
+        return None
+    outcome, steps = _outcome(run.indicator, measurement, limit)
+    row = 0
+    if isinstance(clause.credit, BandCredit) and measurement.level is not None:
+        hit = rows_for(clause.credit, measurement.level).hit
+        row = hit.row if hit is not None else 0
+    period = measurement.period
+    complete = period.end <= as_of and not measurement.is_open
+    final = _final_from(run.terms, clause, measurement)
+    verdict = Verdict(
+        clause=clause.name,
+        indicator=run.indicator.name,
+        period=period,
+        subject=measurement.subject,
+        outcome=outcome,
+        level=measurement.level,
+        limit=limit,
+        finality=Finality.FINAL if complete and final is not None and final <= as_of else Finality.PROVISIONAL,
+        final_from=final,
+        terms_digest=run.terms_digest,
+        explanation=Explanation(
+            clause=clause.name,
+            source=clause.source,
+            terms_effective=run.terms.effective.isoformat(),
+            steps=(
+                *measurement.steps,
+                *steps,
+                *_margins(run.indicator, clause, measurement, limit, outcome),
+            ),
+            line=clause.line,
+        ),
+    )
+    return JudgedPeriod(
+        verdict=verdict,
+        measurement=measurement,
+        place=run.place,
+        terms=run.terms,
+        clause=clause,
+        indicator=run.indicator,
+        row=row,
+        complete=complete,
+    )
+
+
+def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tuple[Outcome, tuple[Step, ...]]:
+    if measurement.level is not None:
+        outcome = Outcome.MET if limit.holds(measurement.level) else Outcome.MISSED
+        return outcome, (Judged(limit=limit, outcome=outcome),)
+    if measurement.undetermined:
+        return Outcome.UNDETERMINED, (Undetermined(reason=measurement.undetermined, named=measurement.named),)
+    match indicator.no_data:
+        case NoData.MET | NoData.MISSED:
+            outcome = Outcome.MET if indicator.no_data is NoData.MET else Outcome.MISSED
+            reason = f"nothing was measured, which the terms count as {outcome.value}"
+            return outcome, (Undetermined(reason=reason), Judged(limit=limit, outcome=outcome))
+        case NoData.PREVIOUS:
+            reason = "nothing was measured, and there is no previous level to take"
+        case _:
+            reason = "nothing was measured, and the terms do not say what that counts as"
+    return Outcome.UNDETERMINED, (Undetermined(reason=reason),)
+
+
+def _final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Instant | None:
+    """From when a verdict is final, as if nobody claims before the last moment."""
+    steps = [step for step in terms.claims if clause.credit and (not step.clauses or clause.name in step.clauses)]
+    starts = {
+        "period_end": measurement.period.end,
+        "incident_start": measurement.starts,
+        "incident_end": measurement.ends,
+    }
+    unclaimed = standing(steps, (), starts, measurement.period.start)
+    return final_from(terms.settlement, measurement.period.end, unclaimed)
+
+
+def _margins(
+    indicator: Indicator, clause: Clause, measurement: Measurement, limit: Limit, outcome: Outcome
+) -> tuple[Step, ...]:
+    """What would have changed the answer: the nearest change of the level each way, in its own units."""
+    level = measurement.level
+    if level is None or outcome is Outcome.UNDETERMINED:
+        return ()
+    what = _what(indicator)
+    credit = clause.credit if isinstance(clause.credit, BandCredit) else None
+    answer = _answer(limit, credit)
+    edges = [limit, *(limits_of(credit.bands) if credit is not None else ())]
+    if isinstance(indicator, GivenValue) or indicator.round is not None or what is None:
+        return ()
+    margins: list[Step] = []
+    for less in (True, False):
+        change = nearest_change(level, edges, answer, less=less)
+        if change is None or (
+            level.unit is Unit.PERCENT and not less and level.numerator + change[0] > level.denominator
+        ):
+            continue
+        units, towards = change
+        is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed)
+        # Less up time is more down time; less of an elapsed time or a count is less of it.
+        worse = less if level.unit is Unit.PERCENT else not less
+        margins.append(
+            Margin(
+                direction="more" if worse else "less",
+                what=what,
+                towards=towards,
+                microseconds=units if is_time else None,
+                count=None if is_time else units,
+            )
+        )
+    return tuple(margins)
+
+
+def _answer(limit: Limit, credit: BandCredit | None) -> Callable[[Level], str]:
+    def answer(level: Level) -> str:
+        met = limit.holds(level)
+        if credit is None or (met and credit.pays == "only_when_missed"):
+            return "met" if met else "missed"
+        hit = rows_for(credit, level).hit
+        return f"row {hit.row}" if hit is not None else ("met" if met else "no row")
+
+    return answer
+
+
+def _what(indicator: Indicator) -> str | None:
+    match indicator:
+        case Availability() | CheckedAvailability():
+            return "downtime"
+        case Elapsed():
+            return "time"
+        case Ratio():
+            return "failures"
+        case Share():
+            return "late incidents" if indicator.good else "incidents within the limit"
+        case Occurrences():
+            return "occurrences"
+        case _:
+            return None

@@ -1,0 +1,155 @@
+"""Owns the remarks on accepted events that judge nothing: each a named outcome, never silence.
+
+Does not own: the routing of events to services (intake), or anything that is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from malus.evaluation.in_force import names_of
+from malus.evaluation.intake import Facts
+from malus.evaluation.measuring import accepted
+from malus.measures.tallies import reading_value
+from malus.model.agreement import Terms
+from malus.model.events import Charge, Event, Exclusion, Opening, Reading, Tally
+from malus.model.indicators import (
+    Availability,
+    CheckedAvailability,
+    Delivered,
+    Elapsed,
+    GivenValue,
+    Indicator,
+    Occurrences,
+    Ratio,
+)
+
+
+def remark_unused(facts: Facts) -> None:
+    """Remark every event that no indicator, clause, charge or cap of the terms in force then can use."""
+    _remark_measured(facts)
+    for exclusion in facts.exclusions:
+        _remark_exclusion(facts, exclusion)
+    for charge in facts.charges:
+        _remark_charge(facts, charge)
+    for delivery in facts.obligations:
+        known = _deliverables(facts.terms_at(delivery.at) or facts.terms[-1])
+        if delivery.name not in known:
+            facts.remark(delivery, "unknown-name", f"nothing called `{delivery.name}` is owed: {_list(known)}")
+    rights = [name for text in facts.terms for clause in text.clauses if clause.right for name in names_of(clause)]
+    for notice in facts.notices:
+        if notice.clause not in rights:
+            facts.remark(notice, "unknown-name", f"`{notice.clause}` is no clause with a right: {_list(rights)}")
+    for opening in facts.openings:
+        _remark_opening(facts, opening)
+
+
+def _remark_measured(facts: Facts) -> None:
+    for service, outages in facts.outages.items():
+        for subject in outages:
+            _needs(facts, subject.events[0], service, (Availability, Occurrences), "outages", subject.start)
+    for service, stories in facts.incidents.items():
+        for story in stories:
+            _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
+    for service, checks in facts.checks.items():
+        for check in checks:
+            _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
+    for service, tallies in facts.tallies.items():
+        for tally in tallies:
+            _one_indicator(facts, tally, service, Ratio, "tallies")
+    for service, readings in facts.readings.items():
+        for reading in readings:
+            indicator = _one_indicator(facts, reading, service, GivenValue, "readings")
+            if isinstance(indicator, GivenValue):
+                _remark_value(facts, reading, indicator)
+
+
+def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:
+    terms = facts.terms_at(max(at, facts.terms[0].starts())) or facts.terms[-1]
+    usable = any(
+        isinstance(item, kinds)
+        and item.service == service
+        and (not isinstance(item, Occurrences) or item.origin == what)
+        for item in terms.indicators
+    )
+    if not usable:
+        facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
+
+
+def _one_indicator(
+    facts: Facts, event: Tally | Reading, service: str, kind: type[Ratio | GivenValue], what: str
+) -> Indicator | None:
+    terms = facts.terms_at(event.start) or facts.terms[-1]
+    mine = [item for item in terms.indicators if isinstance(item, kind) and item.service == service]
+    if event.indicator is not None:
+        named = next((item for item in mine if event.indicator in names_of(item)), None)
+        if named is None:
+            names = _list(item.name for item in mine)
+            facts.remark(event, "unknown-name", f"no indicator `{event.indicator}` is measured from {what}: {names}")
+        return named
+    if not mine:
+        facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
+        return None
+    if len(mine) > 1:
+        facts.remark(event, "indicator-missing", f"name the indicator, one of {_list(item.name for item in mine)}")
+        return None
+    return mine[0]
+
+
+def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue) -> None:
+    if reading_value(reading, indicator.unit) is None:
+        facts.remark(reading, "wrong-unit", f"`{indicator.name}` is read as {indicator.unit}, not in `{reading.unit}`")
+    elif not accepted(indicator, reading):
+        facts.remark(
+            reading,
+            "outside-accepts",
+            f"{reading.value} {reading.unit} lies outside what `{indicator.name}` accepts: the reading does not count",
+        )
+
+
+def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:
+    terms = facts.terms_at(max(exclusion.start, facts.terms[0].starts())) or facts.terms[-1]
+    services = [service.name for service in terms.services]
+    if exclusion.service is not None and exclusion.service not in services:
+        facts.remark(
+            exclusion,
+            "unknown-service",
+            f"`{exclusion.service}` is no service of these terms: {_list(services)}",
+        )
+    elif exclusion.cause not in [item.cause for item in terms.exclusions]:
+        facts.remark(exclusion, "unused", f"these terms excuse no time for {exclusion.cause}")
+
+
+def _remark_charge(facts: Facts, charge: Charge) -> None:
+    terms = facts.terms_at(charge.start)
+    items = {item.name: item for item in (terms.charges if terms else ())}
+    if charge.item not in items:
+        facts.remark(charge, "unknown-name", f"`{charge.item}` is no charge of these terms: {_list(items)}")
+    elif items[charge.item].amount is not None:
+        facts.remark(charge, "unused", f"the terms fix the charge `{charge.item}`: what was billed changes nothing")
+
+
+def _remark_opening(facts: Facts, opening: Opening) -> None:
+    caps = [cap.name for text in facts.terms for cap in text.caps]
+    promises = [name for text in facts.terms for item in (*text.clauses, *text.indicators) for name in names_of(item)]
+    if opening.cap is not None and opening.cap not in caps:
+        facts.remark(opening, "unknown-name", f"`{opening.cap}` is no cap of these terms: {_list(caps)}")
+    elif opening.missed is not None and opening.missed not in promises:
+        facts.remark(opening, "unknown-name", f"`{opening.missed}` is no clause or indicator: {_list(promises)}")
+
+
+def _deliverables(terms: Terms) -> list[str]:
+    names: list[str] = []
+    for item in terms.indicators:
+        if isinstance(item, Delivered):
+            names += names_of(item)
+    for clause in terms.clauses:
+        if clause.obligation is not None:
+            names += [clause.obligation.deliver, *names_of(clause)]
+        if clause.right is not None and clause.right.cure is not None:
+            names += names_of(clause)
+    return names
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names))) or "there is none"

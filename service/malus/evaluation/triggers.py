@@ -1,0 +1,104 @@
+"""Owns the trigger: one established fact with all that its remedies are worked out from.
+
+Does not own: which remedies follow from it (matching decides), or what they are worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from malus.evaluation.following import Matcher, rules_of, verdict_fact
+from malus.evaluation.judging import JudgedPeriod
+from malus.evaluation.measuring import Measures
+from malus.measures.response import used_up_at
+from malus.model.agreement import Terms
+from malus.model.explanation import Step
+from malus.model.indicators import Elapsed
+from malus.model.instants import Instant, utc_text
+from malus.model.measurement import Measurement
+from malus.model.periods import Cycle, Period
+from malus.model.quantities import Outcome
+from malus.model.rules import Fact, RuleSet
+from malus.model.rules import Outcome as Following
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A fact about a period or a subject, and when it was established.
+
+    `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `occasion`: what the
+    remedies are keyed by. `final_from`: from when the fact cannot change; None while that cannot be said.
+    """
+
+    place: int
+    terms: Terms
+    fact: Fact
+    period: Period
+    cycle: Cycle
+    subject: str
+    occasion: str
+    at: Instant
+    closes_day: bool
+    complete: bool
+    final_from: Instant | None
+    measurement: Measurement
+    steps: tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Follower:
+    """Asks the matcher what follows under the terms of a place; compiles each terms' rules once."""
+
+    _matcher: Matcher
+    _rules: tuple[RuleSet, ...]
+
+    @classmethod
+    def of(cls, matcher: Matcher, terms: Sequence[Terms]) -> Follower:
+        """Compile the rules of all terms in force."""
+        return cls(matcher, tuple(rules_of(text) for text in terms))
+
+    def follows(self, place: int, facts: Sequence[Fact]) -> tuple[Following, ...]:
+        """What follows from each fact under the terms of that place."""
+        return self._matcher.consequences(self._rules[place], facts)
+
+
+def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list[Trigger]:
+    """One trigger a verdict: a breach holds from the end of its period, an incident's from when its time is up."""
+    triggers = []
+    for item in judged:
+        verdict = item.verdict
+        at, closes_day = _established(item, measures)
+        triggers.append(
+            Trigger(
+                place=item.place,
+                terms=item.terms,
+                fact=verdict_fact(item.clause, verdict.outcome, item.row),
+                period=verdict.period,
+                cycle=item.indicator.cycle,
+                subject=verdict.subject,
+                occasion=verdict.subject or utc_text(verdict.period.start),
+                at=at,
+                closes_day=closes_day,
+                complete=item.complete,
+                final_from=verdict.final_from,
+                measurement=item.measurement,
+                steps=verdict.explanation.steps,
+            )
+        )
+    return triggers
+
+
+def _established(item: JudgedPeriod, measures: Measures) -> tuple[Instant, bool]:
+    verdict = item.verdict
+    if item.measurement.settled_at is not None:
+        return item.measurement.settled_at, True
+    if isinstance(item.indicator, Elapsed) and verdict.outcome is Outcome.MISSED and verdict.limit is not None:
+        timed = next(
+            timed for timed in measures.timed(item.place, item.indicator) if timed.clock.subject == verdict.subject
+        )
+        allowed = verdict.limit.value
+        used_up = used_up_at(item.indicator, timed, -(-allowed.numerator // allowed.denominator))
+        if used_up is not None:
+            return used_up, False
+    return verdict.period.end, True
