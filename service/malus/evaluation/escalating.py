@@ -5,8 +5,6 @@ Does not own: raising, withdrawing or sending anything; the ledger reconciles, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from malus.evaluation.following import step_fact
 from malus.evaluation.in_force import place_in_force
 from malus.evaluation.intake import Facts
@@ -16,16 +14,15 @@ from malus.measures.response import Timed, limit_for, used_up_at
 from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
 from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep, Promise
 from malus.model.deadlines import last_instant
+from malus.model.events import Transition
 from malus.model.explanation import Explanation, Measured, Step, TimeLimit
 from malus.model.indicators import Elapsed
 from malus.model.instants import Instant, utc_text
-from malus.model.quantities import Level, Limit, Outcome, Unit
+from malus.model.quantities import Level, Limit, Unit
 
 
-def escalations_of(
-    facts: Facts, measures: Measures, triggers: Sequence[Trigger], follower: Follower
-) -> list[Escalation]:
-    """Every step that holds: its time came, or will, while the incident or breach it is about still lasted.
+def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list[Escalation]:
+    """Every step of an incident's ladder that holds: its time came, or will, while the incident still lasted.
 
     An incident's ladder follows the terms at its opening. A step is due when its part of the promised time is used on
     the indicator's own clock; it does not hold where the end came at or before that instant.
@@ -40,11 +37,25 @@ def escalations_of(
                 continue
             for timed in measures.timed(place, indicator):
                 limit = limit_for(clause.condition.limits, timed.clock.priority)
-                if limit is not None and place_in_force(facts.terms, timed.clock.start) == place:
+                if limit is not None and not timed.subject.contradiction and _opened_under(facts, timed) == place:
                     steps += _incident_ladder(facts, place, clause, indicator, timed, limit, follower)
-    for trigger in triggers:
-        steps += _breach_ladder(facts, trigger, follower)
-    return sorted(steps, key=lambda step: (step.due_at, step.key.clause, step.step, step.key.subject))
+    return steps
+
+
+def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Escalation | None:
+    """The step of a ladder that runs from a breach: the moment its clause was triggered, by period or by window.
+
+    None while that moment lies ahead or its period still runs.
+    """
+    step = next((step for step in clause.escalation if step.step == row), None)
+    if step is None or not isinstance(step.timing, AfterStart):
+        return None
+    if trigger.at > facts.as_of or (not trigger.complete and trigger.closes_day):
+        return None
+    due = last_instant(step.timing.due.deadline, trigger.at, closes_day=trigger.closes_day)
+    limit = TimeLimit(name=f"step {row}", runs_from=trigger.at, last_instant=due)
+    steps = (*trigger.steps, limit)
+    return _step(facts, trigger.place, clause, step, trigger.subject, trigger.occasion, due, steps)
 
 
 def missed_duties(facts: Facts) -> list[MissedDuty]:
@@ -52,6 +63,8 @@ def missed_duties(facts: Facts) -> list[MissedDuty]:
     missed: list[MissedDuty] = []
     for subjects in facts.outages.values():
         for subject in subjects:
+            if subject.contradiction:
+                continue
             terms = facts.terms_at(max(subject.start, facts.terms[0].starts()))
             for party in terms.parties if terms is not None else ():
                 for duty in party.duties:
@@ -71,6 +84,12 @@ def missed_duties(facts: Facts) -> list[MissedDuty]:
                             )
                         )
     return sorted(missed, key=lambda duty: (duty.due_until, duty.subject, duty.source))
+
+
+def _opened_under(facts: Facts, timed: Timed) -> int | None:
+    """The place of the terms in force when an incident was opened; its clock may start later."""
+    opened = next(fact.at for fact in timed.subject.facts if fact.transition is Transition.OPENED)
+    return place_in_force(facts.terms, opened)
 
 
 def _incident_ladder(
@@ -114,39 +133,6 @@ def _due(indicator: Elapsed, timed: Timed, limit: Limit, step: EscalationStep) -
         case AfterStart():
             broken = used_up_at(indicator, timed, -(-limit.value.numerator // limit.value.denominator))
             return None if broken is None else last_instant(step.timing.due.deadline, broken)
-
-
-def _breach_ladder(facts: Facts, trigger: Trigger, follower: Follower) -> list[Escalation]:
-    """The steps of a clause whose promise is judged by period: they run from the breach, the end of the period."""
-    values = dict(trigger.fact.values)
-    if values.get("outcome") != Outcome.MISSED.value or not trigger.complete or trigger.subject:
-        return []
-    ordinal = values["clause"]
-    assert isinstance(ordinal, int)
-    clause = trigger.terms.clauses[ordinal]
-    facts_asked = [step_fact(clause, step.step) for step in clause.escalation]
-    held = []
-    for following in follower.follows(trigger.place, facts_asked):
-        for consequence in following.consequences:
-            carried = trigger.terms.clauses[consequence.clause]
-            step = next((step for step in carried.escalation if step.step == consequence.row), None)
-            if step is None or not isinstance(step.timing, AfterStart):
-                continue
-            due = last_instant(step.timing.due.deadline, trigger.at, closes_day=trigger.closes_day)
-            limit = TimeLimit(name=f"step {step.step}", runs_from=trigger.at, last_instant=due)
-            held.append(
-                _step(
-                    facts,
-                    trigger.place,
-                    carried,
-                    step,
-                    trigger.subject,
-                    trigger.occasion,
-                    due,
-                    (*trigger.steps, limit),
-                )
-            )
-    return held
 
 
 def _step(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from malus.evaluation.crediting import credits_of
-from malus.evaluation.escalating import escalations_of, missed_duties
+from malus.evaluation.escalating import breach_step, escalations_of, missed_duties
 from malus.evaluation.following import Matcher
 from malus.evaluation.in_force import known_terms, threads_of
 from malus.evaluation.intake import Facts, facts_of
@@ -23,6 +23,7 @@ from malus.evaluation.windows import WindowClauses
 from malus.model.agreement import Terms
 from malus.model.assessment import (
     Assessment,
+    Escalation,
     EventReason,
     EventRemark,
     ObligationDue,
@@ -94,7 +95,9 @@ def assess(
         obligations=tuple(
             sorted(followed.obligations, key=lambda owed: (owed.due_until, owed.key.clause, owed.key.occasion))
         ),
-        escalations=tuple(escalations_of(facts, measures, verdicts, follower)),
+        escalations=tuple(
+            sorted([*followed.escalations, *escalations_of(facts, measures, follower)], key=_step_order)
+        ),
         missed_duties=tuple(missed_duties(facts)),
         nearly=tuple(nearly),
         remarks=tuple(sorted(facts.remarks, key=lambda remark: (remark.event, remark.reason, remark.message))),
@@ -108,6 +111,7 @@ class _Followed:
     credits: list[tuple[Trigger, Consequence]] = field(default_factory=list)
     rights: list[Right] = field(default_factory=list)
     obligations: list[ObligationDue] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
 
 
 def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> _Followed:
@@ -130,8 +134,9 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
                     if owed is not None and owed.state is ObligationState.MISSED:
                         waiting.append(not_fulfilled(owed, trigger, clause))
                 case "escalation":
-                    # Ladders are asked for step by step, because a step's due time comes before its breach.
-                    pass
+                    # An incident's ladder is asked for step by step: a step may be due before the breach.
+                    step = breach_step(facts, trigger, clause, consequence.row)
+                    followed.escalations += [step] if step is not None else []
     return followed
 
 
@@ -194,3 +199,8 @@ def _credit_order(
         return (credit.period.start, place, key.clause, key.subject, key.occasion)
 
     return order
+
+
+def _step_order(step: Escalation) -> tuple[Instant, str, int, str, str]:
+    """Steps of ladders are listed by the moment they are due."""
+    return (step.due_at, step.key.clause, step.step, step.key.subject, step.key.occasion)

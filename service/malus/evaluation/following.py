@@ -20,6 +20,7 @@ from malus.model.clauses import (
     Promise,
     TotalInDays,
 )
+from malus.model.indicators import Elapsed
 from malus.model.quantities import Edge, Outcome
 from malus.model.rules import Condition, Consequence, Fact, FactKind, Rule, RuleSet, Test
 from malus.model.rules import Outcome as Following
@@ -45,7 +46,8 @@ def rules_of(terms: Terms) -> RuleSet:
         condition = clause.condition
         match condition:
             case Promise():
-                rules += _of_promise(clause, _derived(clause, flags))
+                by_incident = isinstance(terms.indicator(condition.indicator), Elapsed)
+                rules += _of_promise(clause, _derived(clause, flags, ladder=not by_incident))
             case MissedPeriods():
                 rules += _of_aggregate(clause, "count", Edge.AT_LEAST, condition.count, flags)
             case OccurrencesInDays():
@@ -92,10 +94,13 @@ def _flags(terms: Terms) -> dict[str, int]:
     return {flag: number for number, flag in enumerate(sorted(named))}
 
 
-def _derived(clause: Clause, flags: dict[str, int]) -> tuple[Fact, ...]:
-    if clause.declares is None:
-        return ()
-    return (Fact.of("state", flag=flags[clause.declares]),)
+def _derived(clause: Clause, flags: dict[str, int], *, ladder: bool) -> tuple[Fact, ...]:
+    """What is so besides once a clause is triggered: the fact it declares, the `ladder` that starts with the breach.
+
+    An incident's ladder is stated step by step instead, because its steps may come before the breach.
+    """
+    declared = () if clause.declares is None else (Fact.of("state", flag=flags[clause.declares]),)
+    return (*declared, *(step_fact(clause, step.step) for step in clause.escalation if ladder))
 
 
 def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
@@ -132,7 +137,7 @@ def _whole(clause: Clause, kind: FactKind, conditions: tuple[Condition, ...], fl
     follows = _once(clause)
     if clause.credit is not None:
         follows = (Consequence(clause=clause.ordinal, part="credit"), *follows)
-    derives = _derived(clause, flags)
+    derives = _derived(clause, flags, ladder=True)
     return [_rule(clause.name, kind, conditions, follows, derives)] if follows or derives else []
 
 

@@ -28,6 +28,7 @@ from malus.model.events import (
     Outage,
     Reading,
     Tally,
+    Transition,
     event_name,
     happened_at,
 )
@@ -80,17 +81,17 @@ def facts_of(
     are one. An event of a time without terms is remarked, by whether unsigned terms cover it.
     """
     facts = Facts(as_of=as_of, terms=terms)
-    known = [
-        event
-        for event in _distinct(events)
-        if known_at is None or event.recorded_at is None or event.recorded_at <= known_at
-    ]
+    known = list(_distinct(event for event in events if _is_known(event, known_at)))
     for event in known:
         if _is_so(event, as_of):
             _sorted_out(facts, event, unsigned)
     outages = [event for event in known if isinstance(event, Outage)]
     _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
     return facts
+
+
+def _is_known(event: Event, known_at: Instant | None) -> bool:
+    return known_at is None or event.recorded_at is None or event.recorded_at <= known_at
 
 
 def _is_so(event: Event, as_of: Instant) -> bool:
@@ -152,11 +153,25 @@ def _fold(facts: Facts, outages: Sequence[Outage], incidents: Sequence[Incident]
         service = _service(facts, first, subject.service, subject.start, subject.end, unsigned)
         if service is not None:
             facts.outages[service].append(subject)
+            _remark_contradiction(facts, first, () if subject.start_unknown else subject.contradiction)
     for story in fold_incidents(incidents, facts.as_of):
         first_fact = story.facts[0]
+        if all(fact.transition is not Transition.OPENED for fact in story.facts):
+            facts.remark(
+                first_fact,
+                "incomplete-subject",
+                "no opening of this incident is known: send an incident event that opens it",
+            )
+            continue
         service = _service(facts, first_fact, story.service, first_fact.at, story.facts[-1].at, unsigned)
         if service is not None:
             facts.incidents[service].append(story)
+            _remark_contradiction(facts, first_fact, story.contradiction)
+
+
+def _remark_contradiction(facts: Facts, event: Event, named: Sequence[str]) -> None:
+    if named:
+        facts.remark(event, "contradictory-facts", f"these cannot both be true: {', '.join(named)}")
 
 
 def _by_service(
@@ -171,9 +186,9 @@ def _service(
     facts: Facts, event: Event, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
 ) -> str | None:
     """The service an event speaks of: the one it names, or the only one; None with a remark otherwise."""
-    # What began before the first terms and lasts into them is judged by them.
-    at = max(first, facts.terms[0].starts()) if last >= facts.terms[0].starts() else first
-    terms = facts.terms_at(at)
+    # What began in a time without terms and lasts into the next ones is judged by them.
+    begins = [first, *(text.starts() for text in facts.terms if first < text.starts() <= last)]
+    terms = next((text for text in map(facts.terms_at, begins) if text is not None), None)
     if terms is None:
         covered = any(text.starts() <= happened_at(event) for text in unsigned)
         if covered:

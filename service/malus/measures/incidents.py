@@ -66,7 +66,7 @@ def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> l
     start = next((fact.at for fact in subject.facts if fact.transition is indicator.starts), None)
     if start is None:
         return []
-    end = _end(indicator.ends, subject.facts, start)
+    end = ended_at(indicator.ends, subject.facts, start)
     until = as_of if end is None else end
     pauses = _pauses(indicator, subject.facts, until)
     priorities = _priorities(subject.facts, start, until)
@@ -93,6 +93,19 @@ def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> l
             parts=((start, until),),
         )
     ]
+
+
+def ended_at(ends: Transition, facts: Sequence[Incident], start: Instant) -> Instant | None:
+    """When the clock that began at `start` ended: the last resolution that stands, or the first other transition."""
+    if ends is not Transition.RESOLVED:
+        return next((fact.at for fact in facts if fact.transition is ends and fact.at >= start), None)
+    end: Instant | None = None
+    for fact in facts:
+        if fact.transition is Transition.RESOLVED and fact.at >= start:
+            end = fact.at
+        elif fact.transition is Transition.REOPENED:
+            end = None
+    return end
 
 
 def _subject(name: str, events: Sequence[Incident]) -> IncidentSubject:
@@ -127,18 +140,6 @@ def _contradiction(facts: Sequence[Incident]) -> tuple[str, ...]:
         if len({getattr(fact, field_name) for fact in facts} - {None}) > 1:
             clash |= {f"{event_name(fact)} ({field_name})" for fact in facts if getattr(fact, field_name) is not None}
     return tuple(sorted(clash))
-
-
-def _end(ends: Transition, facts: Sequence[Incident], start: Instant) -> Instant | None:
-    if ends is not Transition.RESOLVED:
-        return next((fact.at for fact in facts if fact.transition is ends and fact.at >= start), None)
-    end: Instant | None = None
-    for fact in facts:
-        if fact.transition is Transition.RESOLVED and fact.at >= start:
-            end = fact.at
-        elif fact.transition is Transition.REOPENED:
-            end = None
-    return end
 
 
 def _pauses(indicator: Elapsed, facts: Sequence[Incident], until: Instant) -> tuple[Stretch, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from malus.measures.exact import without
 from malus.measures.exclusions import Excused, exclusion_steps
-from malus.measures.incidents import IncidentSubject
+from malus.measures.incidents import IncidentSubject, ended_at
 from malus.measures.outages import OutageSubject, excused_stretches
 from malus.measures.segments import merge_stretches
 from malus.model.deadlines import last_instant
@@ -44,14 +44,15 @@ def outage_occurrences(
 
     A stretch that is excused whole does not occur.
     """
-    merged = merge_stretches([s.start for s in subjects], [s.end for s in subjects])
+    told = [subject for subject in subjects if not subject.contradiction]
+    merged = merge_stretches([s.start for s in told], [s.end for s in told])
     windows = excused_stretches(excused)
     occurrences = []
     for start, end in merged:
         length = sum(last - first for first, last in without((start, end), windows))
         level = Level(numerator=length, denominator=1, unit=Unit.DURATION)
         if length and (indicator.each is None or indicator.each.holds(level)):
-            mine = [s for s in subjects if s.start < end and s.end > start]
+            mine = [s for s in told if s.start < end and s.end > start]
             occurrences.append(
                 Occurrence(
                     start=start,
@@ -72,13 +73,15 @@ def incident_occurrences(subjects: Sequence[IncidentSubject], indicator: Occurre
         priority = next((fact.priority for fact in reversed(subject.facts) if fact.priority is not None), None)
         values = {"priority": priority, "site": subject.site}
         opened = next((fact.at for fact in subject.facts if fact.transition is Transition.OPENED), None)
-        if opened is None or not all(values.get(name) in wanted for name, wanted in asked):
+        if opened is None or subject.contradiction:
             continue
-        last = subject.facts[-1]
-        resolved = next((fact.at for fact in reversed(subject.facts) if fact.transition is Transition.RESOLVED), None)
-        ended = resolved is not None and last.transition is not Transition.REOPENED
-        end = resolved if ended and resolved is not None else max(opened, last.at)
-        occurrences.append(Occurrence(start=opened, end=end, length=end - opened, open=not ended, name=subject.name))
+        if not all(values.get(name) in wanted for name, wanted in asked):
+            continue
+        resolved = ended_at(Transition.RESOLVED, subject.facts, opened)
+        end = max(opened, subject.facts[-1].at) if resolved is None else resolved
+        occurrences.append(
+            Occurrence(start=opened, end=end, length=end - opened, open=resolved is None, name=subject.name)
+        )
     return sorted(occurrences, key=lambda item: (item.start, item.end, item.name))
 
 
@@ -90,19 +93,10 @@ def measure_occurrences(
     excused: Sequence[Excused],
 ) -> list[Measurement]:
     """How many occurrences each period has, placed by their start, or by their end once they have ended."""
-    by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
     measured = []
     for period in periods:
-        here = [
-            item
-            for item in occurrences
-            if (
-                period.start < item.end <= period.end and not item.open
-                if by_end
-                else period.start <= item.start < period.end
-            )
-        ]
-        clash = tuple(sorted({name for s in subjects if _inside(s, period) for name in s.contradiction}))
+        here = [item for item in occurrences if _belongs(indicator, item, period)]
+        clash = tuple(sorted({name for s in subjects if _doubts(indicator, s, period) for name in s.contradiction}))
         events = [event for s in subjects if _inside(s, period) for event in _events(s)]
         measured.append(
             Measurement(
@@ -142,6 +136,26 @@ def measure_delivered(
             )
         )
     return measured
+
+
+def _belongs(indicator: Occurrences, item: Occurrence, period: Period) -> bool:
+    if indicator.counted_in is not CountedIn.PERIOD_OF_END:
+        return period.start <= item.start < period.end
+    # An outage is over at its end, which closes a period; an incident is resolved at an instant, which opens one.
+    last = item.end - 1 if indicator.origin == "outages" else item.end
+    return not item.open and period.start <= last < period.end
+
+
+def _doubts(indicator: Occurrences, subject: OutageSubject | IncidentSubject, period: Period) -> bool:
+    """Whether a subject, were its facts at one, could be counted in a period."""
+    if isinstance(subject, OutageSubject):
+        return _inside(subject, period)
+    sites = [item.values for item in indicator.where if item.field_name == "site"]
+    if not all(subject.site in values for values in sites):
+        return False
+    by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
+    counted = Transition.RESOLVED if by_end else Transition.OPENED
+    return any(period.start <= fact.at < period.end for fact in subject.facts if fact.transition is counted)
 
 
 def _inside(subject: OutageSubject | IncidentSubject, period: Period) -> bool:

@@ -28,7 +28,8 @@ class OutageSubject:
     """One outage with everything told of it up to a moment.
 
     `start` and `end` in microseconds; an outage that still lasts ends at that moment and is `open`.
-    `contradiction` names facts that cannot both be true; `start` and `end` are then the widest span of them.
+    `contradiction` names facts that leave the subject undetermined: they cannot both be true, or (`start_unknown`)
+    nobody told the start. `start` and `end` are then the widest span of what was told, and no time is down for it.
     """
 
     name: str
@@ -41,12 +42,13 @@ class OutageSubject:
     reported_at: Instant | None
     events: tuple[Outage, ...]
     contradiction: tuple[str, ...] = ()
+    start_unknown: bool = False
 
 
 def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageSubject], list[Outage]]:
     """Fold the facts of each outage together, as they were at `as_of` (facts later than that are not yet so).
 
-    Returns the subjects sorted by start, and the events of outages whose start nobody told (incomplete).
+    Returns the subjects sorted by start, and apart the events of those whose start nobody told.
     Two different starts, ends, services, sites or severities of one outage cannot both be true.
     """
     told: dict[str, list[Outage]] = defaultdict(list)
@@ -64,10 +66,9 @@ def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageS
     incomplete: list[Outage] = []
     for facts in (*alone, *told.values()):
         subject = _folded(facts, as_of)
-        if subject is None:
+        subjects.append(subject)
+        if subject.start_unknown:
             incomplete += facts
-        else:
-            subjects.append(subject)
     subjects.sort(key=lambda subject: (subject.start, subject.end, subject.name))
     return subjects, incomplete
 
@@ -93,8 +94,7 @@ def measure_availability(
     in the base (`counts_as_up`) or leaves it (`leaves_the_base`). A base of nothing is empty, not 0 and not 100 %.
     `each_outage` also gives every stretch's own part of the period.
     """
-    starts = [subject.start for subject in subjects]
-    ends = [subject.end for subject in subjects]
+    starts, ends = _determined(subjects)
     windows = [stretch for item in excused for stretch in item.stretches]
     segments = cut_segments(
         [period.start for period in periods],
@@ -115,13 +115,16 @@ def measure_availability(
         )
         clash = tuple(sorted({name for subject in here for name in subject.contradiction}))
         down = downs[place]
+        reason = "nobody told when these outages began"
+        if any(subject.contradiction and not subject.start_unknown for subject in here):
+            reason = "these facts about one outage cannot both be true"
         measured.append(
             Measurement(
                 period=period,
                 level=_level(counted, down) if counted and not clash else None,
                 steps=steps,
                 empty=not counted and not clash,
-                undetermined="these facts about one outage cannot both be true" if clash else "",
+                undetermined=reason if clash else "",
                 named=clash,
                 down=down,
                 stretches=_parts(merged, segments.pieces[place]),
@@ -132,7 +135,7 @@ def measure_availability(
 
 def down_stretches(subjects: Sequence[OutageSubject], excused: Sequence[Excused], ignore_up_to: int) -> list[Stretch]:
     """The stretches in which the service was down, without the excused time, sorted and disjoint."""
-    merged = merge_stretches([s.start for s in subjects], [s.end for s in subjects], ignore_up_to)
+    merged = merge_stretches(*_determined(subjects), ignore_up_to)
     windows = excused_stretches(excused)
     return [part for stretch in merged for part in without(stretch, windows)]
 
@@ -143,18 +146,23 @@ def excused_stretches(excused: Sequence[Excused]) -> list[Stretch]:
     return merge_stretches([start for start, _ in windows], [end for _, end in windows])
 
 
-def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject | None:
-    starts = sorted({fact.start for fact in facts if fact.start is not None})
-    if not starts:
-        return None
+def _determined(subjects: Sequence[OutageSubject]) -> tuple[list[Instant], list[Instant]]:
+    known = [subject for subject in subjects if not subject.contradiction]
+    return [subject.start for subject in known], [subject.end for subject in known]
+
+
+def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:
     ends = sorted({fact.end for fact in facts if fact.end is not None and fact.end <= as_of})
+    starts = sorted({fact.start for fact in facts if fact.start is not None})
+    start_unknown = not starts
+    starts = starts or ends[:1]
     told = sorted(facts, key=content_line)
     clash: set[str] = set()
     for field_name in ("start", "end", "service", "severity", "site"):
         tellers = [fact for fact in told if _told(fact, field_name, as_of) is not None]
         if len({_told(fact, field_name, as_of) for fact in tellers}) > 1:
             clash |= {_clash_name(fact, field_name) for fact in tellers}
-    if ends and ends[-1] < starts[0]:
+    if (ends and ends[-1] < starts[0]) or start_unknown:
         clash |= {event_name(fact) for fact in told}
     reported = [fact.reported_at for fact in told if fact.reported_at is not None and fact.reported_at <= as_of]
     end = ends[-1] if ends else as_of
@@ -169,6 +177,7 @@ def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject | None:
         reported_at=min(reported) if reported else None,
         events=tuple(told),
         contradiction=tuple(sorted(clash)),
+        start_unknown=start_unknown,
     )
 
 

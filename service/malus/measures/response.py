@@ -159,7 +159,7 @@ def _placed(
             continue
         at = item.clock.start
         if counted_in is CountedIn.PERIOD_OF_END and item.clock.end is not None:
-            at = item.clock.end - 1
+            at = item.clock.end
         place = bisect_right(firsts, at) - 1
         if place >= 0 and at < periods[place].end:
             placed.append((item, periods[place]))

@@ -21,7 +21,7 @@ def measure_ratio(indicator: Ratio, periods: Sequence[Period], tallies: Sequence
     """Sum of good over sum of total of each period's tallies, exact however large; no total is empty."""
     by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
     sums = tally_sums(
-        [tally.end if by_end else tally.start for tally in tallies],
+        [_last(tally) + 1 if by_end else tally.start for tally in tallies],
         [tally.good for tally in tallies],
         [tally.total for tally in tallies],
         tuple((period.start, period.end) for period in periods),
@@ -74,9 +74,12 @@ def reading_value(reading: Reading, unit: Unit) -> Fraction | None:
 
 
 def in_periods(periods: Sequence[Period], events: Sequence[Placed], by_end: bool) -> list[list[Placed]]:
-    """The events of each period: by start in [start, end), or by end in (start, end] - the period an end closes."""
+    """The events of each period [start, end): by the instant they start, or by the last instant before their end.
+
+    An event that is itself an instant (start = end) is placed by it.
+    """
     placed: list[list[Placed]] = [[] for _ in periods]
-    instant: Callable[[Placed], Instant] = (lambda event: event.end - 1) if by_end else (lambda event: event.start)
+    instant: Callable[[Placed], Instant] = _last if by_end else lambda event: event.start
     place = 0
     for event in sorted(events, key=instant):
         at = instant(event)
@@ -85,6 +88,10 @@ def in_periods(periods: Sequence[Period], events: Sequence[Placed], by_end: bool
         if place < len(periods) and periods[place].start <= at:
             placed[place].append(event)
     return placed
+
+
+def _last(event: Tally | Reading) -> Instant:
+    return max(event.start, event.end - 1)
 
 
 _TIME_UNITS = {

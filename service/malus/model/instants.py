@@ -118,6 +118,8 @@ def civil_or_next(moment: datetime, zone: str) -> Instant:
     return late
 
 
+# Periods, terms and calendars ask for the same midnights again and again.
+@lru_cache(maxsize=100_000)
 def start_of_day(day: date, zone: str) -> Instant:
     """The first instant of a civil day, also where its midnight is skipped or comes twice.
 
