@@ -1,0 +1,1 @@
+"""What is remembered: events, decisions, clocks and acknowledgements, durable before anything is acknowledged."""

@@ -1,0 +1,181 @@
+"""Owns one transaction of one tenant: what it may read and add, and that nothing of it is kept where any of it failed.
+
+Does not own: the connection or the write lock (connections), nor when the transaction begins (ledger).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy.exc import DBAPIError
+
+from malus.ledger import selections
+from malus.ledger.chain import columns_of, key_columns, link_after
+from malus.ledger.faults import as_malus_error
+from malus.ledger.tables import ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
+from malus.ledger.typed_text import text_of
+from malus.model.assessment import RemedyKey
+from malus.model.canonical import digest
+from malus.model.decisions import Decision
+from malus.model.events import Event
+from malus.model.faults import MalusError
+from malus.model.instants import Instant, utc_text
+from malus.model.ledger_values import AgreementClock, EventIdentity, NumberedDecision, StoredEvent
+
+#: Where a crash may come: each is called at its moment, and in production does nothing.
+Failpoint: TypeAlias = Literal["before-insert", "before-commit", "after-commit"]
+
+
+class Writing:
+    """One transaction, of use until its block ends. It holds the write lock, so what it read stays true."""
+
+    def __init__(self, connection: Connection, tenant: str, failpoint: Callable[[Failpoint], None]) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._failpoint = failpoint
+        self._places: dict[str, tuple[int, int]] = {}
+        self._failed: Exception | None = None
+        self._ended = False
+
+    def stored(self, identities: Sequence[EventIdentity]) -> Mapping[EventIdentity, StoredEvent]:
+        """Those of the identities that are stored already, in this transaction or before."""
+        with self._statements() as connection:
+            return selections.stored_events(connection, self._tenant, identities)
+
+    def events_of(self, agreement: str) -> tuple[Event, ...]:
+        """Every event of an agreement in the order stored, with the moment it was recorded at."""
+        with self._statements() as connection:
+            return selections.events_of(connection, self._tenant, agreement, None)
+
+    def latest_decisions(self, agreement: str) -> Mapping[RemedyKey, Decision]:
+        """The latest revision of every decision of an agreement, by key."""
+        with self._statements() as connection:
+            latest = selections.latest_decisions(connection, self._tenant, agreement)
+        return {numbered.decision.key: numbered.decision for numbered in latest}
+
+    def clock_of(self, agreement: str) -> AgreementClock | None:
+        """The agreement's clock; None before its first call."""
+        with self._statements() as connection:
+            return selections.clocks(connection, self._tenant, agreement).get(agreement)
+
+    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> None:
+        """Store events that are not stored yet; they have ids. Each is kept as recorded at `recorded_at`."""
+        with self._statements() as connection:
+            self._insert(EVENTS, [self._event_row(connection, event, recorded_at) for event in events])
+
+    def add_decisions(self, decisions: Sequence[Decision], recorded_at: Instant) -> tuple[NumberedDecision, ...]:
+        """Append decisions in the order given, each with the next number of the tenant's sequence.
+
+        The number and the link are allotted here, so call it last: where several writers share a tenant, they wait
+        from here to the commit.
+        """
+        with self._statements() as connection:
+            bodies = [text_of(decision) for decision in decisions]
+            head = selections.chain_head(connection, self._tenant)
+            rows: list[dict[str, Any]] = []
+            sequence, link = head.sequence, head.link
+            for decision, body in zip(decisions, bodies, strict=True):
+                sequence += 1
+                link = link_after(link, tenant=self._tenant, sequence=sequence, recorded_at=recorded_at, body=body)
+                found_by = columns_of(decision)
+                entry = {"sequence": sequence, "recorded_at": recorded_at, "body": body, "link": link}
+                rows.append({"tenant": self._tenant, **entry, **found_by})
+            self._insert(DECISIONS, rows)
+        return tuple(
+            NumberedDecision(sequence=number, recorded_at=recorded_at, decision=decision)
+            for number, decision in enumerate(decisions, head.sequence + 1)
+        )
+
+    def link_events(self, identities: Sequence[EventIdentity], keys: Sequence[RemedyKey]) -> None:
+        """Remember which decisions the first call of these events wrote, for the answer to repeats; once an event."""
+        if not identities or not keys:
+            return
+        with self._statements() as connection:
+            number = {"tenant": self._tenant, "answer_number": selections.last_answer(connection, self._tenant) + 1}
+            self._insert(ANSWERS, [{**number, "place": place, **key_columns(key)} for place, key in enumerate(keys)])
+            self._insert(EVENT_DECISIONS, [{**number, "source": who.source, "id": who.id} for who in identities])
+
+    def keep_terms(self, texts: Mapping[str, str]) -> None:
+        """Keep the text of terms by digest with the first decision that uses it; a text that is kept already stays."""
+        with self._statements() as connection:
+            kept = selections.terms_texts(connection, self._tenant, list(texts))
+            new = [{"digest": name, "body": text} for name, text in texts.items() if name not in kept]
+            self._insert(TERMS_TEXTS, [{"tenant": self._tenant, **row} for row in new])
+
+    def set_clock(self, agreement: str, clock: AgreementClock) -> None:
+        """Move an agreement's clock forward, or leave it and set its next transition.
+
+        Raises MalusError `clock-behind` where it would go back.
+        """
+        before = self.clock_of(agreement)
+        if before is not None and clock.as_of < before.as_of:
+            stands, asked = utc_text(before.as_of), utc_text(clock.as_of)
+            raise MalusError(
+                "clock-behind",
+                f"{agreement} was judged as of {stands} already, so its clock cannot go back to {asked}",
+                {"agreement": agreement, "stands": stands, "asked": asked},
+            )
+        row = {"as_of": clock.as_of, "next_transition": clock.next_transition}
+        with self._statements() as connection:
+            if before is None:
+                self._insert(CLOCKS, [{"tenant": self._tenant, "agreement": agreement, **row}])
+            else:
+                mine = (CLOCKS.c.tenant == self._tenant, CLOCKS.c.agreement == agreement)
+                self._failpoint("before-insert")
+                connection.execute(update(CLOCKS).where(*mine).values(row))
+
+    def end(self) -> None:
+        """Let nothing more be asked of this transaction."""
+        self._ended = True
+
+    def commit(self) -> None:
+        """Make all of it durable. Raises what an earlier statement failed with, also where the caller let that pass."""
+        if self._failed is not None:
+            raise self._failed
+        self._failpoint("before-commit")
+        # SQLite ends a transaction by itself when a disk is full, and the driver's commit would then say nothing.
+        driver = self._connection.connection.dbapi_connection
+        assert driver is not None
+        assert driver.in_transaction, "the transaction is gone"
+        self._connection.commit()
+        self._failpoint("after-commit")
+
+    @contextmanager
+    def _statements(self) -> Iterator[Connection]:
+        assert not self._ended, "a transaction is of no use after its block"
+        if self._failed is not None:
+            raise self._failed
+        try:
+            yield self._connection
+        except DBAPIError as fault:
+            # After any fault nothing of this transaction may be kept: a part of it may be gone already.
+            self._failed = as_malus_error(fault) or AssertionError(f"the ledger refused a statement: {fault.orig}")
+            raise self._failed from fault
+
+    def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._failpoint("before-insert")
+            self._connection.execute(insert(table), rows)
+
+    def _event_row(self, connection: Connection, event: Event, recorded_at: Instant) -> dict[str, Any]:
+        assert event.id is not None, "an event without an id never enters a ledger"
+        call, place = self._places.get(event.agreement) or self._new_call(connection, event.agreement)
+        self._places[event.agreement] = (call, place + 1)
+        return {
+            "tenant": self._tenant,
+            "source": event.source,
+            "id": event.id,
+            "agreement": event.agreement,
+            "content": digest(event),
+            "body": text_of(replace(event, recorded_at=recorded_at)),
+            "recorded_at": recorded_at,
+            "call_number": call,
+            "place": place,
+        }
+
+    def _new_call(self, connection: Connection, agreement: str) -> tuple[int, int]:
+        return selections.last_call(connection, self._tenant, agreement) + 1, 0
