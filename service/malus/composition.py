@@ -1,4 +1,4 @@
-"""Owns the wiring: which matcher the judgement uses. Does not own any decision of its own."""
+"""Owns the wiring: what the judgement is made of. Does not own any decision of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def judge() -> Judge:
     """The judgement as the whole product uses it, with one matcher for the process."""
     # On call: whoever judges nothing must not pay for the compiled kernels or the rule engine.
     from malus.evaluation.evaluate import assess
-    from malus.matching.durable import DurableMatcher
+    from malus.matching.tried import TriedMatcher
 
-    return partial(assess, matcher=DurableMatcher())
+    return partial(assess, matcher=TriedMatcher())
