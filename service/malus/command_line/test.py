@@ -13,8 +13,6 @@ from malus.command_line.exits import Exit, ending
 from malus.command_line.waiting import waiting
 from malus.model.faults import MalusError
 
-_USAGE = frozenset({"no-scenarios", "unknown-label"})
-
 
 def test(
     paths: Annotated[
@@ -46,7 +44,7 @@ def test(
                     paths, judge=judge(), progress=lambda _, done, total: bar.tell("scenarios", done, total)
                 )
         except MalusError as fault:
-            if fault.reason in _USAGE:
+            if fault.reason == "no-scenarios":
                 raise typer.BadParameter(fault.message) from None
             raise
     if output is AnswerFormat.JSON:

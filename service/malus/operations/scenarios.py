@@ -119,19 +119,30 @@ def _folder_of(path: Path) -> Path | None:
 
 def _played(found: FoundScenario, shelf: _Shelf, judge: Judge) -> PlayedScenario:
     path, data = str(found.path), _bytes_of(found.path)
-    label = terms_label(data, path)
-    rules = shelf.rules(found.rules if label is None else _labelled(found, label))
-    terms: tuple[Terms, ...] = rules.agreements[0].terms
-    compiled = compile_scenario(data, path, terms)
-    differences = () if compiled.scenario is None else _differences(compiled.scenario, rules, terms, judge)
-    first = min((item.line for item in differences), default=0)
+    try:
+        label = terms_label(data, path)
+        rules = shelf.rules(found.rules if label is None else _labelled(found, label))
+    except MalusError as fault:
+        # One scenario without its rule files keeps none of the others from being played.
+        lost = Difference(line=1, what="rule files", expected="terms", got=fault.message)
+        return _told(compile_scenario(data, path, ()), found.rules.name, (lost,))
+    agreement = rules.agreements[0]
+    compiled = compile_scenario(data, path, agreement.terms)
+    differences = () if compiled.scenario is None else _differences(compiled.scenario, rules, agreement.terms, judge)
+    return _told(compiled, agreement.name, differences)
+
+
+def _told(compiled: CompiledScenario, agreement: str, differences: tuple[Difference, ...]) -> PlayedScenario:
+    # What nobody expected stands at the scenario itself, and a line that expects something is the better place.
+    places = sorted({item.line for item in differences}, key=lambda line: (line <= 1, line))
+    faults = tuple(item for item in compiled.diagnostics if item.severity is Severity.ERROR)
     return PlayedScenario(
-        path=path,
-        line=first or (compiled.diagnostics[0].place.line if compiled.diagnostics else 1),
+        path=compiled.path,
+        line=[*places, *(item.place.line for item in faults), 1][0],
         title=compiled.title,
-        agreement=rules.agreements[0].name,
+        agreement=agreement,
         differences=differences,
-        faults=_errors(compiled),
+        faults=faults,
         lines=compiled.lines,
     )
 
@@ -173,10 +184,6 @@ def _differences(
 
 def _not_judged(scenario: Scenario, why: str) -> Difference:
     return Difference(line=scenario.line, what="the agreement", expected="an answer", got=f"none: {why}")
-
-
-def _errors(compiled: CompiledScenario) -> tuple[Diagnostic, ...]:
-    return tuple(item for item in compiled.diagnostics if item.severity is Severity.ERROR)
 
 
 def _bytes_of(path: Path) -> bytes:

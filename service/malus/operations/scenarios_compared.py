@@ -1,7 +1,7 @@
 """Owns the comparison of an assessment with what a scenario expects of it: every difference, each with both sides.
 
-Does not own: the comparison of a clause (scenarios_clauses), how a difference is shown (scenarios_text), any judging. Only
-what an expectation states is compared.
+Does not own: the comparison of a clause (scenarios_clauses), how a difference is shown (scenarios_text), any judging.
+What an expectation does not state is not compared.
 """
 
 from __future__ import annotations

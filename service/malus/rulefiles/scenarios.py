@@ -20,8 +20,9 @@ from malus.rulefiles.forms import Given
 from malus.rulefiles.reader import read_document
 from malus.rulefiles.scalars import FREE, SOURCE, VALUE
 from malus.rulefiles.scenarios_events import EventLine, event_line, report
+from malus.rulefiles.scenarios_expect_forms import EXPECTATIONS
 from malus.rulefiles.scenarios_expected import Expectation, ExpectedRefusal, expectation
-from malus.rulefiles.scenarios_forms import CHARGES, EVENTS, EXPECTATIONS, OPENINGS, SCENARIO, YES
+from malus.rulefiles.scenarios_forms import CHARGES, EVENTS, OPENINGS, SCENARIO, YES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,21 +112,20 @@ def _scenario(top: Given, path: str, terms: Sequence[Terms]) -> Scenario | None:
         # A faulty line is reported already; the others are still read.
         with contextlib.suppress(Unsound):
             expected.append(expectation(item.value, zone=zone, clauses=clauses))
-    if as_of is None:
-        return None
     scenario = Scenario(
         path=path,
         line=top.node.place.line,
         title=top.get("scenario", FREE) or "",
         source=top.get("source", SOURCE) or "",
-        as_of=as_of,
+        as_of=as_of or 0,
         known_at=known_at,
         lines=tuple(lines),
         expected=tuple(expected),
         nothing_else=top.get("nothing_else", YES) or False,
     )
     _report_unmeant(top, scenario)
-    return scenario
+    # Without its moment there is no scenario, but its lines have been read for what is wrong with them.
+    return None if as_of is None else scenario
 
 
 def _moment(top: Given, key: str, zone: str) -> Instant | None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from malus.model.event_rows import FieldFault, event_from_row
-from malus.model.events import Event, Transition
+from malus.model.events import Event, Incident, Transition
 from malus.rulefiles.documents import Item
 from malus.rulefiles.findings import Reading
 from malus.rulefiles.forms import Given
-from malus.rulefiles.nodes import Node, Scalar
+from malus.rulefiles.nodes import Node
 from malus.rulefiles.scenarios_forms import MOMENTS, PAUSES, PRIORITY_CHANGES
 
 #: The column of a row that a key of a line is, where it has another name there.
@@ -97,8 +97,8 @@ def event_line(given: Given, number: int, *, agreement: str, zone: str) -> Event
                 faults.append(LocatedFault(fault=_in_our_words(told, word), at=at))
             else:
                 events.append(told)
-    if word == "incident" and not rows:
-        faults.append(_no_fact(given, number))
+    if word == "incident":
+        faults += _incident_faults(given, number, rows, () if faults else tuple(events))
     columns = ("id", "outage_id", "incident")
     names = tuple(text for key in columns if (text := _text(given, key)) is not None)
     return EventLine(
@@ -194,14 +194,18 @@ def _in_our_words(fault: FieldFault, word: str) -> FieldFault:
     return FieldFault(index=fault.index, field=fault.field, reason=fault.reason, what=what, hint=hint)
 
 
-def _no_fact(given: Given, number: int) -> LocatedFault:
-    fault = FieldFault(
-        index=number,
-        field="incident_id",
-        reason="missing-field",
-        what="nothing happens to this incident",
-        hint="write when it was `opened`, `responded`, `resolved` …",
-    )
-    node = given.key_node("incident")
-    assert isinstance(node, Scalar), "a line is told by its key"
-    return LocatedFault(fault=fault, at=node)
+def _incident_faults(given: Given, number: int, rows: list[_Row], events: tuple[Event, ...]) -> Iterator[LocatedFault]:
+    """What no single fact shows: that there is none, or that one is earlier than the opening told beside it."""
+    if not rows:
+        what, hint = "nothing happens to this incident", "write when it was `opened`, `responded`, `resolved` …"
+        yield _said(given.key_node("incident"), number, "missing-field", what, hint)
+    facts = [event for event in events if isinstance(event, Incident)]
+    opened = next((fact.at for fact in facts if fact.transition is Transition.OPENED), None)
+    for row, fact in zip(rows, facts, strict=False):
+        if opened is not None and fact.at < opened:
+            what = f"the incident was {fact.transition.value.replace('_', ' ')} before it was opened"
+            yield _said(row.nodes["at"], number, "end-before-start", what, "write a later time, or correct `opened`")
+
+
+def _said(at: Node, number: int, reason: str, what: str, hint: str) -> LocatedFault:
+    return LocatedFault(fault=FieldFault(index=number, field="at", reason=reason, what=what, hint=hint), at=at)

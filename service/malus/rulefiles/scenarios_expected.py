@@ -20,7 +20,7 @@ from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
 from malus.rulefiles.nodes import Node
 from malus.rulefiles.scalars import CHANNELS, MONEY, VALUE
-from malus.rulefiles.scenarios_forms import (
+from malus.rulefiles.scenarios_expect_forms import (
     CREDIT_OR_NONE,
     CREDIT_STATES,
     DUTIES,
@@ -151,12 +151,12 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
 
     `clauses`: the names that the terms have; empty where there are no terms to check names against.
     """
-    if any(given.faulty(key) for key in given.entries) or not given.has(given.form.keys[0].name):
-        _check_names(given, clauses)
-        raise Unsound
-    line = given.node.place.line
     named = _check_names(given, clauses)
     read = _Read(given, zone)
+    read.every_moment()
+    if any(given.faulty(key) for key in given.entries) or not given.has(given.form.keys[0].name):
+        raise Unsound
+    line = given.node.place.line
     match given.form.keys[0].name:
         case "clause":
             return read.sound(
@@ -225,15 +225,11 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                 )
             )
         case "event":
-            return ExpectedRefusal(
-                line=line, event=given.must("event", VALUE), reason=given.must("refused", VALUE)
-            )
+            return ExpectedRefusal(line=line, event=given.must("event", VALUE), reason=given.must("refused", VALUE))
         case "fault":
             return ExpectedFault(line=line, code=given.must("fault", VALUE))
         case _:
-            return read.sound(
-                ExpectedTotal(line=line, total=given.must("total", MONEY), period=read.period())
-            )
+            return read.sound(ExpectedTotal(line=line, total=given.must("total", MONEY), period=read.period()))
 
 
 def _check_names(given: Given, clauses: tuple[str, ...]) -> str:
@@ -260,8 +256,16 @@ class _Read:
             raise Unsound
         return value
 
+    def every_moment(self) -> None:
+        """Report the faults of all of them, also where another value keeps the line from being read."""
+        self.period()
+        for key in ("arisen", "ends_service"):
+            self.instant(key)
+        for key in ("cure_until", "exercise_until", "claim_until", "due"):
+            self.last_instant(key)
+
     def period(self) -> Period | None:
-        text = self.given.get("period", VALUE)
+        text = self._text("period")
         if text is None:
             return None
         try:
@@ -273,12 +277,12 @@ class _Read:
         return period
 
     def instant(self, key: str) -> Instant | None:
-        text = self.given.get(key, VALUE)
+        text = self._text(key)
         return None if text is None else self._instant(key, text)
 
     def last_instant(self, key: str) -> Instant | None:
         """A last instant inside: a time, or the end of a day where the line says so; a bare date says neither."""
-        text = self.given.get(key, VALUE)
+        text = self._text(key)
         if text is None:
             return None
         if text.endswith(_END_OF_DAY):
@@ -291,6 +295,9 @@ class _Read:
             self._fault(key, "malformed-instant", what, f"write `{text}{_END_OF_DAY}`, or a date and time")
             return None
         return self._instant(key, text)
+
+    def _text(self, key: str) -> str | None:
+        return self.given.get(key, VALUE) if self.given.has(key) else None
 
     def _instant(self, key: str, text: str) -> Instant | None:
         try:
