@@ -1,7 +1,6 @@
 import sys
 
 import pytest
-
 from malus.matching.guard import TrialGate
 from malus.matching.tried import TriedMatcher
 from malus.model.faults import MalusError

@@ -154,9 +154,7 @@ def test_a_deadline_ends_in_one_of_two_ways() -> None:
     count=st.integers(min_value=0, max_value=60),
     unit=st.sampled_from(("hours", "days", "weeks", "months", "business days")),
 )
-def test_the_end_of_the_day_is_never_before_the_same_day_and_always_ends_it(
-    start: int, count: int, unit: str
-) -> None:
+def test_the_end_of_the_day_is_never_before_the_same_day_and_always_ends_it(start: int, count: int, unit: str) -> None:
     calendar = OFFICE if unit == "business days" else None
     within = f"{count if unit != 'months' else count % 12} {unit}"
     last = last_instant(deadline(within, "end_of_day", calendar), start)

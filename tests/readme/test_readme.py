@@ -18,9 +18,7 @@ def test_a_command_of_the_readme_prints_what_stands_under_it(shown):
     command, output = shown
     words = shlex.split(command.rpartition("uv run malus")[2])
 
-    ran = subprocess.run(
-        [sys.executable, "-m", "malus", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-m", "malus", *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.rstrip() == output.rstrip()

@@ -106,7 +106,7 @@ def _cap(given: Given, scope: Scope) -> Cap:
 
 def _only_base(window: CapWindow) -> forms.CapBase:
     # A single incident has no charges of its own: those of the period that it is judged in.
-    return "judged_period" if window.kind == "each" else "same_window"
+    return "judged_period" if window.kind in ("each_incident", "each_period") else "same_window"
 
 
 def _capped(given: Given, scope: Scope) -> tuple[str, ...]:

@@ -197,7 +197,7 @@ class _Table:
 
     def _over(self, band: Band, cap: Cap) -> str:
         """How a row is more than its cap, as far as both are known before anything is billed; else empty."""
-        same_cycle = cap.window.kind == "each" or cap.window.cycle == self.indicator.cycle
+        same_cycle = cap.window.kind in ("each_incident", "each_period") or cap.window.cycle == self.indicator.cycle
         base = self.credit.base
         if cap.amount is None and not same_cycle:
             return ""

@@ -192,8 +192,10 @@ def cap_window(text: str, reading: Reading) -> CapWindow:
     """The time over which a cap is counted: a cycle, `incident`, `period`, `rolling 12 months` or `term`."""
     if text == "term":
         return CapWindow(kind="term")
-    if text in ("incident", "period"):
-        return CapWindow(kind="each")
+    if text == "incident":
+        return CapWindow(kind="each_incident")
+    if text == "period":
+        return CapWindow(kind="each_period")
     rolling = re.fullmatch(r"rolling ([0-9]{1,3}) months", text)
     if rolling is not None:
         if not 1 <= int(rolling[1]) <= 12 * _LONGEST:
