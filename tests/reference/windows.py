@@ -221,7 +221,9 @@ def _facts(world: World, place: int, condition: OccurrencesInDays) -> list[tuple
         indicator = chain.members[cut.place]
         for one in happenings(world, indicator, cut):
             at = one.start if condition.placed_at == "start" else one.end
-            if at is None or not cut.start <= at < cut.end:
+            # What happens at the very moment of asking is so, although no period that begins then is listed yet.
+            reached = cut.end + (cut.end == world.as_of)
+            if at is None or not cut.start <= at < reached:
                 continue
             known = _length_known(indicator, one) if condition.placed_at == "start" else at
             found.append((at, max(at, known)))
