@@ -73,9 +73,7 @@ def _imports(tree: ast.Module, path: str) -> set[tuple[int, str]]:
             if node.level:
                 base = ".".join([*PurePosixPath(path).parts[: -node.level], *filter(None, [node.module])])
             # `from malus import v1` and `from malus.edge import server` both name a room.
-            found |= {
-                (node.lineno, f"{base}.{alias.name}" if base == "malus" else base) for alias in node.names
-            }
+            found |= {(node.lineno, f"{base}.{alias.name}" if base == "malus" else base) for alias in node.names}
     return found
 
 

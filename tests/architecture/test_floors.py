@@ -14,9 +14,7 @@ HEAVY = ("numba", "pyarrow", "sqlalchemy", "grpc")
 
 def test_every_module_keeps_to_its_floor() -> None:
     found = [
-        f"{place(path)}:{what}"
-        for path in modules()
-        for what in faults(place(path), path.read_text(encoding="utf-8"))
+        f"{place(path)}:{what}" for path in modules() for what in faults(place(path), path.read_text(encoding="utf-8"))
     ]
     assert found == []
 
@@ -25,9 +23,7 @@ def test_every_leave_is_still_taken_up() -> None:
     idle = {path for path, names in LEAVES.items() if not names <= OUTSIDE_WORLD}
     for path, names in LEAVES.items():
         text = (SOURCE_ROOT / path).read_text(encoding="utf-8")
-        idle |= {
-            f"{path} {name}" for name in names if f"import {name}" not in text and f"from {name}" not in text
-        }
+        idle |= {f"{path} {name}" for name in names if f"import {name}" not in text and f"from {name}" not in text}
     assert idle == set()
 
 

@@ -32,9 +32,7 @@ def shape_faults(path: str, text: str) -> list[str]:
 
 
 def test_every_module_is_short_named_and_says_what_it_owns() -> None:
-    found = [
-        what for path in modules() for what in shape_faults(place(path), path.read_text(encoding="utf-8"))
-    ]
+    found = [what for path in modules() for what in shape_faults(place(path), path.read_text(encoding="utf-8"))]
     assert found == []
 
 

@@ -166,9 +166,7 @@ def test_a_fact_derived_on_two_ways_is_one_fact() -> None:
         rule("state", when("step", "equals", 2), derives=(last,)),
         rule("state", when("step", "equals", 3), then=(credit(1),)),
     )
-    assert follows(rules, Fact.of("verdict")) == Outcome(
-        consequences=(credit(1),), derived=(left, right, last)
-    )
+    assert follows(rules, Fact.of("verdict")) == Outcome(consequences=(credit(1),), derived=(left, right, last))
 
 
 def test_more_derived_facts_than_a_cycle_takes_are_refused_by_name() -> None:
@@ -195,9 +193,7 @@ def test_no_thread_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_threads_share_a_matcher_and_get_the_same_answers() -> None:
     matcher = DurableMatcher(most_answers=20, most_shards=1)
-    sets = tuple(
-        rule_set(rule("verdict", when("row", "at_least", edge), then=(credit(1, edge),))) for edge in range(3)
-    )
+    sets = tuple(rule_set(rule("verdict", when("row", "at_least", edge), then=(credit(1, edge),))) for edge in range(3))
     facts = [Fact.of("verdict", row=row) for row in range(4)]
 
     def ask(turn: int) -> bool:
@@ -370,9 +366,7 @@ def test_a_fault_in_an_action_is_raised_after_the_cycle(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("kept", [slice(0, 1), slice(1, 2)], ids=["commit lost", "fact lost"])
-def test_a_fact_or_commit_that_the_engine_drops_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, kept: slice
-) -> None:
+def test_a_fact_or_commit_that_the_engine_drops_is_noticed(monkeypatch: pytest.MonkeyPatch, kept: slice) -> None:
     matcher = DurableMatcher()
     matcher.consequences(MISSED, (Fact.of("verdict"),))
     ask = QuietHost.assert_facts

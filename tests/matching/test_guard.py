@@ -72,9 +72,7 @@ def test_a_fault_in_the_trial_is_a_refusal_that_names_it() -> None:
     assert refusal.reason.startswith("AssertionError: facts derive from each other in a circle")
 
 
-@pytest.mark.parametrize(
-    ("end", "reason"), [("os.abort()", "signal 6"), ("time.sleep(60)", "did not end within 2 s")]
-)
+@pytest.mark.parametrize(("end", "reason"), [("os.abort()", "signal 6"), ("time.sleep(60)", "did not end within 2 s")])
 def test_one_rule_set_that_kills_its_child_takes_no_other_along(end: str, reason: str) -> None:
     deadly = table(666)
     program = (

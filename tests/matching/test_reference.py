@@ -26,7 +26,5 @@ def test_the_engine_agrees_with_the_reference_on_small_rule_sets(rules: RuleSet,
 
 @settings(max_examples=40)
 @given(rules=rules(most=140, least=50), facts=_some_facts)
-def test_the_engine_agrees_with_the_reference_on_rule_sets_that_are_split(
-    rules: RuleSet, facts: list[Fact]
-) -> None:
+def test_the_engine_agrees_with_the_reference_on_rule_sets_that_are_split(rules: RuleSet, facts: list[Fact]) -> None:
     agree(rules, facts)

@@ -97,9 +97,7 @@ def test_a_rule_has_a_name_something_to_say_and_not_too_many_conditions() -> Non
 
 def test_the_digest_knows_structure_and_neither_names_nor_order() -> None:
     one = rule("state", when("row", "at_least", 1), when("flag", "equals", "a"), then=(credit(1), credit(2)))
-    same = Rule(
-        name="other", kind="state", conditions=one.conditions[::-1], consequences=one.consequences[::-1]
-    )
+    same = Rule(name="other", kind="state", conditions=one.conditions[::-1], consequences=one.consequences[::-1])
     two = rule("verdict", then=(credit(3),))
     assert rule_set(one, two).digest == rule_set(two, same).digest
     different = (
@@ -114,9 +112,7 @@ def test_the_digest_knows_structure_and_neither_names_nor_order() -> None:
 
 
 def test_an_integer_and_a_code_of_the_same_digits_have_different_digests() -> None:
-    one, other = (
-        rule_set(rule("state", when("row", "equals", value), then=(credit(1),))) for value in (1, "1")
-    )
+    one, other = (rule_set(rule("state", when("row", "equals", value), then=(credit(1),))) for value in (1, "1"))
     assert one.digest != other.digest
 
 

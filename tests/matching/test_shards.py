@@ -87,9 +87,7 @@ def test_a_derived_fact_fires_rules_in_other_shards_and_in_the_third_again() -> 
         )
         for clause in (0, 20, 40)
     )
-    states = tuple(
-        rule("state", when("step", "equals", step), then=(credit(100 + step),)) for step in (0, 20, 40)
-    )
+    states = tuple(rule("state", when("step", "equals", step), then=(credit(100 + step),)) for step in (0, 20, 40))
     rules = rule_set(*(band for clause in range(61) for band in bands(clause, 4)), *hop, *states)
     assert len(split(rules)) > 3
     answers_as_the_reference(rules, [Fact.of("verdict", clause=0, flag="go", row=1)])

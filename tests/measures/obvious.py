@@ -56,9 +56,12 @@ def due(start: int, allowed: int, hours: Sequence[Stretch], pauses: Sequence[Str
     return None
 
 
-def first_reach(stretches: Sequence[Stretch], width: int, reach: int) -> int | None:
+def reached(stretches: Sequence[Stretch], width: int, reach: int) -> list[int]:
+    """Every instant at which the trailing window comes to hold `reach`, having held less one microsecond before."""
     down = microseconds(stretches)
-    for instant in range(min(down), max(down) + 2):
-        if len(down & set(range(instant - width, instant))) >= reach:
-            return instant
-    return None
+
+    def inside(instant: int) -> int:
+        return len(down & set(range(instant - width, instant)))
+
+    instants = range(min(down, default=0), max(down, default=0) + 2)
+    return [instant for instant in instants if inside(instant - 1) < reach <= inside(instant)]

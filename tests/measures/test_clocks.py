@@ -55,9 +55,7 @@ def test_the_working_time_until_a_due_instant_is_the_time_allowed(cases, hours):
     due = due_instants(starts, [allowed for _, allowed, _ in cases], calendar, pauses)
     horizon = hours[-1][1]
     ends = [horizon if instant is None else instant for instant in due]
-    for (_, allowed, _), instant, worked in zip(
-        cases, due, working_times(starts, ends, calendar, pauses), strict=True
-    ):
+    for (_, allowed, _), instant, worked in zip(cases, due, working_times(starts, ends, calendar, pauses), strict=True):
         assert worked == max(0, allowed) if instant is not None else worked < allowed
 
 

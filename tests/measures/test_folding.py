@@ -13,9 +13,7 @@ DAY = 24 * HOUR
 MAY = 1_777_586_400_000_000  # 1 May 2026 in Amsterdam
 
 # Facts every few hours around the days' edges, so that stretches run over them, a microsecond off at times.
-INSTANT = st.builds(
-    lambda hours, more: MAY + hours * 6 * HOUR + more, st.integers(-8, 40), st.integers(-1, 1)
-)
+INSTANT = st.builds(lambda hours, more: MAY + hours * 6 * HOUR + more, st.integers(-8, 40), st.integers(-1, 1))
 LENGTH = st.one_of(st.integers(1, 3), st.integers(1, 40).map(lambda hours: hours * HOUR))
 OUTAGE = st.builds(lambda start, length: (start, start + length), INSTANT, LENGTH)
 CHECK = st.tuples(INSTANT, st.integers(0, 2), st.integers(0, 2))
@@ -61,9 +59,7 @@ def play(fold, batches):
 
 
 @settings(max_examples=700)
-@given(
-    arrivals(OUTAGE), days(), st.one_of(st.integers(0, 4), st.integers(0, 12).map(lambda hours: hours * HOUR))
-)
+@given(arrivals(OUTAGE), days(), st.one_of(st.integers(0, 4), st.integers(0, 12).map(lambda hours: hours * HOUR)))
 def test_folded_outages_are_those_counted_at_once(history, segments, ignore_up_to):
     kept, batches = history
     fold = OutageFold(segments, ignore_up_to)
@@ -83,9 +79,7 @@ def test_folded_checks_are_those_counted_at_once(history, segments, hold, until)
     kept, batches = history
     fold = CheckFold(segments, hold)
     play(fold, [(verb, [(instant, code, order) for instant, order, code in rows]) for verb, rows in batches])
-    instants, _, codes = (
-        (list(column) for column in zip(*sorted(kept), strict=True)) if kept else ([], [], [])
-    )
+    instants, _, codes = (list(column) for column in zip(*sorted(kept), strict=True)) if kept else ([], [], [])
     expected = observed_states(instants, codes, segments, hold=hold, until=until)
     assert [fold.value(period, until) for period in range(len(expected))] == expected
 

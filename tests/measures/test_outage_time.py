@@ -31,9 +31,7 @@ def test_counted_and_excluded_time_add_up_to_the_period(periods, exclusions):
 
 
 @settings(max_examples=200)
-@given(
-    build.stretches(), build.disjoint(), build.stretches(4), st.integers(0, 6), st.sampled_from([62, 63, 70])
-)
+@given(build.stretches(), build.disjoint(), build.stretches(4), st.integers(0, 6), st.sampled_from([62, 63, 70]))
 def test_the_compiled_and_the_exact_path_agree(outages, periods, exclusions, ignore_up_to, power):
     near = cut_segments(*build.columns(periods), *build.columns(exclusions))
 

@@ -14,12 +14,10 @@ ANY_INT64 = st.integers(-(2**63), 2**63 - 1)
 def test_sums_are_exact_for_any_64_bit_counts(rows, periods):
     columns = [[row[column] for row in rows] for column in range(3)]
     by_start = [
-        tuple(sum(row[column] for row in rows if start <= row[0] < end) for column in (1, 2))
-        for start, end in periods
+        tuple(sum(row[column] for row in rows if start <= row[0] < end) for column in (1, 2)) for start, end in periods
     ]
     by_end = [
-        tuple(sum(row[column] for row in rows if start < row[0] <= end) for column in (1, 2))
-        for start, end in periods
+        tuple(sum(row[column] for row in rows if start < row[0] <= end) for column in (1, 2)) for start, end in periods
     ]
     assert tally_sums(*columns, tuple(periods)) == by_start
     assert tally_sums(*columns, tuple(periods), by="end") == by_end

@@ -52,9 +52,7 @@ def calendar(
 
 KINGS_DAY = (date(2026, 4, 27), "Koningsdag")
 OFFICE = calendar(hours(8, 18), holidays=(KINGS_DAY, (date(2026, 12, 25), "Kerst")))
-ALWAYS = Calendar(
-    name="always", zone="UTC", always=True, horizon_start=date(2026, 1, 1), horizon_end=date(2026, 1, 1)
-)
+ALWAYS = Calendar(name="always", zone="UTC", always=True, horizon_start=date(2026, 1, 1), horizon_end=date(2026, 1, 1))
 GLPI = calendar(hours(8, 20), zone="Europe/Paris")
 DESK = calendar(hours(9, 17))
 NIGHT = calendar(
@@ -172,9 +170,7 @@ def test_the_first_and_the_last_day_of_the_horizon_are_known() -> None:
     assert is_business_day(SHORT, date(2026, 6, 30))
 
 
-@pytest.mark.parametrize(
-    ("start", "end"), [("2026-05-31 23:59", "2026-06-02"), ("2026-06-01", "2026-07-01 00:01")]
-)
+@pytest.mark.parametrize(("start", "end"), [("2026-05-31 23:59", "2026-06-02"), ("2026-06-01", "2026-07-01 00:01")])
 def test_working_time_beyond_the_horizon_is_never_guessed(start: str, end: str) -> None:
     with pytest.raises(HorizonFault, match="2026-06-01 to 2026-06-30"):
         working_time(SHORT, at(start), at(end))
@@ -264,9 +260,7 @@ def test_a_calendar_with_holidays_is_not_always_open_and_a_horizon_has_a_length(
 
 minutes = st.integers(min_value=0, max_value=400 * 24 * 60).map(lambda m: at("2026-01-01") + m * MINUTE)
 instants = st.integers(min_value=at("2026-01-01"), max_value=at("2027-01-01"))
-calendars = st.sampled_from(
-    (OFFICE, NIGHT, DESK, GLPI, calendar(hours(9, 17), zone="America/New_York"), ALWAYS)
-)
+calendars = st.sampled_from((OFFICE, NIGHT, DESK, GLPI, calendar(hours(9, 17), zone="America/New_York"), ALWAYS))
 weekly_calendars = st.sampled_from((OFFICE, NIGHT, DESK, GLPI))
 
 
@@ -285,17 +279,13 @@ def test_adding_working_time_inverts_counting_it(calendar: Calendar, start: int,
 
 
 @given(calendar=calendars, start=minutes, length=st.integers(min_value=0, max_value=4 * 24 * 60))
-def test_working_time_agrees_with_a_count_minute_by_minute(
-    calendar: Calendar, start: int, length: int
-) -> None:
+def test_working_time_agrees_with_a_count_minute_by_minute(calendar: Calendar, start: int, length: int) -> None:
     closed = {day for day, _ in calendar.holidays}
 
     def is_open(instant: int) -> bool:
         shown = civil_moment(instant, calendar.zone)
         minute = shown.hour * 60 + shown.minute
-        spans = [
-            span for span in calendar.weekly if span[0] == shown.weekday() and span[1] <= minute < span[2]
-        ]
+        spans = [span for span in calendar.weekly if span[0] == shown.weekday() and span[1] <= minute < span[2]]
         return calendar.always or (bool(spans) and shown.date() not in closed)
 
     counted = sum(is_open(start + past * MINUTE) for past in range(length))
@@ -315,9 +305,7 @@ def test_open_stretches_are_sorted_disjoint_and_merged(calendar: Calendar, start
     later=st.integers(min_value=0, max_value=5 * DAY),
     days=st.integers(min_value=-12, max_value=12),
 )
-def test_a_later_start_never_has_an_earlier_end(
-    calendar: Calendar, start: int, later: int, days: int
-) -> None:
+def test_a_later_start_never_has_an_earlier_end(calendar: Calendar, start: int, later: int, days: int) -> None:
     ends = (
         add_business_days(calendar, start, days, calendar.zone),
         add_business_days(calendar, start + later, days, calendar.zone),
@@ -326,9 +314,7 @@ def test_a_later_start_never_has_an_earlier_end(
 
 
 @given(calendar=weekly_calendars, event=instants, ahead=st.integers(min_value=0, max_value=30 * DAY))
-def test_business_days_ahead_agree_with_the_latest_announcement(
-    calendar: Calendar, event: int, ahead: int
-) -> None:
+def test_business_days_ahead_agree_with_the_latest_announcement(calendar: Calendar, event: int, ahead: int) -> None:
     announced = event - ahead
     n = business_days_between(calendar, announced, event)
     assert announced <= latest_announcement(calendar, event, n)

@@ -87,7 +87,9 @@ def test_until_the_end_of_the_day_the_last_microsecond_is_inside(
     ("within", "calendar", "last"),
     [
         ("30 days", None, "2026-07-30 23:59:59.999999"),
-        ("1 month", None, "2026-07-30 23:59:59.999999"),
+        ("1 month", None, "2026-07-31 23:59:59.999999"),
+        ("2 months", None, "2026-08-31 23:59:59.999999"),
+        ("1 quarter", None, "2026-09-30 23:59:59.999999"),
         ("0 days", None, "2026-06-30 23:59:59.999999"),
         ("5 business days", OFFICE, "2026-07-07 23:59:59.999999"),
         ("72 hours", None, "2026-07-03 23:59:59.999999"),
@@ -98,6 +100,12 @@ def test_from_the_end_of_a_period_the_day_it_closes_is_day_zero(
 ) -> None:
     end_of_june = at("2026-07-01")
     assert last_instant(deadline(within, "end_of_day", calendar), end_of_june, closes_day=True) == at(last)
+
+
+def test_a_month_after_a_day_inside_a_month_keeps_its_date() -> None:
+    within_a_month = deadline("1 month", "end_of_day")
+    assert last_instant(within_a_month, at("2026-06-30 10:00")) == at("2026-07-30 23:59:59.999999")
+    assert last_instant(within_a_month, at("2026-07-31"), closes_day=True) == at("2026-08-30 23:59:59.999999")
 
 
 def test_the_end_of_a_period_changes_nothing_for_the_same_instant() -> None:
@@ -146,9 +154,7 @@ def test_a_deadline_ends_in_one_of_two_ways() -> None:
     count=st.integers(min_value=0, max_value=60),
     unit=st.sampled_from(("hours", "days", "weeks", "months", "business days")),
 )
-def test_the_end_of_the_day_is_never_before_the_same_day_and_always_ends_it(
-    start: int, count: int, unit: str
-) -> None:
+def test_the_end_of_the_day_is_never_before_the_same_day_and_always_ends_it(start: int, count: int, unit: str) -> None:
     calendar = OFFICE if unit == "business days" else None
     within = f"{count if unit != 'months' else count % 12} {unit}"
     last = last_instant(deadline(within, "end_of_day", calendar), start)

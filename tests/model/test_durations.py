@@ -113,7 +113,4 @@ def test_elapsed_time_is_printed_as_people_read_it(microseconds: int, text: str)
 def test_printed_elapsed_time_loses_nothing(microseconds: int) -> None:
     size = {"h": HOUR, "min": MINUTE, "s": SECOND, "ms": 1_000, "µs": 1}
     words = duration_text(microseconds).split()
-    assert (
-        sum(int(count) * size[unit] for count, unit in zip(words[::2], words[1::2], strict=True))
-        == microseconds
-    )
+    assert sum(int(count) * size[unit] for count, unit in zip(words[::2], words[1::2], strict=True)) == microseconds

@@ -78,12 +78,8 @@ def test_a_second_place_on_the_same_line_has_its_own_underline() -> None:
 
 
 def test_a_second_place_in_another_file_is_shown_with_its_path() -> None:
-    fault = said(
-        at(1, 1), also=((at(2, 3, "other.yaml"), "in force too"), (at(9, 1, "gone.yaml"), "and here"))
-    )
-    assert render([fault], {PATH: ["effective: 2026"], "other.yaml": ["", "  ends: 2027"]}).splitlines()[
-        1:-1
-    ] == [
+    fault = said(at(1, 1), also=((at(2, 3, "other.yaml"), "in force too"), (at(9, 1, "gone.yaml"), "and here")))
+    assert render([fault], {PATH: ["effective: 2026"], "other.yaml": ["", "  ends: 2027"]}).splitlines()[1:-1] == [
         "1 | effective: 2026",
         "  | ^",
         "  --> other.yaml:2:3",
@@ -117,9 +113,7 @@ def test_a_file_whose_lines_are_not_at_hand_is_named_all_the_same() -> None:
         ("Ａ: ok", "ok", "    ^^"),
     ],
 )
-def test_the_caret_stands_beneath_the_text_whatever_stands_before_it(
-    line: str, word: str, under: str
-) -> None:
+def test_the_caret_stands_beneath_the_text_whatever_stands_before_it(line: str, word: str, under: str) -> None:
     shown = render([said(at(1, line.index(word) + 1), span=len(word))], {PATH: [line]})
     assert shown.splitlines()[2] == f"  | {under}"
 
@@ -177,9 +171,7 @@ def test_diagnostics_are_shown_by_path_line_column_and_code_and_each_once() -> N
     assert in_reading_order([*reversed(ordered), ordered[2]]) == tuple(ordered)
 
 
-PLACES = st.builds(
-    Place, path=st.sampled_from(["a.yaml", "b.yaml"]), line=st.integers(1, 5), column=st.integers(1, 30)
-)
+PLACES = st.builds(Place, path=st.sampled_from(["a.yaml", "b.yaml"]), line=st.integers(1, 5), column=st.integers(1, 30))
 DIAGNOSTICS = st.builds(
     Diagnostic,
     code=st.sampled_from(["a", "b-c"]),
@@ -212,9 +204,7 @@ def test_the_form_for_programs_loses_nothing(found: list[Diagnostic]) -> None:
 
 
 @given(st.lists(DIAGNOSTICS, min_size=1, max_size=3), st.lists(st.text(max_size=40), max_size=5))
-def test_any_diagnostic_over_any_lines_can_be_shown_and_encoded(
-    found: list[Diagnostic], texts: list[str]
-) -> None:
+def test_any_diagnostic_over_any_lines_can_be_shown_and_encoded(found: list[Diagnostic], texts: list[str]) -> None:
     shown = render(found, {"a.yaml": texts})
     assert shown.encode()
     assert shown.splitlines()[-1] == count_line(in_reading_order(found))

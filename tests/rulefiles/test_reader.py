@@ -90,9 +90,7 @@ def test_a_good_file_reads_as_the_yaml_library_reads_it_with_all_scalars_as_text
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_a_bad_file_is_told_in_exactly_the_words_that_lie_beside_it(path: Path) -> None:
     document = read_document(path.read_bytes(), path.name)
-    assert (
-        render(document.diagnostics, {document.path: document.lines}) == path.with_suffix(".txt").read_text()
-    )
+    assert render(document.diagnostics, {document.path: document.lines}) == path.with_suffix(".txt").read_text()
     assert_well_placed(document)
 
 
@@ -317,9 +315,7 @@ SAMPLE = GOOD[0].read_text()
 
 @given(
     st.lists(
-        st.tuples(
-            st.integers(0, len(SAMPLE)), st.integers(0, 3), st.text("ab:-,[]{}#&*'\"| \n\t", max_size=3)
-        ),
+        st.tuples(st.integers(0, len(SAMPLE)), st.integers(0, 3), st.text("ab:-,[]{}#&*'\"| \n\t", max_size=3)),
         min_size=1,
         max_size=4,
     )

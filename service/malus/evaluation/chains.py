@@ -16,7 +16,7 @@ from malus.model.events import Opening
 from malus.model.explanation import Margin, WindowFact
 from malus.model.indicators import Delivered, Indicator
 from malus.model.instants import Instant, civil_text
-from malus.model.periods import Period
+from malus.model.periods import Period, part_of, period_containing, previous_period
 from malus.model.quantities import Outcome
 
 
@@ -76,6 +76,19 @@ def chain_of(
         if opening.missed in names_then and opening.start not in known
     ]
     return sorted(entries, key=lambda entry: entry.period.start)
+
+
+def periods_back(chain: Sequence[Entry], entry: Entry, count: int, zone: str) -> Period:
+    """The period so many before an entry's: the one judged there, else the part or whole that its cycle has there."""
+    judged = {other.period.end: other.period for other in chain if other.place >= 0}
+    period = entry.period
+    for _ in range(count):
+        before = judged.get(period.start)
+        if before is None and period.start > period.whole_start:
+            whole = period_containing(entry.indicator.cycle, period.whole_start, zone)
+            before = part_of(whole, period.whole_start, period.start)
+        period = before if before is not None else previous_period(entry.indicator.cycle, period, zone)
+    return period
 
 
 def promised_by(terms: Terms, name: str) -> Clause:

@@ -13,7 +13,7 @@ from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.agreement import MoneyRule
 from malus.model.assessment import CreditState, Finality, RemedyKey, ServiceCredit
-from malus.model.clauses import Clause, PaidOnlyIf
+from malus.model.clauses import AmountCredit, ClaimStep, Clause, PaidOnlyIf
 from malus.model.events import Claim
 from malus.model.explanation import Explanation, Lapsed, NotPaidBelow, Rounded, Step
 from malus.model.instants import Instant
@@ -58,6 +58,7 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
     )
     capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
     _remark_claims(facts, matched)
+    _remark_openings(facts, capped)
     return [_credit(draft, credit, facts.as_of) for draft, credit in zip(drafts, capped, strict=True)]
 
 
@@ -99,7 +100,7 @@ def _draft(
             money=terms.money,
             caps=terms.caps,
             amount=amount,
-            lapsed=stand.lapsed is not None and trigger.complete,
+            lapsed=stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause),
             steps=tuple(steps),
             waiting=worked.waiting,
         ),
@@ -109,11 +110,8 @@ def _draft(
 def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
     trigger, stand, terms = draft.trigger, draft.standing, draft.trigger.terms
     amount, steps = capped.amount, list(capped.steps)
-    if amount is not None and terms.money.when == "after_caps":
-        amount, rounding = _rounded(amount, terms.money)
-        steps += rounding
     steps += stand.limits
-    state = _state(trigger, capped, stand)
+    state = _state(trigger, draft.clause, capped, stand)
     if state is CreditState.LAPSED and amount is not None and stand.lapsed is not None:
         nothing = zero(amount.currency)
         steps.append(
@@ -121,10 +119,17 @@ def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
         )
         amount = nothing
     settled = final_from(terms.settlement, trigger.period.end, stand)
-    if settled is not None and trigger.final_from is None:
+    if trigger.final_from is None:
         settled = None
+    elif settled is not None and trigger.fact.kind != "verdict":
+        # A window is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
+        settled = max(settled, trigger.final_from)
     final = (
-        settled is not None and settled <= as_of and trigger.complete and amount is not None and not capped.uncertain
+        settled is not None
+        and settled <= as_of
+        and state is not CreditState.ACCRUING
+        and amount is not None
+        and not capped.uncertain
     )
     return ServiceCredit(
         key=RemedyKey(clause=draft.clause.name, slot="credit", subject=trigger.subject, occasion=trigger.occasion),
@@ -146,14 +151,19 @@ def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
     )
 
 
-def _state(trigger: Trigger, capped: Capped, stand: Standing) -> CreditState:
-    if not trigger.complete:
+def _state(trigger: Trigger, clause: Clause, capped: Capped, stand: Standing) -> CreditState:
+    if not trigger.complete or _still_grows(trigger, clause):
         return CreditState.ACCRUING
     if capped.amount is None:
         return CreditState.PENDING
     if stand.lapsed is not None:
         return CreditState.LAPSED
     return CreditState.CLAIM_OPEN if stand.waiting else CreditState.DUE
+
+
+def _still_grows(trigger: Trigger, clause: Clause) -> bool:
+    """Whether an incident that still runs makes its credit larger; a fixed sum is owed once the promise is broken."""
+    return trigger.measurement.is_open and not isinstance(clause.credit, AmountCredit)
 
 
 def _payable(amount: Money, rule: MoneyRule, least: PaidOnlyIf | None) -> tuple[Money, list[Step]]:
@@ -178,7 +188,7 @@ def _rounded(amount: Money, rule: MoneyRule) -> tuple[Money, list[Step]]:
 
 
 def _standing(trigger: Trigger, clause: Clause, claims: Sequence[Claim], as_of: Instant) -> Standing:
-    steps = [step for step in trigger.terms.claims if not step.clauses or clause.name in step.clauses]
+    steps = _steps(trigger, clause)
     starts = {
         "period_end": trigger.period.end,
         "incident_start": trigger.measurement.starts,
@@ -188,12 +198,18 @@ def _standing(trigger: Trigger, clause: Clause, claims: Sequence[Claim], as_of: 
 
 
 def _names(claim: Claim, clause: Clause, trigger: Trigger) -> bool:
-    """Whether a claim names this credit: its clause, and its subject or an instant of its period."""
-    if claim.clause not in names_of(clause):
+    """Whether a claim names this credit: clause, subject or an instant of its period, and which of several steps."""
+    if claim.clause not in names_of(clause) or (claim.step is None and len(_steps(trigger, clause)) > 1):
         return False
-    if claim.subject is not None:
-        return claim.subject == trigger.subject
-    return claim.period is not None and trigger.period.start <= claim.period < trigger.period.end
+    if claim.subject is not None and claim.subject != trigger.subject:
+        return False
+    if claim.period is None:
+        return claim.subject is not None
+    return trigger.period.start <= claim.period < trigger.period.end
+
+
+def _steps(trigger: Trigger, clause: Clause) -> list[ClaimStep]:
+    return [step for step in trigger.terms.claims if not step.clauses or clause.name in step.clauses]
 
 
 def _remark_claims(facts: Facts, matched: set[int]) -> None:
@@ -202,8 +218,15 @@ def _remark_claims(facts: Facts, matched: set[int]) -> None:
             continue
         named = claim.period is not None or claim.subject is not None
         why = (
-            f"no credit of `{claim.clause}` is owed for what it names"
+            f"no credit of `{claim.clause}` is owed for what it names, or it leaves out which of several steps it takes"
             if named
             else "name the period or the subject that is claimed"
         )
         facts.remark(claim, "claim-without-credit", why)
+
+
+def _remark_openings(facts: Facts, capped: Sequence[Capped]) -> None:
+    straddling = {id(opening): opening for credit in capped for opening in credit.straddling}
+    for opening in straddling.values():
+        why = f"this balance of the cap `{opening.cap}` lies partly outside a window of it: give it per period"
+        facts.remark(opening, "opening-straddles-window", why)

@@ -45,7 +45,7 @@ def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list
 def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Escalation | None:
     """The step of a ladder that runs from a breach: the moment its clause was triggered, by period or by window.
 
-    None while that moment lies ahead or its period still runs.
+    None while that moment lies ahead or its period still runs, and where the incident is over by the time it is due.
     """
     step = next((step for step in clause.escalation if step.step == row), None)
     if step is None or not isinstance(step.timing, AfterStart):
@@ -53,6 +53,9 @@ def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Esc
     if trigger.at > facts.as_of or (not trigger.complete and trigger.closes_day):
         return None
     due = last_instant(step.timing.due.deadline, trigger.at, closes_day=trigger.closes_day)
+    ended = trigger.measurement.ends
+    if ended is not None and ended <= due:
+        return None
     limit = TimeLimit(name=f"step {row}", runs_from=trigger.at, last_instant=due)
     steps = (*trigger.steps, limit)
     return _step(facts, trigger.place, clause, step, trigger.subject, trigger.occasion, due, steps)
@@ -65,7 +68,7 @@ def missed_duties(facts: Facts) -> list[MissedDuty]:
         for subject in subjects:
             if subject.contradiction:
                 continue
-            terms = facts.terms_at(max(subject.start, facts.terms[0].starts()))
+            terms = facts.terms_at(subject.start)
             for party in terms.parties if terms is not None else ():
                 for duty in party.duties:
                     if duty.report != "outages" or (duty.due.after == "outage_end" and subject.open):

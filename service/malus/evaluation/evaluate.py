@@ -95,9 +95,7 @@ def assess(
         obligations=tuple(
             sorted(followed.obligations, key=lambda owed: (owed.due_until, owed.key.clause, owed.key.occasion))
         ),
-        escalations=tuple(
-            sorted([*followed.escalations, *escalations_of(facts, measures, follower)], key=_step_order)
-        ),
+        escalations=tuple(sorted([*followed.escalations, *escalations_of(facts, measures, follower)], key=_step_order)),
         missed_duties=tuple(missed_duties(facts)),
         nearly=tuple(nearly),
         remarks=tuple(sorted(facts.remarks, key=lambda remark: (remark.event, remark.reason, remark.message))),

@@ -11,9 +11,11 @@ from typing import Protocol, assert_never
 
 from malus.model.agreement import Terms
 from malus.model.clauses import (
+    AfterStart,
     BandCredit,
     Clause,
     Declared,
+    EscalationStep,
     MissedPeriods,
     NotFulfilled,
     OccurrencesInDays,
@@ -24,6 +26,7 @@ from malus.model.indicators import Elapsed
 from malus.model.quantities import Edge, Outcome
 from malus.model.rules import Condition, Consequence, Fact, FactKind, Rule, RuleSet, Test
 from malus.model.rules import Outcome as Following
+from malus.remedies.bands import GAP
 
 #: Flags of declared facts count from 0, those of obligations that were not fulfilled from here, by clause.
 _NOT_FULFILLED = 100_000
@@ -65,7 +68,7 @@ def rules_of(terms: Terms) -> RuleSet:
 
 
 def verdict_fact(clause: Clause, outcome: Outcome, row: int) -> Fact:
-    """A verdict on a clause's promise, and the row of its table that takes the level (0: none)."""
+    """A verdict on a clause's promise, and the row of its table: `GAP` or `BEYOND` where none takes the level."""
     return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row)
 
 
@@ -115,7 +118,7 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
             pays = Consequence(clause=clause.ordinal, part="credit", row=band.row)
             rules.append(_rule(f"{clause.name} row {band.row}", "verdict", conditions, (pays,)))
         nothing = Consequence(clause=clause.ordinal, part="credit", row=0)
-        rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", 0), missed), (nothing,)))
+        rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", GAP), missed), (nothing,)))
     elif clause.credit is not None:
         once = (Consequence(clause=clause.ordinal, part="credit"), *once)
     if once or derives:
@@ -142,6 +145,7 @@ def _whole(clause: Clause, kind: FactKind, conditions: tuple[Condition, ...], fl
 
 
 def _of_ladder(clause: Clause) -> list[Rule]:
+    """Steps on an incident's own clock: each has a fact of its own, because it may be due before the breach."""
     return [
         _rule(
             f"{clause.name} step {step.step}",
@@ -150,13 +154,24 @@ def _of_ladder(clause: Clause) -> list[Rule]:
             (Consequence(clause=clause.ordinal, part="escalation", row=step.step),),
         )
         for step in clause.escalation
+        if not runs_from_breach(step)
     ]
+
+
+def runs_from_breach(step: EscalationStep) -> bool:
+    """Whether a step runs from the breach itself, not from the time that the promise leaves."""
+    return isinstance(step.timing, AfterStart) and step.timing.due.after == "breach"
 
 
 def _once(clause: Clause) -> tuple[Consequence, ...]:
     right = () if clause.right is None else (Consequence(clause=clause.ordinal, part="right"),)
     owed = () if clause.obligation is None else (Consequence(clause=clause.ordinal, part="obligation"),)
-    return (*right, *owed)
+    steps = (
+        Consequence(clause=clause.ordinal, part="escalation", row=step.step)
+        for step in clause.escalation
+        if runs_from_breach(step)
+    )
+    return (*right, *owed, *steps)
 
 
 def _rule(

@@ -106,11 +106,11 @@ def _is_so(event: Event, as_of: Instant) -> bool:
 def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
     match event:
         case Check():
-            _by_service(facts, facts.checks, event, event.at, unsigned)
+            _by_service(facts, facts.checks, event, (event.at, event.at), unsigned)
         case Tally():
-            _by_service(facts, facts.tallies, event, event.start, unsigned)
+            _by_service(facts, facts.tallies, event, (event.start, event.end - 1), unsigned)
         case Reading():
-            _by_service(facts, facts.readings, event, event.start, unsigned)
+            _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
         case Exclusion():
             facts.exclusions.append(event)
         case Charge():
@@ -175,9 +175,13 @@ def _remark_contradiction(facts: Facts, event: Event, named: Sequence[str]) -> N
 
 
 def _by_service(
-    facts: Facts, store: dict[str, list[Observed]], event: Observed, at: Instant, unsigned: Sequence[Terms]
+    facts: Facts,
+    store: dict[str, list[Observed]],
+    event: Observed,
+    span: tuple[Instant, Instant],
+    unsigned: Sequence[Terms],
 ) -> None:
-    service = _service(facts, event, event.service, at, at, unsigned)
+    service = _service(facts, event, event.service, *span, unsigned)
     if service is not None:
         store[service].append(event)
 

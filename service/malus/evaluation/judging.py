@@ -17,6 +17,7 @@ from malus.model.clauses import BandCredit, Clause, Promise
 from malus.model.explanation import Explanation, Judged, Margin, Measured, Step, Undetermined
 from malus.model.indicators import (
     Availability,
+    By,
     CheckedAvailability,
     Elapsed,
     GivenValue,
@@ -29,7 +30,7 @@ from malus.model.indicators import (
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
-from malus.remedies.bands import limits_of, nearest_change, rows_for
+from malus.remedies.bands import GAP, limits_of, nearest_change, row_number, rows_for
 from malus.remedies.claims import final_from, standing
 
 
@@ -37,8 +38,8 @@ from malus.remedies.claims import final_from, standing
 class JudgedPeriod:
     """A verdict with all that its remedies are worked out from.
 
-    `row`: the row of the clause's table that takes the level, 0 where none does or there is no table. `complete`: the
-    period is over and the subject no longer open.
+    `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does. `complete`: the period
+    is over and the outcome stands: an incident that still runs can break a promise, and mend it only by its priority.
     """
 
     verdict: Verdict
@@ -92,12 +93,11 @@ def _judged(
     if limit is None:
         return None
     outcome, steps = _outcome(run.indicator, measurement, limit)
-    row = 0
+    row = GAP
     if isinstance(clause.credit, BandCredit) and measurement.level is not None:
-        hit = rows_for(clause.credit, measurement.level).hit
-        row = hit.row if hit is not None else 0
+        row = row_number(clause.credit, measurement.level, limit)
     period = measurement.period
-    complete = period.end <= as_of and not measurement.is_open
+    complete = period.end <= as_of and (not measurement.is_open or _stands(run.indicator, promise, outcome))
     final = _final_from(run.terms, clause, measurement)
     verdict = Verdict(
         clause=clause.name,
@@ -107,7 +107,7 @@ def _judged(
         outcome=outcome,
         level=measurement.level,
         limit=limit,
-        finality=Finality.FINAL if complete and final is not None and final <= as_of else Finality.PROVISIONAL,
+        finality=_finality(complete and not measurement.is_open, final, as_of),
         final_from=final,
         terms_digest=run.terms_digest,
         explanation=Explanation(
@@ -134,6 +134,15 @@ def _judged(
     )
 
 
+def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
+    """Whether an incident that still runs can no longer mend its breach: only another priority at its end could."""
+    assert isinstance(indicator, Elapsed), "only an elapsed time is judged while it runs"
+    by_priority = any(item.priority is not None for item in promise.limits) or any(
+        item.field_name == "priority" for item in indicator.where
+    )
+    return outcome is Outcome.MISSED and not (by_priority and indicator.by is By.AT_END)
+
+
 def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tuple[Outcome, tuple[Step, ...]]:
     if measurement.level is not None:
         outcome = Outcome.MET if limit.holds(measurement.level) else Outcome.MISSED
@@ -150,6 +159,10 @@ def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tu
         case _:
             reason = "nothing was measured, and the terms do not say what that counts as"
     return Outcome.UNDETERMINED, (Undetermined(reason=reason),)
+
+
+def _finality(settled: bool, final: Instant | None, as_of: Instant) -> Finality:
+    return Finality.FINAL if settled and final is not None and final <= as_of else Finality.PROVISIONAL
 
 
 def _final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Instant | None:

@@ -12,7 +12,7 @@ from malus.evaluation.intake import Facts
 from malus.evaluation.measuring import accepted
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
-from malus.model.events import Charge, Event, Exclusion, Opening, Reading, Tally
+from malus.model.events import Charge, Event, Exclusion, Obligation, Opening, Reading, Tally
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -33,9 +33,7 @@ def remark_unused(facts: Facts) -> None:
     for charge in facts.charges:
         _remark_charge(facts, charge)
     for delivery in facts.obligations:
-        known = _deliverables(facts.terms_at(delivery.at) or facts.terms[-1])
-        if delivery.name not in known:
-            facts.remark(delivery, "unknown-name", f"nothing called `{delivery.name}` is owed: {_list(known)}")
+        _remark_delivery(facts, delivery)
     rights = [name for text in facts.terms for clause in text.clauses if clause.right for name in names_of(clause)]
     for notice in facts.notices:
         if notice.clause not in rights:
@@ -136,6 +134,16 @@ def _remark_opening(facts: Facts, opening: Opening) -> None:
         facts.remark(opening, "unknown-name", f"`{opening.cap}` is no cap of these terms: {_list(caps)}")
     elif opening.missed is not None and opening.missed not in promises:
         facts.remark(opening, "unknown-name", f"`{opening.missed}` is no clause or indicator: {_list(promises)}")
+
+
+def _remark_delivery(facts: Facts, delivery: Obligation) -> None:
+    terms = facts.terms_at(delivery.at) or facts.terms[-1]
+    known = _deliverables(terms)
+    reports = [name for item in terms.indicators if isinstance(item, Delivered) for name in names_of(item)]
+    if delivery.name not in known:
+        facts.remark(delivery, "unknown-name", f"nothing called `{delivery.name}` is owed: {_list(known)}")
+    elif delivery.name in reports and delivery.period is None:
+        facts.remark(delivery, "unused", f"`{delivery.name}` is owed for every period: name the one it is for")
 
 
 def _deliverables(terms: Terms) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from malus.evaluation.chains import chain_of, promised_by
+from malus.evaluation.chains import Entry, chain_of, periods_back, promised_by
 from malus.evaluation.following import count_fact, total_fact
 from malus.evaluation.in_force import Thread, clause_lineages
 from malus.evaluation.judging import JudgedPeriod
@@ -27,7 +27,7 @@ from malus.model.explanation import Explanation, Window, WindowFact
 from malus.model.indicators import Availability, Indicator, Occurrences
 from malus.model.instants import DAY, Instant, civil_day, civil_text, start_of_day, utc_text
 from malus.model.measurement import Measurement
-from malus.model.periods import Period, period_containing, previous_period
+from malus.model.periods import Period, period_containing
 from malus.model.quantities import Edge, Limit, Unit
 from malus.model.rules import Fact
 
@@ -36,6 +36,7 @@ from malus.model.rules import Fact
 class _State:
     """What a window clause remembers from one moment to the next, also through amendments."""
 
+    is_new: bool = True
     was_true: bool = False
     used: set[Instant] = field(default_factory=set)
 
@@ -80,10 +81,12 @@ class WindowClauses:
         for entry in chain:
             if entry.place != place or entry.period.end > self.as_of:
                 continue
-            first = entry.period
-            for _ in range(condition.window - 1):
-                first = previous_period(entry.indicator.cycle, first, zone)
-            inside = [other for other in chain if first.whole_start <= other.period.start <= entry.period.start]
+            if state.is_new:
+                # Misses brought in may have made it true before the first period that is judged here.
+                held = self._window(chain, entry, condition.window + 1, zone)[:-1]
+                state.was_true = self._holds(place, count_fact(clause, sum(other.missed for other in held)))
+                state.is_new = False
+            inside = self._window(chain, entry, condition.window, zone)
             missed = [other for other in inside if other.missed]
             counted = [other for other in missed if other.period.start not in state.used]
             fact = count_fact(clause, len(counted if condition.fires is Fires.FACTS_USED_ONCE else missed))
@@ -113,6 +116,12 @@ class WindowClauses:
                 )
             state.was_true = holds
         self._near(place, clause, window)
+
+    @staticmethod
+    def _window(chain: Sequence[Entry], entry: Entry, length: int, zone: str) -> list[Entry]:
+        """The entries of the last `length` periods up to an entry, in order of time."""
+        opens = periods_back(chain, entry, length - 1, zone).start
+        return [other for other in chain if opens <= other.period.start <= entry.period.start]
 
     def _occurrences(self, place: int, clause: Clause, condition: OccurrencesInDays, state: _State) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
@@ -155,7 +164,8 @@ class WindowClauses:
     def _total(self, place: int, clause: Clause, condition: TotalInDays) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Availability), "the compiler lets only time down be added up in days"
-        down = self.measures.down(place, indicator)
+        began = self.terms[0].starts()
+        down = [(max(start, began), end) for start, end in self.measures.down(place, indicator) if end > began]
         width = condition.days * DAY
         limit = condition.total.value
         reach = (

@@ -84,9 +84,7 @@ class DurableMatcher:
                 consequences |= firing.consequences
                 # A derived fact that this shard alone knows was matched within the cycle.
                 waiting += [
-                    derived
-                    for _, derived in firing.derivations
-                    if shards_that_know(shards, derived) != (place,)
+                    derived for _, derived in firing.derivations if shards_that_know(shards, derived) != (place,)
                 ]
         if not consequences and not derivations:
             return _NOTHING

@@ -88,9 +88,7 @@ class LoadedShard:
         if "exception" in state:
             raise AssertionError(f"the rule engine reports {state['exception']}")
         if cycle.seen != set(cycle.facts) | {"commit"}:
-            raise AssertionError(
-                f"the rule engine saw {sorted(cycle.seen)} of {sorted(cycle.facts)} and commit"
-            )
+            raise AssertionError(f"the rule engine saw {sorted(cycle.seen)} of {sorted(cycle.facts)} and commit")
         return Firing(consequences=frozenset(cycle.consequences), derivations=frozenset(cycle.derivations))
 
     def unload(self) -> None:

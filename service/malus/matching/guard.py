@@ -64,9 +64,7 @@ class TrialGate:
         is the first of the next child and has the whole time limit. Refusals are not remembered: a machine
         may be busy.
         """
-        waiting = {
-            rules.digest: rules for rules in rule_sets if rules.rules and rules.digest not in self._passed
-        }
+        waiting = {rules.digest: rules for rules in rule_sets if rules.rules and rules.digest not in self._passed}
         refused: dict[str, Refusal] = {}
         while waiting:
             batch = list(waiting.values())[:MOST_TRIALS_A_CHILD]

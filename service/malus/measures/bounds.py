@@ -18,9 +18,6 @@ Write L for INSTANT_LIMIT = 2**61. The proofs, kernel by kernel:
   elapsed is a difference of two such numbers, and sums over disjoint parts of [start, end) stay within 2**62.
 - due_instants: `allowed` is at most L, so open time before + left <= 2**62 + 2**61 < 2**63. The instant found
   lies within an open stretch.
-- count_windows: instant - width + 1 >= -L - L + 1 with width <= L.
-- first_reach: edges are >= -2L; the time inside is at most width <= L; edge + width + reach - inside is the
-  instant, and its partial sums stay within L + L + L < 2**63.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,6 @@ kept plain, so that the kernels can be held against them.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 Stretch = tuple[int, int]
 
@@ -91,38 +90,6 @@ def due(start: int, allowed: int, hours: Sequence[Stretch], pauses: Sequence[Str
             if high - low >= left:
                 return low + left
             left -= high - low
-    return None
-
-
-def window_counts(instants: Sequence[int], width: int, closed: bool) -> list[int]:
-    """For each of the sorted instants t how many lie in (t - width, t], or in [t - width, t] if closed."""
-    counts = []
-    for instant in instants:
-        oldest = bisect_right(instants, instant - width - closed)
-        counts.append(bisect_right(instants, instant) - oldest)
-    return counts
-
-
-def first_reach(stretches: Sequence[Stretch], width: int, reach: int) -> int | None:
-    """The first instant at which the trailing window holds `reach` (above 0) of the stretches, or None."""
-    lengths = [0, *accumulate(end - start for start, end in stretches)]
-    starts = [start for start, _ in stretches]
-
-    def before(instant: int) -> int:
-        place = bisect_right(starts, instant) - 1
-        return lengths[place] + min(instant, stretches[place][1]) - starts[place] if place >= 0 else 0
-
-    for start, end in stretches:
-        if before(end) - before(end - width) >= reach:
-            low, high = start, end
-            # Within a stretch the time inside never falls, so halving finds the first instant.
-            while high - low > 1:
-                middle = (low + high) // 2
-                if before(middle) - before(middle - width) >= reach:
-                    high = middle
-                else:
-                    low = middle
-            return high
     return None
 
 

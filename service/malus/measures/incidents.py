@@ -33,7 +33,8 @@ class IncidentSubject:
 class Clock:
     """The part of an incident that an indicator times: from `start` to `end` (None while it runs), less `pauses`.
 
-    `priority` judges it. `parts` are the stretches to time where only a part counts, else the whole.
+    `priority` judges it. `parts` are the stretches to time where only a part counts, else the whole; `runs_on` where
+    the last of them is not known to be over for another priority.
     """
 
     subject: str
@@ -42,13 +43,15 @@ class Clock:
     priority: str | None
     pauses: tuple[Stretch, ...]
     parts: tuple[Stretch, ...]
+    runs_on: bool = True
 
 
 def fold_incidents(events: Iterable[Incident], as_of: Instant) -> list[IncidentSubject]:
     """Fold the facts of each incident together, as they were at `as_of`, inclusive.
 
     Facts at one instant are ordered by the source's sequence, the rank of transitions, then content; equal facts are
-    one. Two openings at different instants, or two resolutions without a reopening between, cannot both be true.
+    one. Two openings at different instants, two resolutions without a reopening between, or anything before the opening
+    cannot both be true.
     """
     told: dict[str, list[Incident]] = defaultdict(list)
     for event in events:
@@ -71,7 +74,9 @@ def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> l
     pauses = _pauses(indicator, subject.facts, until)
     priorities = _priorities(subject.facts, start, until)
     if indicator.by is By.EACH_ITS_PART:
-        held = sorted({priority for _, _, priority in priorities if priority is not None})
+        # A priority that begins with the end was never the one to work under.
+        spans = [span for span in priorities if span[0] < span[1]] or priorities
+        held = sorted({priority for _, _, priority in spans if priority is not None})
         return [
             Clock(
                 subject=f"{subject.name}/{priority}",
@@ -79,7 +84,8 @@ def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> l
                 end=end,
                 priority=priority,
                 pauses=pauses,
-                parts=tuple((first, last) for first, last, name in priorities if name == priority),
+                parts=tuple((first, last) for first, last, name in spans if name == priority),
+                runs_on=priority == spans[-1][2],
             )
             for priority in held
         ]
@@ -128,6 +134,9 @@ def _contradiction(facts: Sequence[Incident]) -> tuple[str, ...]:
     openings = [fact for fact in facts if fact.transition is Transition.OPENED]
     if len({fact.at for fact in openings}) > 1:
         clash |= {f"{event_name(fact)} (opened)" for fact in openings}
+    if openings:
+        early = [fact for fact in facts if fact.at < openings[0].at]
+        clash |= {f"{event_name(fact)} ({fact.transition.value})" for fact in (*early, *(openings if early else ()))}
     resolved: Incident | None = None
     for fact in facts:
         if fact.transition is Transition.REOPENED:
@@ -167,8 +176,6 @@ def _priorities(facts: Sequence[Incident], start: Instant, until: Instant) -> li
     """The stretches of [start, until] by priority; the last stretch may be empty and then names the last priority."""
     changes = [(fact.at, fact.priority) for fact in facts if fact.priority is not None and fact.at <= until]
     current = next((priority for at, priority in reversed(changes) if at <= start), None)
-    if current is None and changes:
-        current = changes[0][1]
     spans: list[tuple[Instant, Instant, str | None]] = []
     since = start
     for at, priority in changes:

@@ -52,7 +52,7 @@ def outage_occurrences(
         length = sum(last - first for first, last in without((start, end), windows))
         level = Level(numerator=length, denominator=1, unit=Unit.DURATION)
         if length and (indicator.each is None or indicator.each.holds(level)):
-            mine = [s for s in told if s.start < end and s.end > start]
+            mine = [s for s in told if s.start <= end and s.end >= start]
             occurrences.append(
                 Occurrence(
                     start=start,

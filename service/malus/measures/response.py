@@ -75,6 +75,7 @@ def measure_elapsed(indicator: Elapsed, periods: Sequence[Period], timed: Sequen
                 steps=(events_used("incident facts", item.subject.facts),),
                 undetermined="these facts about one incident cannot both be true" if clash else "",
                 named=clash,
+                elapsed=0 if clash else item.elapsed,
                 starts=item.clock.start,
                 ends=item.clock.end,
                 priority=item.clock.priority,
@@ -127,14 +128,18 @@ def limit_for(limits: Sequence[PriorityLimit], priority: str | None) -> Limit | 
 
 
 def used_up_at(indicator: Elapsed, timed: Timed, allowed: int) -> Instant | None:
-    """The earliest instant at which so many microseconds had run on an incident's clock; None past the calendar."""
+    """The earliest instant at which so many microseconds had run on an incident's clock.
+
+    None where that never comes: past the calendar, or after the last part of a priority that counts its own part only.
+    """
     start = timed.clock.start
+    over = None if timed.clock.runs_on else timed.clock.parts[-1][1]
+    pauses = _pause_columns([sorted([*timed.pauses, *_between_parts(timed.clock)])])
     reach = start + 4 * allowed + _YEAR
     while True:
-        hours = hours_between(indicator.calendar, start, reach)
-        due = due_instants([start], [allowed], hours, _pause_columns([timed.pauses]))[0]
+        due = due_instants([start], [allowed], hours_between(indicator.calendar, start, reach), pauses)[0]
         if due is not None or reach > start + 20 * _YEAR:
-            return due
+            return None if due is None or (over is not None and due > over) else due
         reach += 4 * _YEAR
 
 
@@ -164,6 +169,12 @@ def _placed(
         if place >= 0 and at < periods[place].end:
             placed.append((item, periods[place]))
     return placed
+
+
+def _between_parts(clock: Clock) -> list[Stretch]:
+    """The time before and between the parts that a clock counts."""
+    ends = [clock.start, *(end for _, end in clock.parts)]
+    return [(end, start) for end, (start, _) in zip(ends, clock.parts, strict=False) if end < start]
 
 
 def _merged_pauses(clock: Clock, excused: Sequence[Stretch]) -> tuple[Stretch, ...]:

@@ -21,15 +21,16 @@ def reached_instants(
     """
     reached: list[tuple[Instant, Instant]] = []
     left = list(stretches)
+    inside = _inside(left, width)
     place = 0
     while place < len(left):
         start, end = left[place]
-        inside = _inside(left, width)
         if inside(start) < reach <= inside(end):
             at = _first(inside, reach, start, end)
             reached.append((at, _oldest(left, at - width)))
             if used_once:
                 left = [(max(first, at), last) for first, last in left if last > at]
+                inside = _inside(left, width)
                 place = 0
                 continue
         place += 1

@@ -244,11 +244,11 @@ class Clause:
 class CapWindow:
     """The time over which a cap is counted.
 
-    `each`: every incident or period by itself. `period`: civil periods of `cycle`. `rolling`: `months` months that
-    end with the period of the credit. `term`: the whole agreement.
+    `each_incident`, `each_period`: every incident, or every judged period, by itself. `period`: periods of `cycle`.
+    `rolling`: `months` months that end with the period of the credit. `term`: the whole agreement.
     """
 
-    kind: Literal["each", "period", "rolling", "term"]
+    kind: Literal["each_incident", "each_period", "period", "rolling", "term"]
     cycle: Cycle | None = None
     months: int = 0
 

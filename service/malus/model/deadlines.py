@@ -3,14 +3,17 @@
 Owns: the last instant that is still in time. Does not own: what a deadline starts from, nor what follows.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from malus.model.calendars import Calendar, add_business_days, add_working_time, nth_business_day
 from malus.model.durations import Duration
 from malus.model.instants import Instant, civil_day, start_of_day
 from malus.model.periods import shift_civil
+
+_IN_MONTHS: Final = ("months", "quarters", "years")
 
 Until: TypeAlias = Literal["end_of_day", "same_instant"]
 
@@ -46,7 +49,8 @@ def last_instant(deadline: Deadline, start: Instant, *, closes_day: bool = False
     `end_of_day`: the day that holds `start` is day zero and is not counted, and the last day ends with its
     last microsecond (Regulation (EEC, Euratom) 1182/71, article 3). Hours end with the day they run out in.
     `closes_day`: `start` is the end of a period, so day zero is the day that it closes. 30 days after the end
-    of June until the end of the day is 30 July 23:59:59.999999, and one month after it is the same.
+    of June until the end of the day is 30 July 23:59:59.999999. Months after the end of a month end with the end of
+    a month: two months after the end of June is 31 August.
     Raises HorizonFault where the calendar does not know a day that is needed.
     """
     if deadline.until == "same_instant":
@@ -60,6 +64,8 @@ def last_instant(deadline: Deadline, start: Instant, *, closes_day: bool = False
         last = nth_business_day(deadline.calendar, day_zero, deadline.within.whole_number)
     else:
         last = civil_day(_shifted(deadline, start_of_day(day_zero, deadline.zone)), deadline.zone)
+        if closes_day and deadline.within.unit in _IN_MONTHS and _ends_month(day_zero):
+            last = last.replace(day=monthrange(last.year, last.month)[1])
     return _end_of(last, deadline.zone)
 
 
@@ -89,6 +95,10 @@ def _shifted(deadline: Deadline, start: Instant) -> Instant:
             return shift_civil(start, deadline.zone, years=count)
         case _:
             raise AssertionError("hours and business days are counted elsewhere")
+
+
+def _ends_month(day: date) -> bool:
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _end_of(day: date, zone: str) -> Instant:

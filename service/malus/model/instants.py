@@ -7,6 +7,8 @@ Does not own: the present moment (always an argument), lengths of time (duration
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from io import BytesIO
+from pkgutil import get_data
 from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,7 @@ _WRITTEN: Final = re.compile(
 )
 _FORMS: Final = "2026-06-03T10:00:00Z, 2026-06-03T10:00:00+02:00, 2026-06-03 10:00 or 2026-06-03"
 # "right/" zones count leap seconds; the others mean whatever the machine was set to.
+_ZONE_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 _MACHINE_ZONES: Final = re.compile(r"(posix|right)/.*|localtime|posixrules|Factory")
 
 
@@ -165,12 +168,17 @@ def utc_text(instant: Instant) -> str:
 
 @lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone of that name; raises ZoneFault for any other name, and for one whose meaning is local."""
-    if _MACHINE_ZONES.fullmatch(name):
+    """The IANA zone of that name; raises ZoneFault for any other name, and for one whose meaning is local.
+
+    Always in the edition of the tzdata package, which terms name in their digest: machines whose systems carry other
+    editions must not judge differently.
+    """
+    if _MACHINE_ZONES.fullmatch(name) or not _ZONE_NAME.fullmatch(name):
         raise ZoneFault(name)
     try:
-        return ZoneInfo(name)
-    except (LookupError, OSError, ValueError):
+        rules = get_data("tzdata", f"zoneinfo/{name}")
+        return ZoneInfo.from_file(BytesIO(rules or b""), key=name)
+    except (OSError, ValueError):
         raise ZoneFault(name) from None
 
 

@@ -21,11 +21,11 @@ from malus.model.quantities import Level
 class Measurement:
     """A level in a period, or the reason why there is none.
 
-    `subject`: the incident it is about, empty for the period as a whole. `empty`: there was nothing to measure,
-    so the terms' `no_data` decides. `undetermined`: facts that cannot both be true, both `named`.
-    `down`: microseconds down, of availability. `stretches`: each outage's own part of the period, in microseconds.
-    `settled_at`: when the level of a report was known, later than the period's end. `starts`, `ends`, `priority`: an
-    incident's clock and the priority that judges it; no end while it is open.
+    `subject`: the incident it is about, empty for the period as a whole. `empty`: there was nothing to measure, so the
+    terms' `no_data` decides. `undetermined`: facts that cannot both be true, both `named`. `down`: microseconds down,
+    of availability; `elapsed`: those of an incident, exact also where the level is rounded. `stretches`: each outage's
+    own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end.
+    `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open.
     """
 
     period: Period
@@ -37,6 +37,7 @@ class Measurement:
     named: tuple[str, ...] = ()
     down: int = 0
     stretches: tuple[int, ...] = ()
+    elapsed: int = 0
     settled_at: Instant | None = None
     starts: Instant | None = None
     ends: Instant | None = None

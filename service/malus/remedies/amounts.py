@@ -5,7 +5,7 @@ Does not own: which credit follows (matching), caps, claims, or rounding to what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
@@ -112,26 +112,43 @@ def _by_blocks(
         case "each_outage":
             times = measurement.stretches
         case "each_incident":
-            times = (measurement.level.numerator,) if measurement.level is not None else ()
-    steps: list[Step] = []
-    each = credit.amount
-    if each is None:
-        assert credit.rate is not None and credit.base is not None, "a block pays an amount or a rate of a base"
-        base = base_of(credit.base)
-        if isinstance(base, Waiting):
-            return Worked(amount=None, steps=(Undetermined(reason=f"waits for {base.what}"),), waiting=base.what)
-        each = base.total.times(credit.rate)
-        steps.append(base)
-    total = zero(currency)
+            times = (measurement.elapsed,)
+    # Where none is long enough the longest shows why nothing is paid.
+    paying = [time for time in times if _blocks_in(credit, time)] or [max(times, default=0)]
+    at_first_price = 0 if credit.first is None else 1
+    if credit.amount is not None or all(_blocks_in(credit, time) <= at_first_price for time in paying):
+        # No charge is asked for, and nothing waits for one, where no block costs a rate of it.
+        return _blocks(credit, paying, credit.amount or zero(currency), ())
+    assert credit.rate is not None and credit.base is not None, "a block pays an amount or a rate of a base"
+    base = _sound(base_of(credit.base))
+    if isinstance(base, Waiting):
+        return Worked(amount=None, steps=(Undetermined(reason=f"waits for {base.what}"),), waiting=base.what)
+    return _blocks(credit, paying, base.total.times(credit.rate), (base,))
+
+
+def _blocks(credit: BlockCredit, times: Sequence[int], each: Money, base: tuple[BaseSum, ...]) -> Worked:
+    steps: list[Step] = [*base]
+    total = zero(each.currency)
     for time in times:
-        blocks = blocks_of(time, credit.after, credit.block, credit.part)
-        if not blocks and len(times) > 1:
-            continue
+        blocks = _blocks_in(credit, time)
         result = pay_of(blocks, credit.first, each)
-        steps.append(BlocksOfTime(time=time, after=credit.after, block=credit.block, part=credit.part, blocks=blocks))
-        steps.append(BlocksPay(blocks=blocks, first=credit.first, rate=credit.rate, each=each, result=result))
+        steps += [
+            BlocksOfTime(time=time, after=credit.after, block=credit.block, part=credit.part, blocks=blocks),
+            BlocksPay(blocks=blocks, first=credit.first, rate=credit.rate if base else None, each=each, result=result),
+        ]
         total = total + result
     return Worked(amount=total, steps=tuple(steps))
+
+
+def _blocks_in(credit: BlockCredit, time: int) -> Fraction:
+    return blocks_of(time, credit.after, credit.block, credit.part)
+
+
+def _sound(base: BaseSum | Waiting) -> BaseSum | Waiting:
+    """A base that more was taken off than charged is nobody's to guess: a rate of it would be owed by the customer."""
+    if isinstance(base, BaseSum) and base.total.amount < 0:
+        return Waiting(what="a base that is not below nothing: more is taken off than was charged")
+    return base
 
 
 def _rate_of(
@@ -141,7 +158,7 @@ def _rate_of(
     before: tuple[Step, ...],
 ) -> Worked:
     assert charge_base is not None, "the compiler gives every rate a base"
-    base = base_of(charge_base)
+    base = _sound(base_of(charge_base))
     if isinstance(base, Waiting):
         steps: tuple[Step, ...] = (*before, Undetermined(reason=f"waits for {base.what}"))
         return Worked(amount=None, steps=steps, waiting=base.what)

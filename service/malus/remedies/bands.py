@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from malus.model.clauses import Band, BandCredit
-from malus.model.quantities import Level, Limit
+from malus.model.quantities import Edge, Level, Limit
+
+#: No row takes the level although rows lie on the side of it that pays less: the paper is silent there.
+GAP: Final = 0
+#: The level is better than every row: the terms say with `pays` that the table begins further down.
+BEYOND: Final = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,24 @@ def rows_for(credit: BandCredit, level: Level) -> Rows:
         return Rows(hit=None, matching=numbers)
     hit = matching[0] if credit.overlap == "first_row" else max(matching, key=lambda band: (_worth(band), -band.row))
     return Rows(hit=hit, matching=numbers)
+
+
+def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
+    """The number of the row that decides, `BEYOND` for a level better than every row, else `GAP`.
+
+    `promise` tells which way is better: at least and above, the higher; at most and below, the lower.
+    """
+    rows = rows_for(credit, level)
+    if rows.hit is not None:
+        return rows.hit.row
+    worse_edges = (Edge.BELOW, Edge.AT_MOST) if promise.edge in _HIGHER else (Edge.ABOVE, Edge.AT_LEAST)
+    better = all(
+        any(limit.edge in worse_edges and not limit.holds(level) for limit in band.limits) for band in credit.bands
+    )
+    return BEYOND if better and not rows.matching else GAP
+
+
+_HIGHER: Final = (Edge.AT_LEAST, Edge.ABOVE)
 
 
 def nearest_change(

@@ -15,9 +15,9 @@ from itertools import groupby
 from malus.model.agreement import MoneyRule
 from malus.model.clauses import Cap
 from malus.model.events import Opening
-from malus.model.explanation import BaseSum, CapCut, Step, Undetermined
+from malus.model.explanation import BaseSum, CapCut, Rounded, Step, Undetermined
 from malus.model.instants import Instant, utc_text
-from malus.model.money import MINOR_DIGITS, Money, zero
+from malus.model.money import MINOR_DIGITS, Money, RoundingMode, round_to, zero
 from malus.model.periods import Period, period_containing, shift_civil
 from malus.remedies.charge_base import ChargeBook, Waiting
 
@@ -26,8 +26,9 @@ from malus.remedies.charge_base import ChargeBook, Waiting
 class Capped:
     """A credit on its way through the caps: what it is now, and the steps so far.
 
-    `amount` None: it waits for something. `counts_nothing`: it lapsed. `caps` are those of the terms that judge it, in
-    the order of the file. `uncertain`: a credit that shares a cap with it still waits, so this one may change.
+    `amount` None: it waits for something. `lapsed`: nobody claimed it in time. `caps` are those of the terms that judge
+    it, in the order of the file. `uncertain`: a credit that shares a cap with it still waits, so this one may change.
+    `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
     """
 
     clause: str
@@ -42,6 +43,7 @@ class Capped:
     steps: tuple[Step, ...] = ()
     waiting: str = ""
     uncertain: bool = False
+    straddling: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence
     Credits whose periods end at one instant share a cap's room: in proportion to what each wants (`pro_rata`, whole
     minor units by largest remainder, ties in order) or first come (`in_order`). What earlier periods credited in the
     same window has used the cap up; a lapsed credit does so only where the cap counts what was `earned`.
+    Where the terms round only what is left after caps, that is done here, so that a cap is used up by what is payable.
     Returns the credits in the order given, cut and with a step for every cap that bit.
     """
     used: dict[str, list[tuple[Capped, Cap]]] = defaultdict(list)
@@ -68,12 +71,21 @@ def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence
         together = list(group)
         for name in _cap_names(together):
             together = _under_one_cap(name, together, used[name], book, openings)
+        together = [_payable(credit) for credit in together]
         for credit in together:
             for cap in credit.caps:
                 if credit.clause in cap.limits:
                     used[cap.name].append((credit, cap))
         done += together
     return done
+
+
+def _payable(credit: Capped) -> Capped:
+    if credit.amount is None or credit.amount.is_payable():
+        return credit
+    result = credit.amount.payable(credit.money.mode)
+    step = Rounded(before=credit.amount, mode=credit.money.mode, result=result)
+    return replace(credit, amount=result, steps=(*credit.steps, step))
 
 
 def _cap_names(credits: Sequence[Capped]) -> list[str]:
@@ -114,9 +126,10 @@ def _cut(
     book: ChargeBook,
     openings: Sequence[Opening],
 ) -> list[Capped]:
-    if any(_straddles(opening, cap, window) for opening in openings):
+    straddling = tuple(opening for opening in openings if _straddles(opening, cap, window))
+    if straddling:
         reason = f"an opening balance of the cap `{cap.name}` lies partly outside its window: give it per period"
-        return [_waits(credit, reason) for credit in credits]
+        return [replace(_waits(credit, reason), straddling=straddling) for credit in credits]
     base = _base(cap, window, credits[0], book)
     if isinstance(base, Waiting):
         return [_waits(credit, base.what) for credit in credits]
@@ -135,7 +148,7 @@ def _cut(
     uncertain = any(credit.amount is None for credit in (*before, *credits))
     room = max(Fraction(0), (limit - spent).amount)
     wants = [credit.amount.amount if credit.amount is not None else Fraction(0) for credit in credits]
-    gets = _shared_out(cap, room, wants, rule, currency)
+    gets = _shared_out(cap, room, wants, currency)
     answers = []
     for credit, want, get in zip(credits, wants, gets, strict=True):
         if credit.amount is None or get == want:
@@ -165,7 +178,7 @@ def _cut(
     return answers
 
 
-def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], rule: MoneyRule, currency: str) -> list[Fraction]:
+def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], currency: str) -> list[Fraction]:
     total = sum(wants, Fraction(0))
     if total <= room:
         return list(wants)
@@ -176,20 +189,24 @@ def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], rule: Money
             left -= gets[-1]
         return gets
     minor = 10 ** MINOR_DIGITS[currency]
-    units = Money(amount=room, currency=currency).payable(rule.mode).amount * minor
+    # Down: the shares together never pass an unrounded room.
+    units = round_to(room, MINOR_DIGITS[currency], RoundingMode.DOWN) * minor
     exact = [units * want / total for want in wants]
     whole = [share.numerator // share.denominator for share in exact]
     by_remainder = sorted(range(len(wants)), key=lambda place: (whole[place] - exact[place], place))
     for place in by_remainder[: units.numerator - sum(whole)]:
         whole[place] += 1
-    return [Fraction(share, minor) for share in whole]
+    # A unit that is left may be more than an unrounded credit lacked.
+    return [min(Fraction(share, minor), want) for share, want in zip(whole, wants, strict=True)]
 
 
 def _window(cap: Cap, credit: Capped, book: ChargeBook) -> _Window:
     period = credit.period
     match cap.window.kind:
-        case "each":
+        case "each_incident":
             return _Window(cap.name, period.start, period.end, f"{credit.subject}\n{utc_text(period.start)}")
+        case "each_period":
+            return _Window(cap.name, period.start, period.end, utc_text(period.start))
         case "rolling":
             return _Window(cap.name, shift_civil(period.end, credit.zone, months=-cap.window.months), period.end)
         case "period":
@@ -198,7 +215,9 @@ def _window(cap: Cap, credit: Capped, book: ChargeBook) -> _Window:
             return _Window(cap.name, whole.start, whole.end)
         case "term":
             stops = book.terms[-1].stops()
-            return _Window(cap.name, book.terms[0].starts(), period.end if stops is None else stops)
+            # What was brought in is older than the terms and uses a cap over all of them up.
+            starts = min([book.terms[0].starts(), *(event.start for event in book.openings if event.cap == cap.name)])
+            return _Window(cap.name, starts, period.end if stops is None else stops)
 
 
 def _inside(credit: Capped, window: _Window) -> bool:
@@ -218,9 +237,11 @@ def _holds(window: _Window, opening: Opening) -> bool:
 def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSum | Waiting | None:
     if cap.rate is None:
         return None
-    if cap.base == "judged_period" or cap.window.kind == "each":
+    if cap.base == "judged_period" or cap.window.kind in ("each_incident", "each_period"):
         return book.sum_between(cap.charges, (), credit.period.start, credit.period.end, cap.part_period)
-    return book.sum_between(cap.charges, (), window.start, window.end, cap.part_period, opening_cap=cap.name)
+    if cap.window.kind == "period":
+        return book.sum_between(cap.charges, (), window.start, window.end, cap.part_period)
+    return book.sum_with_brought_in(cap.name, cap.charges, window.start, window.end, cap.part_period)
 
 
 def _of(base: BaseSum | None, cap: Cap, currency: str) -> Money:

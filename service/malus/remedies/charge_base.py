@@ -62,13 +62,11 @@ class ChargeBook:
         start: Instant,
         end: Instant,
         part_rule: PartRule | None,
-        opening_cap: str | None = None,
     ) -> BaseSum | Waiting:
         """The charges of [start, end), those of `less` taken off.
 
         A charge period that lies wholly inside counts whole; of one that lies partly inside, `pro_rata` counts its
-        civil days inside over all its days, `full` all of it. `opening_cap` also adds what opening balances of that
-        cap say was charged before the first terms.
+        civil days inside over all its days, `full` all of it.
         """
         parts: list[ChargePart] = []
         for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
@@ -76,32 +74,33 @@ class ChargeBook:
             if isinstance(found, Waiting):
                 return found
             parts += found
-        if opening_cap is not None:
-            parts += self._brought_in(opening_cap, start, end)
-        total = zero(self.terms[0].currency)
-        for part in parts:
-            share = part.amount.times(part.part)
-            total = total - share if part.less else total + share
-        return BaseSum(parts=tuple(parts), total=total)
+        return _added_up(parts, self.terms[0].currency)
+
+    def sum_with_brought_in(
+        self, cap: str, items: Sequence[str], start: Instant, end: Instant, part_rule: PartRule | None
+    ) -> BaseSum | Waiting:
+        """The charges of [start, end) since the first terms, and what balances of a cap say was charged before them.
+
+        Of the charge period that the first terms cut, only the part that follows counts.
+        """
+        since = self.sum_between(items, (), max(start, self.terms[0].starts()), end, part_rule)
+        if isinstance(since, Waiting):
+            return since
+        return _added_up([*since.parts, *self._brought_in(cap, start, end)], self.terms[0].currency)
 
     def _item(
         self, item: str, less: bool, start: Instant, end: Instant, part_rule: PartRule | None
     ) -> list[ChargePart] | Waiting:
         parts: list[ChargePart] = []
-        at = max(start, self.terms[0].starts())
-        while at < end:
-            terms = self.terms[max(0, bisect_right([t.starts() for t in self.terms], at) - 1)]
+        at: Instant | None = max(start, self.terms[0].starts())
+        while at is not None and at < end:
+            terms = self._in_force(at)
+            charge = _charge(terms, item)
+            cycle_period = None if charge is None else period_containing(charge.cycle, at, terms.timezone)
             stops = terms.stops()
-            if stops is not None and at >= stops:
-                break
-            charge = next((known for known in terms.charges if known.name == item), None)
-            if charge is None:
-                later = [t.starts() for t in self.terms if t.starts() > at]
-                if not later:
-                    break
-                at = min(later)
+            if charge is None or cycle_period is None or (stops is not None and cycle_period.start >= stops):
+                at = min((text.starts() for text in self.terms if text.starts() > at), default=None)
                 continue
-            cycle_period = period_containing(charge.cycle, at, terms.timezone)
             if charge.amount is None:
                 found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone)
                 if isinstance(found, Waiting):
@@ -111,11 +110,15 @@ class ChargeBook:
                 share = _share(cycle_period.start, cycle_period.end, start, end, part_rule, terms.timezone)
                 if share is None:
                     return _unstated(item)
-                parts.append(
-                    ChargePart(item=item, period=cycle_period.label, amount=charge.amount, part=share, less=less)
-                )
+                # An amendment in the middle of a charge period does not change what was charged at its start.
+                priced = _charge(self._in_force(max(cycle_period.start, self.terms[0].starts())), item)
+                amount = priced.amount if priced is not None and priced.amount is not None else charge.amount
+                parts.append(ChargePart(item=item, period=cycle_period.label, amount=amount, part=share, less=less))
             at = cycle_period.end
         return parts
+
+    def _in_force(self, at: Instant) -> Terms:
+        return self.terms[max(0, bisect_right([text.starts() for text in self.terms], at) - 1)]
 
     def _billed(
         self,
@@ -157,6 +160,18 @@ class ChargeBook:
             for event in sorted(self.openings, key=lambda event: (event.start, event.end))
             if event.cap == cap and event.charged is not None and start <= event.start and event.end <= end
         ]
+
+
+def _charge(terms: Terms, item: str) -> ChargeTerms | None:
+    return next((charge for charge in terms.charges if charge.name == item), None)
+
+
+def _added_up(parts: Sequence[ChargePart], currency: str) -> BaseSum:
+    total = zero(currency)
+    for part in parts:
+        share = part.amount.times(part.part)
+        total = total - share if part.less else total + share
+    return BaseSum(parts=tuple(parts), total=total)
 
 
 def _share(

@@ -58,7 +58,7 @@ def course_of(
             return _course(RightState.CURED, cure_until, None, None, cured_at, limits)
         opens_at = cure_until + 1
         if right.exercise is not None and right.exercise.after == "cure":
-            exercise_from, exercise_closes = opens_at, True
+            exercise_from, exercise_closes = cure_until, False
     exercise_until: Instant | None = None
     if right.exercise is not None:
         exercise_until = last_instant(right.exercise.deadline, exercise_from, closes_day=exercise_closes)

@@ -24,16 +24,13 @@ FILLER = "\ufffd"  # stands where a forbidden character stood; taken out of ever
 # width and the line breaks that YAML 1.1 and 1.2 disagree about. U+200C and U+200D stay: Persian and emoji
 # need them.
 _UNSEEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ufffd-\uffff"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffd-\uffff"
 )
 _FORBIDDEN = re.compile(f"[\t{_UNSEEN}\ud800-\udfff]")
 _UNSEEN_IN_TEXT = re.compile(f"[{_UNSEEN}\ud800-\udfff]")
 _WIDE_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 # A blank of another kind is harmless inside a text, but where YAML wants a blank it silently becomes text.
-_FALSE_BLANK = re.compile(
-    rf"^(?:[ ]|-[ ])*+([{_WIDE_BLANKS}])|^(?:[ ]|-[ ])*+[\w-]++:([{_WIDE_BLANKS}])", re.MULTILINE
-)
+_FALSE_BLANK = re.compile(rf"^(?:[ ]|-[ ])*+([{_WIDE_BLANKS}])|^(?:[ ]|-[ ])*+[\w-]++:([{_WIDE_BLANKS}])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +53,7 @@ def read_text(data: bytes | str, path: str) -> FileText:
     if isinstance(data, bytes):
         if _is_utf16(data):
             what = "the file is UTF-16 or UTF-32, not UTF-8"
-            return _nothing(
-                path, "not-utf8", what, "save it as UTF-8 (in Windows Notepad: Save as, Encoding)"
-            )
+            return _nothing(path, "not-utf8", what, "save it as UTF-8 (in Windows Notepad: Save as, Encoding)")
         text = data.decode("utf-8", "surrogateescape")
     else:
         text = data
@@ -98,9 +93,7 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def _nothing(path: str, code: str, what: str, hint: str) -> FileText:
-    return FileText(
-        text=None, lines=(), faults=(_fault(Place(path=path, line=1, column=1), 0, code, what, hint),)
-    )
+    return FileText(text=None, lines=(), faults=(_fault(Place(path=path, line=1, column=1), 0, code, what, hint),))
 
 
 def _fault(place: Place, span: int, code: str, what: str, hint: str) -> Diagnostic:

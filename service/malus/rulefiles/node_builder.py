@@ -84,9 +84,7 @@ class NodeBuilder:
     ) -> None:
         """State an error; past the most faults of a file, say so and stop by `LimitPassed`."""
         severity = Severity.ERROR
-        self.note(
-            Diagnostic(code=code, severity=severity, place=place, span=span, what=what, hint=hint, also=also)
-        )
+        self.note(Diagnostic(code=code, severity=severity, place=place, span=span, what=what, hint=hint, also=also))
 
     def note(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic made elsewhere; the same limit holds."""
@@ -95,9 +93,7 @@ class NodeBuilder:
             return
         what = f"more than {MOST_FAULTS} faults; the rest of the file is not judged"
         place, severity = diagnostic.place, Severity.ERROR
-        self.faults.append(
-            Diagnostic(code="too-many-faults", severity=severity, place=place, span=0, what=what)
-        )
+        self.faults.append(Diagnostic(code="too-many-faults", severity=severity, place=place, span=0, what=what))
         raise LimitPassed
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
@@ -163,9 +159,7 @@ class NodeBuilder:
         first = self.lines[number] if number < len(self.lines) else ""
         return max(len(first.rstrip()) - start.column, 0)
 
-    def _refuse_anchor_and_tag(
-        self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place
-    ) -> None:
+    def _refuse_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place) -> None:
         if event.anchor is not None:
             what = f"`&{shortened(event.anchor)}` is an anchor; a rule file says everything where it holds"
             self.fault("anchor", place, len(event.anchor) + 1, what, "take it out")
@@ -236,9 +230,7 @@ class NodeBuilder:
             parent.merged.extend(source for source in sources if isinstance(source, Mapping))
         elif parent.event.flow_style and self._lacks_colon(key, value):
             what = f"`{shortened(key.text)}` has no value: a comma within {{ }} begins the next key"
-            hint = (
-                "write a blank behind a colon, thousands without a comma, and a text with a comma in quotes"
-            )
+            hint = "write a blank behind a colon, thousands without a comma, and a text with a comma in quotes"
             self.fault("missing-value", key.place, key.span, what, hint)
         else:
             parent.entries[key.text] = Entry(key=key, value=value)

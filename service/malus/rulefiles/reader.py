@@ -109,9 +109,7 @@ def _build(events: Iterable[yaml.Event], builder: NodeBuilder) -> None:
                 documents += 1
                 if documents > 1:
                     hint = "put the other document in a file of its own"
-                    builder.fault(
-                        "second-document", builder.place(event), 3, "a second document begins", hint
-                    )
+                    builder.fault("second-document", builder.place(event), 3, "a second document begins", hint)
                     return
                 if event.version or event.tags:
                     what = "a line that begins with `%` is a YAML directive"

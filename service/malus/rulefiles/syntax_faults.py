@@ -87,9 +87,7 @@ def _fault(
     span: int = 1,
     also: tuple[tuple[Place, str], ...] = (),
 ) -> Diagnostic:
-    return Diagnostic(
-        code=code, severity=Severity.ERROR, place=place, span=span, what=what, hint=hint, also=also
-    )
+    return Diagnostic(code=code, severity=Severity.ERROR, place=place, span=span, what=what, hint=hint, also=also)
 
 
 def _here(at: _Stumble, code: str, what: str, hint: str) -> Diagnostic:

@@ -1,0 +1,243 @@
+"""Owns what the fields of a row mean together: which exclude or need each other, and the event they make.
+
+Does not own: the table of fields (event_fields), the reading of one value (event_values), or a row's form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final
+
+from malus.model.event_fields import (
+    CHARGE,
+    CHECK,
+    CLAIM,
+    EXCLUSION,
+    INCIDENT_FACT,
+    INCIDENT_SUMMARY,
+    LOOKS,
+    NOTICE,
+    OBLIGATION,
+    OPENING,
+    OUTAGE,
+    READING,
+    TALLY,
+    Form,
+)
+from malus.model.event_incidents import TRANSITIONS, Occurrences, whole_incident
+from malus.model.events import (
+    Charge,
+    Check,
+    Claim,
+    Event,
+    Exclusion,
+    Incident,
+    Notice,
+    Obligation,
+    Opening,
+    Outage,
+    Reading,
+    Tally,
+    Transition,
+)
+from malus.model.instants import Instant, utc_text
+from malus.model.money import Money
+from malus.model.periods import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFault:
+    """What is wrong with one field of a row: `index` is the row's, `reason` a stable kebab-case word."""
+
+    index: int
+    field: str
+    reason: str
+    what: str
+    hint: str
+
+
+@dataclass(slots=True)
+class RowReading:
+    """A row on its way: the values that could be read, and the faults found so far."""
+
+    index: int
+    form: Form
+    evidence: str
+    occurrences: Occurrences | None
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: list[FieldFault] = field(default_factory=list)
+
+    def fault(self, name: str, reason: str, what: str, hint: str) -> None:
+        self.faults.append(FieldFault(index=self.index, field=name, reason=reason, what=what, hint=hint))
+
+    def has_fault(self, name: str) -> bool:
+        return any(fault.field == name for fault in self.faults)
+
+    def missing(self, name: str, hint: str) -> None:
+        self.fault(name, "missing-field", f"`{name}` is missing: {self.form.called} needs it", hint)
+
+
+def events_of(reading: RowReading) -> tuple[Event, ...]:
+    """The events that the values of a row make, or nothing where it has a fault, told in `faults`."""
+    return _BUILDERS[reading.form.called](reading)
+
+
+def _check_order(reading: RowReading, first: str, then: str, *, empty: bool = True) -> None:
+    start, end = reading.values.get(first), reading.values.get(then)
+    if start is None or end is None or start < end or (empty and start == end):
+        return
+    what = f"`{then}` {utc_text(end)} is before `{first}` {utc_text(start)}"
+    if start == end:
+        what = f"`{then}` {utc_text(end)} is the same instant as `{first}`"
+    reading.fault(then, "end-before-start", what, f"write a later `{then}`, or correct `{first}`")
+
+
+def _built(reading: RowReading, event: Callable[..., Event], values: Mapping[str, Any]) -> tuple[Event, ...]:
+    return () if reading.faults else (event(evidence=reading.evidence, **values),)
+
+
+def _as_it_stands(event: Callable[..., Event]) -> Callable[[RowReading], tuple[Event, ...]]:
+    def build(reading: RowReading) -> tuple[Event, ...]:
+        return _built(reading, event, reading.values)
+
+    return build
+
+
+def _outage(reading: RowReading) -> tuple[Event, ...]:
+    said = reading.values
+    if "start" not in said and not reading.has_fault("start") and not ("end" in said and "outage_id" in said):
+        reading.missing(
+            "start",
+            "write when it began; only a part told later, with its outage_id, may leave it out",
+        )
+    _check_order(reading, "start", "end")
+    return _built(reading, Outage, said)
+
+
+def _exclusion(reading: RowReading) -> tuple[Event, ...]:
+    _check_order(reading, "start", "end")
+    return _built(reading, Exclusion, reading.values)
+
+
+def _reading(reading: RowReading) -> tuple[Event, ...]:
+    values = dict(reading.values)
+    at: Instant | None = values.pop("at", None)
+    if at is not None:
+        for name in ("start", "end"):
+            if name in values:
+                reading.fault(
+                    name,
+                    "unknown-field",
+                    f"a reading `at` an instant has no `{name}`",
+                    "write one or the other",
+                )
+        values |= {"start": at, "end": at}
+    elif not reading.has_fault("at"):
+        _need_stretch(reading, "at")
+        _check_order(reading, "start", "end")
+    return _built(reading, Reading, values)
+
+
+def _tally(reading: RowReading) -> tuple[Event, ...]:
+    _check_order(reading, "start", "end")
+    good, total = reading.values.get("good"), reading.values.get("total")
+    if good is not None and total is not None and good > total:
+        reading.fault("good", "good-above-total", f"{good} good of {total} in all", "write at most as many as `total`")
+    return _built(reading, Tally, reading.values)
+
+
+def _incident_fact(reading: RowReading) -> tuple[Event, ...]:
+    transition = reading.values.get("transition")
+    if transition is Transition.PAUSED and "reason" not in reading.values and not reading.has_fault("reason"):
+        reading.missing("reason", "write why it was paused: the agreement allows some reasons and not others")
+    if "reason" in reading.values and transition is not None and transition is not Transition.PAUSED:
+        reading.fault("reason", "unknown-field", f"{transition.value} has no `reason`", "only paused has one")
+    return _built(reading, Incident, reading.values)
+
+
+def _incident_summary(reading: RowReading) -> tuple[Event, ...]:
+    for column, _ in TRANSITIONS[1:]:
+        _check_order(reading, "start", column)
+    if reading.faults:
+        return ()
+    return whole_incident(reading.values, reading.evidence, reading.occurrences)
+
+
+def _charge(reading: RowReading) -> tuple[Event, ...]:
+    values = _over_a_stretch(reading)
+    return _built(reading, Charge, _in_currency(reading, values, ("amount",)))
+
+
+def _opening(reading: RowReading) -> tuple[Event, ...]:
+    values = _in_currency(reading, _over_a_stretch(reading), ("used", "charged"))
+    said = set(values) | {fault.field for fault in reading.faults}
+    if ("cap" in said) == ("missed" in said):
+        what = "an opening balance speaks of one thing: a `cap` that was used, or something `missed`"
+        reading.fault("cap", "missing-field", what, "write exactly one of `cap` and `missed`")
+    elif "cap" in said and not said & {"used", "charged"}:
+        reading.missing("used", "write what had been credited under the cap: 0.00 EUR if nothing")
+    elif "missed" in said:
+        for name in sorted(said & {"used", "charged"}):
+            reading.fault(name, "unknown-field", f"a missed period has no `{name}`", "only a `cap` has one")
+    return _built(reading, Opening, values)
+
+
+def _over_a_stretch(reading: RowReading) -> dict[str, Any]:
+    """Values with start and end, taken from the period where that is what the row says."""
+    values = dict(reading.values)
+    period: Period | None = values.pop("period", None)
+    if period is not None:
+        for name in ("start", "end"):
+            if name in values:
+                reading.fault(name, "unknown-field", f"`{name}` beside a `period`", "write one or the other")
+        values |= {"start": period.start, "end": period.end}
+    elif not reading.has_fault("period"):
+        _need_stretch(reading, "period")
+        _check_order(reading, "start", "end", empty=False)
+    return values
+
+
+def _need_stretch(reading: RowReading, instead: str) -> None:
+    said = [name for name in ("start", "end") if name in reading.values or reading.has_fault(name)]
+    if not said:
+        reading.missing(instead, f"write `{instead}`, or `start` and `end`")
+    for name in ("start", "end"):
+        if said and name not in said:
+            reading.missing(name, f"write `start` and `end`, or `{instead}`")
+
+
+def _in_currency(reading: RowReading, values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Values with their amounts as money: in the currency that each names, or in the row's."""
+    code: str | None = values.pop("currency", None)
+    for name in names:
+        amount: Money | Fraction | None = values.get(name)
+        match amount:
+            case Fraction() if code is not None:
+                values[name] = Money(amount=amount, currency=code)
+            case Fraction() if not reading.has_fault("currency"):
+                what = f"`{name}` names no currency"
+                reading.fault(name, "unknown-currency", what, f"write {LOOKS['money']}, or fill `currency`")
+            case Money(currency=other) if code is not None and other != code:
+                what = f"`{name}` is in {other} and the row in {code}"
+                reading.fault(name, "unknown-currency", what, "name one currency")
+            case _:
+                pass
+    return values
+
+
+_BUILDERS: Final[dict[str, Callable[[RowReading], tuple[Event, ...]]]] = {
+    OUTAGE.called: _outage,
+    CHECK.called: _as_it_stands(Check),
+    READING.called: _reading,
+    TALLY.called: _tally,
+    INCIDENT_FACT.called: _incident_fact,
+    INCIDENT_SUMMARY.called: _incident_summary,
+    EXCLUSION.called: _exclusion,
+    CHARGE.called: _charge,
+    OBLIGATION.called: _as_it_stands(Obligation),
+    CLAIM.called: _as_it_stands(Claim),
+    NOTICE.called: _as_it_stands(Notice),
+    OPENING.called: _opening,
+}

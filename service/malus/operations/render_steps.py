@@ -1,0 +1,251 @@
+"""Owns the sentence of each step of an explanation: one step, one sentence, from nothing but the step.
+
+Does not own: which steps there are (model.explanation), their order, or any figure: nothing is judged again.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from malus.model.durations import duration_text
+from malus.model.explanation import (
+    NAMED_EVENTS_LIMIT,
+    BaseSum,
+    BlocksOfTime,
+    BlocksPay,
+    CapCut,
+    ChargePart,
+    CountTimes,
+    EventsUsed,
+    FollowsFrom,
+    Judged,
+    Lapsed,
+    Margin,
+    Measured,
+    NotPaidBelow,
+    RateTimes,
+    Rounded,
+    RowHit,
+    Step,
+    TimeExcluded,
+    TimeLimit,
+    Undetermined,
+    Window,
+    WindowFact,
+)
+from malus.model.money import money_text
+from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
+from malus.operations.render_words import (
+    amount_text,
+    counted,
+    last_moment_text,
+    level_exactly,
+    listed,
+    moment_text,
+    percent_text,
+    spoken,
+    time_beyond,
+)
+
+_STARTED_BLOCK = {
+    "counts": "a started block counts",
+    "ignored": "a started block does not count",
+    "pro_rata": "a started block counts for its part",
+}
+
+
+def step_text(step: Step, zone: str) -> str:
+    """The sentence of a step; civil times are those of `zone`. Figures are exact unless they say `about`.
+
+    A percentage that has no short decimal form stands behind its exact ratio.
+    """
+    match step:
+        case EventsUsed() | TimeExcluded() | Measured() | Judged() | Undetermined():
+            return _measuring(step)
+        case RowHit() | BaseSum() | RateTimes() | CountTimes() | BlocksOfTime() | BlocksPay():
+            return _paying(step)
+        case Rounded() | NotPaidBelow() | CapCut():
+            return _reducing(step)
+        case Margin():
+            return margin_text(step)
+        case Window():
+            return window_text(step)
+        case TimeLimit():
+            return time_limit_text(step, zone)
+        case Lapsed():
+            until = last_moment_text(step.last_instant, zone)
+            return f"lapsed: no {spoken(step.step)} by {until}; {money_text(step.before)} would have been due"
+        case FollowsFrom():
+            by = f", by {step.clause}" if step.clause else ""
+            return f"follows from {step.fact}{by}"
+        case _:
+            assert_never(step)
+
+
+def margin_text(margin: Margin) -> str:
+    """What would have changed the answer: `1 min 12 s more downtime moves it to row 3`."""
+    return f"{margin_amount(margin)} moves it to {margin.towards}"
+
+
+def margin_amount(margin: Margin) -> str:
+    """How much more or less of what is measured: `1 min 12 s more downtime`."""
+    if margin.microseconds is not None:
+        return f"{time_beyond(margin.microseconds)} {margin.direction} {margin.what}"
+    if margin.count is not None:
+        return f"{margin.count:,} {margin.direction} {margin.what}"
+    if margin.level is not None:
+        # A given value has no parts to add or take away: the level itself that would be needed.
+        return f"{margin.what} at {percent_text(margin.level)}, {margin.direction} than it was,"
+    return f"{margin.direction} {margin.what}"
+
+
+def window_text(window: Window) -> str:
+    """The facts of a window against the number asked for, and the margin of each fact that lacks."""
+    facts = "; ".join(window_fact_text(fact) for fact in window.facts)
+    return f"{reached_text(window)}: {facts}" if facts else reached_text(window)
+
+
+def reached_text(window: Window) -> str:
+    """How far the facts of a window reach: `2 of 3 missed months`."""
+    needed = window.needed
+    is_time = needed.unit is Unit.DURATION
+    reached = duration_text(window.reached) if is_time else f"{window.reached:,}"
+    if needed.edge is Edge.AT_LEAST:
+        return f"{reached} of {value_text(needed.value, needed.unit)} {window.what}"
+    return f"{reached} {window.what}, {limit_text(needed)} needed"
+
+
+def time_limit_text(limit: TimeLimit, zone: str) -> str:
+    """A deadline with where it runs from and, where it was kept or missed, when it was done."""
+    until = f"{spoken(limit.name)} by {last_moment_text(limit.last_instant, zone)}"
+    runs = f"runs from {moment_text(limit.runs_from, zone)}"
+    if limit.done_at is None:
+        return f"{until} ({runs})"
+    late = ", too late" if limit.done_at > limit.last_instant else ""
+    return f"{until} ({runs}): done {moment_text(limit.done_at, zone)}{late}"
+
+
+def base_text(base: BaseSum) -> str:
+    """The parts of a charge base and, where there are several, their sum."""
+    parts = " ".join(_charge_part(part, is_first=place == 0) for place, part in enumerate(base.parts))
+    if not base.parts:
+        return f"base: no charge, {money_text(base.total)}"
+    if len(base.parts) == 1 and base.parts[0].part == 1 and not base.parts[0].less:
+        return f"base: {parts} {base.total.currency}"
+    return f"base: {parts} = {money_text(base.total)}"
+
+
+def _measuring(step: EventsUsed | TimeExcluded | Measured | Judged | Undetermined) -> str:
+    match step:
+        case EventsUsed():
+            return _events_used(step)
+        case TimeExcluded():
+            return excluded_text(step)
+        case Measured():
+            text = f"{step.indicator} {level_exactly(step.level)}"
+            return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
+        case Judged():
+            return f"promised {limit_text(step.limit)}: {step.outcome.value}"
+        case Undetermined():
+            return step.reason + (f" ({listed(step.named)})" if step.named else "")
+        case _:
+            assert_never(step)
+
+
+def _events_used(step: EventsUsed) -> str:
+    if not step.count:
+        return f"no {counted(0, step.kind).partition(' ')[2]}"
+    text = f"measured from {counted(step.count, step.kind)}"
+    if not step.named:
+        return f"{text} (set {step.set_digest[:12]})" if step.set_digest else text
+    named = ", ".join(step.named)
+    if len(step.named) < min(step.count, NAMED_EVENTS_LIMIT):
+        return f"{text} of {named}"  # several facts of what is named
+    if step.count > len(step.named):
+        return f"{text}, the first {len(step.named)} being {named}; all of them are set {step.set_digest[:12]}"
+    return f"{text}: {named}"
+
+
+def excluded_text(step: TimeExcluded) -> str:
+    """Time that was excused or why it was not: `2 h excluded: maintenance MW-881, art. 7.4 (…)`."""
+    what = " ".join(part for part in (step.exclusion, step.event) if part)
+    article = f", {step.source}" if step.source else ""
+    if step.refused:
+        return f"{duration_text(step.microseconds)} not excluded: {what}{article}: {step.refused}"
+    noticed = f" ({step.noticed})" if step.noticed else ""
+    return f"{duration_text(step.microseconds)} excluded: {what}{article}{noticed}"
+
+
+def _paying(step: RowHit | BaseSum | RateTimes | CountTimes | BlocksOfTime | BlocksPay) -> str:
+    match step:
+        case RowHit():
+            limits = " and ".join(limit_text(limit) for limit in step.limits)
+            others = f"; it also falls in row {', '.join(map(str, step.others))}" if step.others else ""
+            return f"row {step.row} of {step.rows_in_all}: {limits}{others}"
+        case BaseSum():
+            return base_text(step)
+        case RateTimes():
+            return f"{percent_text(step.rate)} x {amount_text(step.base)} = {money_text(step.result)}"
+        case CountTimes():
+            if step.count == 1:
+                return f"{money_text(step.result)} for each {step.what}"
+            return f"{counted(step.count, step.what)} x {amount_text(step.each)} = {money_text(step.result)}"
+        case BlocksOfTime():
+            less = f" less {duration_text(step.after)}" if step.after else ""
+            blocks = f"{duration_text(step.time)}{less} in blocks of {duration_text(step.block)}"
+            return f"{blocks}, {_STARTED_BLOCK[step.part]}: {counted(step.blocks, 'block')}"
+        case BlocksPay():
+            first = f", the first {amount_text(step.first)}" if step.first is not None else ""
+            rate = f" ({percent_text(step.rate)} of the base)" if step.rate is not None else ""
+            blocks = f"{counted(step.blocks, 'block')} x {amount_text(step.each)}{rate}{first}"
+            return f"{blocks} = {money_text(step.result)}"
+        case _:
+            assert_never(step)
+
+
+def _charge_part(part: ChargePart, *, is_first: bool) -> str:
+    sign = "less " if part.less else "" if is_first else "+ "
+    share = "" if part.part == 1 else f" x {part.part.numerator}/{part.part.denominator}"
+    return f"{sign}{part.item} {part.period} {amount_text(part.amount)}{share}"
+
+
+def _reducing(step: Rounded | NotPaidBelow | CapCut) -> str:
+    match step:
+        case Rounded():
+            return f"rounded {spoken(step.mode.value)}: {amount_text(step.before)} -> {money_text(step.result)}"
+        case NotPaidBelow():
+            edge = f"is not {spoken(step.edge)} {amount_text(step.least)}"
+            return f"not paid: {amount_text(step.before)} {edge} {step.least.currency}"
+        case CapCut():
+            return _cap_cut(step)
+        case _:
+            assert_never(step)
+
+
+def _cap_cut(step: CapCut) -> str:
+    limit = cap_limit_text(step)
+    used = f", {amount_text(step.used)} used before" if step.used.amount else ""
+    article = f", {step.source}" if step.source else ""
+    if not step.cut.amount:
+        return f"{step.cap} cap{article}: {amount_text(step.wanted)} is within {limit}{used}"
+    how = "shared pro rata" if step.shared == "pro_rata" else "taken in order"
+    cut = f"{amount_text(step.before)} - {amount_text(step.cut)} = {money_text(step.result)}"
+    return f"{step.cap} cap{article}: {amount_text(step.wanted)} > {limit}{used}, {how}: {cut}"
+
+
+def cap_limit_text(step: CapCut) -> str:
+    """What a cap allows: `12 % x 40,000.00`, with the product where it is not plain, or the fixed amount."""
+    if step.rate is None or step.base is None:
+        return amount_text(step.limit)
+    return f"{percent_text(step.rate)} x {amount_text(step.base.total)} = {amount_text(step.limit)}"
+
+
+def window_fact_text(fact: WindowFact) -> str:
+    """One fact of a window and how near it was to counting: `2026-08 NO, 99.014 %: 6 min 15 s more …`."""
+    text = f"{fact.label} {'yes' if fact.counts else 'NO'}"
+    if fact.level is not None:
+        text += f", {level_text(fact.level)}"
+    # A change that leaves the fact on its side, such as one to another row, says nothing here.
+    if fact.margin is not None and fact.counts == (fact.margin.towards == "met"):
+        text += f": {margin_amount(fact.margin)} and it would{' not' if fact.counts else ''} have"
+    return text

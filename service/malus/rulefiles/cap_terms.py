@@ -1,0 +1,148 @@
+"""Compiles caps, claims and settlement: the most that is credited, the steps to get it, and how it is paid.
+
+Owns: which bases and starts they may name. Does not own: how a cap cuts, nor when an answer is final.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from malus.model.agreement import Settlement
+from malus.model.clauses import Cap, CapWindow, ClaimStep
+from malus.rulefiles import forms_caps as forms
+from malus.rulefiles.deadline_terms import deadline_terms, due_terms
+from malus.rulefiles.documents import Unsound, built, sure
+from malus.rulefiles.findings import did_you_mean, word_in
+from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_clauses import CLAUSES, PART_PERIOD
+from malus.rulefiles.nodes import Scalar
+from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, NAME, NAMES, PARTY, SOURCE, WORD
+from malus.rulefiles.scope import Scope
+
+_STARTS: Final = ("period_end", "incident_start", "incident_end")
+
+
+def cap_terms(scope: Scope) -> dict[str, Cap]:
+    """Every cap without a fault, by name, in the order in which they cut."""
+    caps: dict[str, Cap] = {}
+    seen: set[str] = set()
+    for item in scope.top.get("caps", forms.CAPS) or ():
+        name = item.value.get("name", NAME)
+        if name is not None and name in seen:
+            what = f"two caps are called `{name}`"
+            item.value.reading.error("duplicate-name", item.value.at("name"), what, hint="give each a name of its own")
+        cap = built(partial(_cap, item.value, scope))
+        if cap is not None and cap.name not in seen:
+            caps[cap.name] = cap
+        seen.add(name or "")
+    return caps
+
+
+def claim_steps(scope: Scope) -> tuple[ClaimStep, ...] | None:
+    """The steps of a claim, in order; None where one is faulty."""
+    if scope.top.faulty("claims"):
+        return None
+    steps: list[ClaimStep | None] = []
+    earlier: list[str] = []
+    for item in scope.top.get("claims", forms.CLAIMS) or ():
+        steps.append(built(partial(_claim, item.value, tuple(earlier), scope)))
+        name = item.value.get("step", NAME)
+        if name is not None:
+            earlier.append(name)
+    sound = tuple(step for step in steps if step is not None)
+    return sound if len(sound) == len(steps) else None
+
+
+def settlement_terms(scope: Scope) -> Settlement | None:
+    """How credits are settled; None where the file does not say."""
+    if not scope.top.has("settlement"):
+        return None
+    given = scope.top.must("settlement", forms.SETTLEMENT)
+    settled_as, rest = given.must("as", WORD), given.must("rest", forms.REST)
+    if not given.has("grace"):
+        return Settlement(settled_as=settled_as, rest=rest, grace=None)
+    grace = given.must("grace", forms.GRACE)
+    deadline = deadline_terms(grace, scope)
+    return Settlement(
+        settled_as=settled_as, rest=rest, grace=deadline, grace_after=grace.must("after", forms.GRACE_AFTER)
+    )
+
+
+def _cap(given: Given, scope: Scope) -> Cap:
+    limits = built(lambda: _capped(given, scope))
+    told, window = given.get("at_most", CAP_LIMIT), given.get("per", CAP_WINDOW)
+    node = given.at("at_most")
+    for charge in () if told is None else told.charges:
+        at = word_in(node, charge) if isinstance(node, Scalar) else node
+        scope.refer("charge", charge, at, given.reading)
+    rated = told is not None and told.rate is not None
+    if rated and window is not None and window.kind in ("rolling", "term") and not given.has("base"):
+        given.lacks("base", "the window is longer than the period that a credit judges")
+    if not rated and told is not None and given.has("base"):
+        what = "an amount is a share of nothing"
+        given.reading.error("unknown-key", given.key_node("base"), what, hint="leave `base` out")
+    if not given.has("counts") and scope.top.has("claims"):
+        hint = "write `counts: earned` or `counts: claimed`"
+        what = "a credit that lapses unclaimed has used this cap up"
+        given.reading.note("cap-counts-assumed", given.key_node("name"), what, hint=hint)
+    if told is None or window is None or any(given.faulty(key) for key in ("base", "counts", "part_period")):
+        raise Unsound
+    return Cap(
+        name=given.must("name", NAME),
+        source=given.must("source", SOURCE),
+        limits=sure(limits),
+        amount=told.amount,
+        rate=told.rate,
+        charges=tuple(sorted(told.charges)),
+        window=window,
+        base=given.get("base", forms.CAP_BASE) or _only_base(window),
+        cut=given.must("cut", forms.CUT),
+        counts=given.get("counts", forms.COUNTS) or "earned",
+        part_period=given.get("part_period", PART_PERIOD),
+        line=given.line,
+    )
+
+
+def _only_base(window: CapWindow) -> forms.CapBase:
+    # A single incident has no charges of its own: those of the period that it is judged in.
+    return "judged_period" if window.kind in ("each_incident", "each_period") else "same_window"
+
+
+def _capped(given: Given, scope: Scope) -> tuple[str, ...]:
+    told = given.must("limits", NAMES)
+    names = scope.refer_all("clause", given, "limits", tuple((item.value, item.node) for item in told))
+    clauses = {named.name: named.value for named in scope.top.get("clauses", CLAUSES) or ()}
+    for item in told:
+        clause = clauses.get(item.value)
+        if clause is not None and not clause.has("credit"):
+            what = f"`{item.value}` credits nothing, so there is nothing to cap"
+            hint = "leave it out, or add its `credit`"
+            given.reading.error(
+                "cap-on-nothing", item.node, what, hint=hint, also=((clause.label.place, "no credit here"),)
+            )
+    return names
+
+
+def _claim(given: Given, earlier: tuple[str, ...], scope: Scope) -> ClaimStep:
+    name = given.get("step", NAME)
+    if name in earlier:
+        what = f"two steps are called `{name}`"
+        given.reading.error("duplicate-name", given.at("step"), what, hint="give each a name of its own")
+    after = given.get("after", WORD)
+    if after is not None and after not in (*_STARTS, *earlier):
+        known = (*_STARTS, *earlier)
+        what = f"`{after}` is neither a start nor an earlier step"
+        given.reading.error("unknown-value", given.at("after"), what, hint=did_you_mean(after, known))
+    told = given.get("clauses", NAMES) or ()
+    clauses = scope.refer_all("clause", given, "clauses", tuple((item.value, item.node) for item in told))
+    due = due_terms(given, WORD, scope)
+    if given.faulty("clauses"):
+        raise Unsound
+    return ClaimStep(
+        step=given.must("step", NAME),
+        by=given.must("by", PARTY),
+        due=due,
+        clauses=tuple(sorted(clauses)),
+        source=given.must("source", SOURCE),
+    )

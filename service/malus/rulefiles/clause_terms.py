@@ -1,0 +1,73 @@
+"""Compiles clauses: each with its source, its promise or condition, and what follows.
+
+Owns: putting a clause together. Does not own: conditions (condition_terms), credits (credit_terms), rights,
+obligations and ladders (consequence_terms).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from malus.model.clauses import Clause, Condition, Promise
+from malus.model.indicators import Indicator
+from malus.rulefiles import forms_clauses as forms
+from malus.rulefiles.condition_terms import condition_terms
+from malus.rulefiles.consequence_terms import escalation_steps, obligation_terms, right_terms
+from malus.rulefiles.credit_terms import credit_terms
+from malus.rulefiles.documents import Unsound, built
+from malus.rulefiles.forms import Given
+from malus.rulefiles.scalars import NAME, NAME_OR_NAMES, SOURCE
+from malus.rulefiles.scope import Scope
+
+
+def clause_terms(scope: Scope, indicators: dict[str, Indicator]) -> dict[str, Clause]:
+    """Every clause without a fault, by name in the order of the file; all faults of the others are reported."""
+    clauses: dict[str, Clause] = {}
+    for ordinal, named in enumerate(scope.top.get("clauses", forms.CLAUSES) or ()):
+        given = named.value
+        if given is None:
+            continue
+        condition = built(partial(condition_terms, named.name, given, scope, indicators))
+        clause = built(partial(_clause, ordinal, named.name, given, condition, scope, indicators))
+        if clause is not None:
+            clauses[named.name] = clause
+    return clauses
+
+
+def _clause(
+    ordinal: int,
+    name: str,
+    given: Given,
+    condition: Condition | None,
+    scope: Scope,
+    indicators: dict[str, Indicator],
+) -> Clause:
+    judged = indicators.get(condition.indicator) if isinstance(condition, Promise) else None
+    # Each part is built by itself, so that a fault in one hides none in the next.
+    credit = built(lambda: credit_terms(given, condition, judged, scope))
+    right = built(lambda: right_terms(given, scope))
+    obligation = built(lambda: obligation_terms(given, scope))
+    steps = built(lambda: escalation_steps(given, condition, judged, scope))
+    for key, part in (
+        ("credit", credit),
+        ("right", right),
+        ("obligation", obligation),
+        ("escalation", steps),
+    ):
+        if given.has(key) and not part:
+            raise Unsound
+    if condition is None:
+        raise Unsound
+    return Clause(
+        ordinal=ordinal,
+        name=name,
+        source=given.must("source", SOURCE),
+        condition=condition,
+        credit=credit,
+        right=right,
+        obligation=obligation,
+        escalation=steps or (),
+        declares=given.must("declares", NAME) if given.has("declares") else None,
+        formerly=tuple(sorted({item.value for item in given.get("formerly", NAME_OR_NAMES) or ()})),
+        line=given.line,
+    )

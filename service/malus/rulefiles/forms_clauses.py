@@ -1,0 +1,251 @@
+"""The keys of clauses: the promise or condition, and the credit, right, obligation and ladder that follow.
+
+Owns: the description that checks those keys and makes their schema. Does not own: what they compile to.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from malus.model.clauses import Fires
+from malus.rulefiles.documents import ListOf, NamesTo, Words
+from malus.rulefiles.forms import ByKey, Form, Key, may, needs
+from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
+from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.scalars import (
+    CHANNELS,
+    DURATION,
+    ELAPSED_TIME,
+    MONEY,
+    NAME,
+    NAME_OR_NAMES,
+    NAMES,
+    PARTY,
+    PERCENT,
+    QUANTITY,
+    SHARE_OF_PROMISE,
+    SOURCE,
+    WINDOW,
+    words,
+)
+
+FIRES: Final = words(*Fires)
+DAY: Final[Words[Literal["24_hours", "calendar_day"]]] = words("24_hours", "calendar_day")
+PLACED_AT: Final[Words[Literal["start", "end"]]] = words("start", "end")
+AT_THE_EDGE: Final[Words[Literal["inside", "outside"]]] = words("inside", "outside")
+
+_FIRES: Final = may("fires", FIRES, "how often the condition yields its remedy")
+_WITHIN: Final = needs("within", WINDOW, "the window: `any 6 months`")
+MISSED: Final = Form(
+    name="a condition on missed periods",
+    says="`{missed: uptime, at_least: 3 months, within: any 6 months}`",
+    keys=(
+        needs("missed", NAME, "a clause with a promise, or an indicator that one promise uses"),
+        needs("at_least", QUANTITY, "how many missed periods: `3 months`"),
+        _WITHIN,
+    ),
+)
+OCCURRED: Final = Form(
+    name="a condition on occurrences",
+    says="`{occurrences: long-outages, at_least: 3 outages, within: any 30 days, ...}`",
+    keys=(
+        needs("occurrences", NAME, "an indicator of occurrences"),
+        may("at_least", QUANTITY, "from this number on: `3 outages`"),
+        may("above", QUANTITY, "above this number"),
+        _WITHIN,
+        needs("day", DAY, "what a day of the window is"),
+        needs("placed_at", PLACED_AT, "the instant that an occurrence stands at"),
+        needs("at_the_edge", AT_THE_EDGE, "whether one exactly so many days old still counts"),
+    ),
+)
+TOTALLED: Final = Form(
+    name="a condition on total time",
+    says="`{total: uptime, at_least: 24 hours, within: any 30 days}`",
+    keys=(
+        needs("total", NAME, "an indicator of availability from outages"),
+        may("at_least", ELAPSED_TIME, "from this time down on"),
+        may("above", ELAPSED_TIME, "above this time down"),
+        _WITHIN,
+    ),
+)
+DECLARED: Final = Form(
+    name="a condition on a declared fact",
+    says="`{declared: critical-default}`",
+    keys=(needs("declared", NAME, "a fact that another clause declares"),),
+)
+UNFULFILLED: Final = Form(
+    name="a condition on an obligation",
+    says="`{not_fulfilled: repair-plan}`",
+    keys=(needs("not_fulfilled", NAME, "a clause with an obligation that was not fulfilled in time"),),
+)
+WHEN: Final = ByKey(
+    name="a condition",
+    forms=(
+        ("missed", MISSED),
+        ("occurrences", OCCURRED),
+        ("total", TOTALLED),
+        ("declared", DECLARED),
+        ("not_fulfilled", UNFULFILLED),
+    ),
+)
+
+CHARGED_PERIOD: Final[Words[Literal["judged", "previous", "next"]]] = words("judged", "previous", "next")
+PART_PERIOD: Final[Words[Literal["pro_rata", "full"]]] = words("pro_rata", "full")
+OVERLAP: Final[Words[Literal["highest_credit", "first_row", "refuse"]]] = words("highest_credit", "first_row", "refuse")
+PAYS: Final[Words[Literal["only_when_missed", "whenever_a_row_matches"]]] = words(
+    "only_when_missed", "whenever_a_row_matches"
+)
+GAPS: Final[Words[Literal["undetermined"]]] = words("undetermined")
+COMPARED: Final[Words[Literal["before_rounding", "after_rounding"]]] = words("before_rounding", "after_rounding")
+EACH: Final[Words[Literal["incident", "occurrence", "period"]]] = words("incident", "occurrence", "period")
+PART: Final[Words[Literal["counts", "ignored", "pro_rata"]]] = words("counts", "ignored", "pro_rata")
+MEASURED_ON: Final[Words[Literal["period_total", "each_outage", "each_incident"]]] = words(
+    "period_total", "each_outage", "each_incident"
+)
+
+BASE: Final = Form(
+    name="the charge base",
+    says="what a rate is taken of: `{charge: hosting, period: judged}`",
+    keys=(
+        may("charge", NAME, "the charge"),
+        may("charges", NAMES, "the charges, added up"),
+        may("less", NAMES, "charges that are taken off"),
+        needs("period", CHARGED_PERIOD, "the period whose charges count"),
+        may("part_period", PART_PERIOD, "what a part of a period is charged, where the terms cut one"),
+    ),
+)
+BAND: Final = Form(
+    name="a row",
+    says="one or two edges and what they pay: `{below: 99.9 %, rate: 5 %}`",
+    keys=(
+        may("below", QUANTITY, "levels below this"),
+        may("at_most", QUANTITY, "levels up to this"),
+        may("above", QUANTITY, "levels above this"),
+        may("at_least", QUANTITY, "levels from this on"),
+        may("rate", PERCENT, "the share of the charge base that the row pays"),
+        may("amount", MONEY, "the amount that the row pays"),
+    ),
+)
+BANDS: Final = ListOf(of=BAND)
+PAID_ONLY_IF: Final = Form(
+    name="the least credit",
+    says="a credit that does not pass this is not paid: `{above: 1.00 USD, compared: after_rounding}`",
+    keys=(
+        may("above", MONEY, "paid above this"),
+        may("at_least", MONEY, "paid from this on"),
+        needs("compared", COMPARED, "whether the exact or the rounded amount is compared"),
+    ),
+)
+_LEAST: Final = may("paid_only_if", PAID_ONLY_IF, "a credit that does not pass this is not paid")
+_OF: Final = may("of", BASE, "what rates are taken of")
+TABLE: Final = Form(
+    name="a credit by table",
+    says="rows by level: `{bands: [...], of: ..., overlap: highest_credit}`",
+    keys=(
+        needs("bands", BANDS, "the rows"),
+        _OF,
+        needs("overlap", OVERLAP, "which row pays where several match"),
+        may("pays", PAYS, "whether a row pays although the promise is kept"),
+        may("gaps", GAPS, "levels without a row are accepted, and undetermined"),
+        _LEAST,
+    ),
+)
+SUM: Final = Form(
+    name="a fixed credit",
+    says="a sum for each: `{each: incident, amount: 250.00 EUR}`",
+    keys=(
+        needs("each", EACH, "what it is paid for"),
+        needs("amount", MONEY, "what is paid for each"),
+        _LEAST,
+    ),
+)
+BLOCKS: Final = Form(
+    name="a credit by blocks",
+    says="a sum or rate for each block of time: `{block: 1 hour, after: 4 hours, ...}`",
+    keys=(
+        needs("block", ELAPSED_TIME, "how long a block is"),
+        needs("after", ELAPSED_TIME, "the time for which nothing is paid"),
+        needs("part", PART, "what a started block counts as"),
+        needs("measured_on", MEASURED_ON, "the time that is cut into blocks"),
+        may("amount", MONEY, "what each block pays"),
+        may("rate", PERCENT, "the share of the charge base that each block pays"),
+        _OF,
+        may("first", MONEY, "what the first block pays, where it differs"),
+        _LEAST,
+    ),
+)
+CREDIT: Final = ByKey(name="a credit", forms=(("bands", TABLE), ("each", SUM), ("block", BLOCKS)))
+
+ARISEN: Final[Words[str]] = words("arisen")
+ARISEN_OR_CURE: Final[Words[str]] = words("arisen", "cure")
+RIGHT_KIND: Final[Words[Literal["termination", "partial_termination", "step_in"]]] = words(
+    "termination", "partial_termination", "step_in"
+)
+CURE: Final = deadline_form("the time to cure", ARISEN, "the time runs from the moment the right arises")
+EXERCISE: Final = deadline_form("the time to exercise", ARISEN_OR_CURE, "what the time runs from")
+RIGHT: Final = Form(
+    name="a right",
+    says="`{kind: termination, of: customer}`",
+    keys=(
+        needs("kind", RIGHT_KIND, "what its holder may do"),
+        needs("of", PARTY, "who holds it"),
+        may("cure", CURE, "the time in which the other party may remedy first"),
+        may("exercise", EXERCISE, "until when it may be exercised; left out: as long as it stands"),
+        may("notice", DURATION, "the notice with which it is exercised"),
+    ),
+)
+BREACH: Final[Words[str]] = words("breach")
+OBLIGATION: Final = Form(
+    name="an obligation",
+    says="`{deliver: repair-plan, by: provider, within: 5 business days, after: breach}`",
+    keys=(
+        needs("deliver", NAME, "what is owed"),
+        needs("by", PARTY, "who owes it"),
+        *deadline_keys(BREACH, "the time runs from the moment the clause applies"),
+    ),
+)
+_NOTIFIED: Final[tuple[Key, ...]] = (
+    needs("notify", NAME, "the contact that is told"),
+    needs("by", CHANNELS, "how: the contact must have that channel"),
+)
+PROMISE_OR_BREACH: Final[Words[str]] = words("promise", "breach")
+PROMISE: Final[Words[str]] = words("promise")
+STEP_AT: Final = Form(
+    name="a step at a share of the promise",
+    says="`{at: 80 % of promise, notify: service-desk, by: [phone]}`",
+    keys=(needs("at", SHARE_OF_PROMISE, "how much of the promised time is used"), *_NOTIFIED),
+)
+STEP_AFTER: Final = Form(
+    name="a step after",
+    says="`{within: 4 hours, after: promise, notify: management, by: [email]}`",
+    keys=(*deadline_keys(PROMISE_OR_BREACH, "what the time runs from"), *_NOTIFIED),
+)
+STEP_BEFORE: Final = Form(
+    name="a step before",
+    says="`{within: 1 hour, before: promise, notify: service-desk, by: [phone]}`",
+    keys=(
+        needs("before", PROMISE, "the time ends with the promised time"),
+        needs("within", ELAPSED_TIME, "so much promised time before its end"),
+        *_NOTIFIED,
+    ),
+)
+STEP: Final = ByKey(name="a step", forms=(("at", STEP_AT), ("after", STEP_AFTER), ("before", STEP_BEFORE)))
+STEPS: Final = ListOf(of=STEP)
+
+CLAUSE: Final = Form(
+    name="a clause",
+    says="source, condition and what follows",
+    keys=(
+        needs("source", SOURCE, "where the paper says so"),
+        may("promise", LIMITED, "the objective: an indicator and its limit"),
+        may("when", WHEN, "the condition, where it is no promise"),
+        _FIRES,
+        may("credit", CREDIT, "the credit that follows"),
+        may("right", RIGHT, "the right that arises"),
+        may("obligation", OBLIGATION, "what must be delivered then"),
+        may("escalation", STEPS, "who is told when, in order"),
+        may("declares", NAME, "a fact that other clauses use"),
+        may("formerly", NAME_OR_NAMES, "its name in earlier terms"),
+    ),
+)
+CLAUSES: Final = NamesTo(name=NAME, of=CLAUSE)

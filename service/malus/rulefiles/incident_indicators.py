@@ -1,0 +1,101 @@
+"""Compiles indicators of incidents: elapsed time, the share that keeps a limit, and how many there were.
+
+Owns: what an incident's clock and priority need. Does not own: the other measures (indicator_terms).
+"""
+
+from __future__ import annotations
+
+from malus.model.events import Transition
+from malus.model.indicators import By, Elapsed, Indicator, Occurrences, Share
+from malus.model.periods import Cycle
+from malus.rulefiles import forms_indicators as forms
+from malus.rulefiles.documents import Unsound, built, sure
+from malus.rulefiles.forms import Given
+from malus.rulefiles.indicator_parts import common_parts, excused_by, selection
+from malus.rulefiles.levels import check_priority, limits_on
+from malus.rulefiles.scalars import CYCLE, NAME, NO_DATA
+from malus.rulefiles.scope import Scope
+
+
+def elapsed_terms(name: str, given: Given, scope: Scope) -> Indicator:
+    """The time of each incident from one transition to another."""
+    excluding = excused_by(given, scope)
+    calendar = built(lambda: scope.calendar(given))
+    starts, ends = given.get("starts", forms.MOMENT), given.get("ends", forms.MOMENT)
+    if starts is not None and starts == ends:
+        what = f"`{name}` starts and ends with `{starts.value}`"
+        given.reading.error("unknown-value", given.at("ends"), what, hint="write the transition that stops the clock")
+    if ends is Transition.RESOLVED and not given.has("reopened"):
+        given.lacks("reopened", "an incident that was resolved may be reopened")
+    by = given.get("by", forms.BY)
+    priorities = tuple(item.value for item in given.get("priorities", forms.PRIORITIES) or ())
+    if by is By.HIGHEST and not given.has("priorities"):
+        given.lacks("priorities", "the highest of them must be known")
+    cycle = given.get("per", CYCLE)
+    if not given.has("per"):
+        what = f"`{name}` is counted by month"
+        given.reading.note("cycle-assumed", given.label, what, hint="write `per: month`")
+        cycle = Cycle(kind="month")
+    where = selection(given, forms.WHERE_INCIDENTS)
+    indicator = Elapsed(
+        **common_parts(name, given, sure(cycle)),
+        where=where,
+        excluding=excluding,
+        starts=sure(starts),
+        ends=sure(ends),
+        calendar=sure(calendar),
+        pauses=tuple(sorted({item.value for item in given.must("pauses", forms.PAUSES)})),
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        while_open=given.must("while_open", forms.WHILE_OPEN),
+        reopened=given.get("reopened", forms.REOPENED),
+        by=by or By.AT_END,
+        priorities=priorities,
+    )
+    for value in (value for item in where if item.field_name == "priority" for value in item.values):
+        check_priority(indicator, value, given, given.at("where"))
+    return indicator
+
+
+def share_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Indicator:
+    """The part of incidents that keeps a limit on one of the `indicators`."""
+    told = [key for key in ("good_when", "bad_when") if given.has(key)]
+    if len(told) != 1:
+        what = f"`{name}` says {'twice' if told else 'nowhere'} when an incident is good"
+        code = "duplicate-name" if told else "missing-key"
+        given.reading.error(code, given.label, what, hint="write `good_when:` or `bad_when:`")
+        raise Unsound
+    limited = given.must(told[0], forms.LIMITED)
+    judged = limited.must("indicator", NAME)
+    if not scope.refer("indicator", judged, limited.at("indicator"), given.reading):
+        raise Unsound
+    elapsed = indicators.get(judged)
+    if elapsed is None:
+        raise Unsound
+    if not isinstance(elapsed, Elapsed):
+        hint = "a share is one of incidents: name an indicator of measure `elapsed`"
+        what = f"`{judged}` is not measured per incident"
+        given.reading.error("wrong-measure", limited.at("indicator"), what, hint=hint)
+        raise Unsound
+    limits = limits_on(limited, elapsed, f"`{told[0]}`")
+    given.must("no_data", NO_DATA)
+    return Share(
+        **common_parts(name, given),
+        indicator=judged,
+        limits=limits,
+        good=told[0] == "good_when",
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+    )
+
+
+def incident_count_terms(name: str, given: Given, scope: Scope) -> Indicator:
+    """How many incidents a period has."""
+    excluding = excused_by(given, scope)
+    where = selection(given, forms.WHERE_INCIDENTS)
+    return Occurrences(
+        **common_parts(name, given),
+        where=where,
+        excluding=excluding,
+        origin="incidents",
+        each=None,
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+    )

@@ -1,0 +1,86 @@
+"""Reads what every indicator says: its name, service, cycle, rounding, selection and exclusions.
+
+Owns: those shared keys. Does not own: any measure's own keys (indicator_terms, incident_indicators).
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from malus.model.indicators import NoData, Where
+from malus.model.periods import Cycle
+from malus.model.quantities import LevelRounding
+from malus.rulefiles.documents import Unsound
+from malus.rulefiles.forms import Form, Given
+from malus.rulefiles.scalars import (
+    CYCLE,
+    LEVEL_ROUNDING,
+    NAME,
+    NAME_OR_NAMES,
+    NAMES_OR_NONE,
+    NO_DATA,
+    SOURCE,
+    VALUES,
+)
+from malus.rulefiles.scope import Scope
+
+
+class CommonParts(TypedDict):
+    """What every indicator is built with."""
+
+    name: str
+    cycle: Cycle
+    service: str | None
+    no_data: NoData | None
+    round: LevelRounding | None
+    formerly: tuple[str, ...]
+    source: str
+    line: int
+
+
+def common_parts(name: str, given: Given, cycle: Cycle | None = None) -> CommonParts:
+    """What every indicator is built with; `cycle` where the form need not say it."""
+    keys = {key.name for key in given.form.keys}
+    service = given.must("of", NAME) if "of" in keys else None
+    return CommonParts(
+        name=name,
+        cycle=cycle or given.must("per", CYCLE),
+        service=service,
+        no_data=given.get("no_data", NO_DATA) if "no_data" in keys else None,
+        round=given.get("round", LEVEL_ROUNDING),
+        formerly=tuple(sorted({item.value for item in given.get("formerly", NAME_OR_NAMES) or ()})),
+        source=given.get("source", SOURCE) or "",
+        line=given.line,
+    )
+
+
+def refer_to_service(given: Given, scope: Scope) -> None:
+    """Report a service that the file does not declare; before anything else of the indicator can be faulty."""
+    if given.has("of"):
+        name = given.get("of", NAME)
+        if name is not None:
+            scope.refer("service", name, given.at("of"), given.reading)
+
+
+def selection(given: Given, form: Form) -> tuple[Where, ...]:
+    """The fields that events must have, by name; empty where every event counts."""
+    if given.faulty("where"):
+        raise Unsound
+    told = given.get("where", form)
+    if told is None:
+        return ()
+    return tuple(
+        Where(
+            field_name=key.name,
+            values=tuple(sorted({item.value for item in told.must(key.name, VALUES)})),
+        )
+        for key in sorted(form.keys, key=lambda key: key.name)
+        if told.has(key.name)
+    )
+
+
+def excused_by(given: Given, scope: Scope) -> tuple[str, ...]:
+    """The exclusions that excuse what is measured, by name."""
+    names = given.get("excluding", NAMES_OR_NONE) or ()
+    referred = scope.refer_all("exclusion", given, "excluding", tuple((item.value, item.node) for item in names))
+    return tuple(sorted(referred))

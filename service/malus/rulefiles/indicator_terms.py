@@ -1,0 +1,165 @@
+"""Compiles indicators: what is measured, with everything that the author settled about it.
+
+Owns: which keys become necessary through which others, and the notes on what was assumed.
+Does not own: how anything is measured, nor the promise made about a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Final
+
+from malus.model.indicators import (
+    Availability,
+    CheckedAvailability,
+    Delivered,
+    GivenValue,
+    Indicator,
+    Occurrences,
+    Ratio,
+    Unobserved,
+)
+from malus.model.quantities import Limit, Unit
+from malus.rulefiles import forms_indicators as forms
+from malus.rulefiles.deadline_terms import deadline_terms
+from malus.rulefiles.documents import Malformed, Unsound, built, sure
+from malus.rulefiles.forms import Given
+from malus.rulefiles.incident_indicators import elapsed_terms, incident_count_terms, share_terms
+from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_service, selection
+from malus.rulefiles.levels import duration_value
+from malus.rulefiles.quantities_text import Quantity
+from malus.rulefiles.scalars import (
+    ACCEPTED_RANGE,
+    EDGE_AND_TIME,
+    ELAPSED_TIME,
+    NO_DATA,
+)
+from malus.rulefiles.scope import Scope
+
+
+def indicator_terms(scope: Scope) -> dict[str, Indicator]:
+    """Every indicator of the file that has no fault, by name, in the order of the file.
+
+    Shares come last, for they judge by another indicator.
+    """
+    indicators: dict[str, Indicator] = {}
+    declared = scope.top.get("indicators", forms.INDICATORS) or ()
+    for shares in (False, True):
+        for named in declared:
+            given = named.value
+            if given is None or (given.form is forms.SHARE) is not shares:
+                continue
+            refer_to_service(given, scope)
+            build = partial(share_terms, indicators) if shares else _BUILD[given.form.name]
+            indicator = built(partial(build, named.name, given, scope))
+            if indicator is not None:
+                indicators[named.name] = indicator
+    return {named.name: indicators[named.name] for named in declared if named.name in indicators}
+
+
+def _excluded_time(given: Given, excluding: tuple[str, ...]) -> None:
+    if excluding and not given.has("excluded_time"):
+        given.lacks("excluded_time", "it decides whether excused time stays in the base")
+
+
+def _from_outages(name: str, given: Given, scope: Scope) -> Indicator:
+    excluding = excused_by(given, scope)
+    _excluded_time(given, excluding)
+    where = selection(given, forms.WHERE_OUTAGES)
+    return Availability(
+        **common_parts(name, given),
+        where=where,
+        excluding=excluding,
+        excluded_time=given.get("excluded_time", forms.EXCLUDED_TIME) or "counts_as_up",
+        ignore_up_to=given.must("ignore_up_to", ELAPSED_TIME),
+    )
+
+
+def _from_checks(name: str, given: Given, scope: Scope) -> Indicator:
+    excluding = excused_by(given, scope)
+    _excluded_time(given, excluding)
+    where = selection(given, forms.WHERE_SITE)
+    unobserved = given.get("unobserved", forms.UNOBSERVED)
+    if unobserved is Unobserved.LEAVES_THE_BASE and not given.has("no_data"):
+        given.lacks("no_data", "when unobserved time leaves the base, a period may have nothing left")
+    holds = given.must("state_holds", forms.HOLDS)
+    return CheckedAvailability(
+        **common_parts(name, given),
+        where=where,
+        excluding=excluding,
+        excluded_time=given.get("excluded_time", forms.EXCLUDED_TIME) or "counts_as_up",
+        holds=None if holds == forms.UNTIL_NEXT_CHECK else holds,
+        unobserved=sure(unobserved),
+        degraded=given.must("degraded", forms.DEGRADED),
+    )
+
+
+def _ratio(name: str, given: Given, scope: Scope) -> Indicator:
+    del scope  # it names nothing but its service
+    where = selection(given, forms.WHERE_SITE)
+    given.must("no_data", NO_DATA)
+    return Ratio(**common_parts(name, given), where=where, counted_in=given.must("counted_in", forms.COUNTED_IN))
+
+
+def _value(name: str, given: Given, scope: Scope) -> Indicator:
+    del scope  # it names nothing but its service
+    where = selection(given, forms.WHERE_SITE)
+    low, high = given.must("accepts", ACCEPTED_RANGE)
+    try:
+        unit, first, last = _range(low, high, name)
+    except Malformed as fault:
+        given.reading.error(fault.code, given.at("accepts"), fault.what, hint=fault.hint)
+        raise Unsound from None
+    given.must("no_data", NO_DATA)
+    return GivenValue(
+        **common_parts(name, given),
+        where=where,
+        unit=unit,
+        accepts_from=first,
+        accepts_to=last,
+        several=given.must("several", forms.SEVERAL),
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+    )
+
+
+def _range(low: Quantity, high: Quantity, name: str) -> tuple[Unit, Fraction, Fraction]:
+    if low.unit == "%":
+        return Unit.PERCENT, low.number / 100, high.number / 100
+    if not low.unit:
+        return Unit.COUNT, low.number, high.number
+    return Unit.DURATION, duration_value(low, name), duration_value(high, name)
+
+
+def _outage_count(name: str, given: Given, scope: Scope) -> Indicator:
+    excluding = excused_by(given, scope)
+    where = selection(given, forms.WHERE_OUTAGES)
+    each = given.get("each", EDGE_AND_TIME)
+    if given.faulty("each"):
+        raise Unsound
+    return Occurrences(
+        **common_parts(name, given),
+        where=where,
+        excluding=excluding,
+        origin="outages",
+        each=None if each is None else Limit(edge=each[0], value=Fraction(each[1]), unit=Unit.DURATION),
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+    )
+
+
+def _delivered(name: str, given: Given, scope: Scope) -> Indicator:
+    due = deadline_terms(given.must("due", forms.DUE), scope)
+    return Delivered(**common_parts(name, given), due=due)
+
+
+_BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
+    forms.FROM_OUTAGES.name: _from_outages,
+    forms.FROM_CHECKS.name: _from_checks,
+    forms.RATIO.name: _ratio,
+    forms.VALUE_GIVEN.name: _value,
+    forms.ELAPSED.name: elapsed_terms,
+    forms.OUTAGE_COUNT.name: _outage_count,
+    forms.INCIDENT_COUNT.name: incident_count_terms,
+    forms.DELIVERED.name: _delivered,
+}

@@ -1,0 +1,162 @@
+"""Turns written quantities into limits: an edge and a value in the unit of the indicator it is held against.
+
+Owns: which unit fits which indicator, and the sentence for one that does not. Does not own: the indicators.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from malus.model.indicators import Delivered, Elapsed, GivenValue, Indicator, Occurrences, PriorityLimit, level_unit
+from malus.model.quantities import Edge, Limit, Unit, value_text
+from malus.rulefiles.documents import Malformed, Unsound
+from malus.rulefiles.findings import Reading, did_you_mean
+from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_indicators import EDGES
+from malus.rulefiles.nodes import Mapping, Node
+from malus.rulefiles.quantities_text import Quantity, elapsed_time
+from malus.rulefiles.scalars import LIMIT
+
+_COUNTED: Final = {
+    "outages": ("outage", "outages", "occurrence", "occurrences", "time", "times"),
+    "incidents": ("incident", "incidents", "occurrence", "occurrences", "time", "times"),
+    "deliveries": ("delivery", "deliveries"),
+    "values": (),
+}
+#: Where a quantity is read again, its faults are known to the caller and reported there.
+_UNREAD: Final = Reading(path="")
+_EXAMPLE: Final = {
+    "outages": "2 outages",
+    "incidents": "2 incidents",
+    "deliveries": "1 delivery",
+    "values": "2",
+}
+
+
+def edge_written(given: Given, name: str) -> Edge:
+    """The one edge that a form has; none or several are faults."""
+    written = [edge for edge in EDGES if any(key.name == edge for key in given.form.keys) and given.has(edge)]
+    if len(written) == 1:
+        return Edge(written[0])
+    choices = ", ".join(f"`{edge}`" for edge in EDGES if any(key.name == edge for key in given.form.keys))
+    if not written:
+        given.reading.error("missing-key", given.label, f"{name} has no limit", hint=f"write one of {choices}")
+    else:
+        what = f"{name} has {len(written)} limits"
+        given.reading.error("duplicate-name", given.key_node(written[1]), what, hint=f"write one of {choices}")
+    raise Unsound
+
+
+def limits_on(given: Given, indicator: Indicator, name: str) -> tuple[PriorityLimit, ...]:
+    """The limit of a promise, or one for each priority, by priority in the order of the alphabet."""
+    edge = edge_written(given, name)
+    told = given.must(edge.value, LIMIT)
+    node = given.at(edge.value)
+    if isinstance(told, Quantity):
+        return (PriorityLimit(priority=None, limit=limit_on(edge, told, indicator, given, node)),)
+    if level_unit(indicator) is not Unit.DURATION or isinstance(indicator, GivenValue):
+        what = f"`{indicator.name}` has no priorities"
+        given.reading.error("wrong-type", given.key_node(edge.value), what, hint="write one limit")
+        raise Unsound
+    assert isinstance(node, Mapping)
+    limits: list[PriorityLimit | None] = []
+    for named in told:
+        if isinstance(indicator, Elapsed):
+            check_priority(indicator, named.name, given, named.key)
+        if named.value is None:
+            limits.append(None)
+            continue
+        at = node.get(named.name) or named.key
+        limits.append(_limit_of(named.name, edge, named.value, indicator, given, at))
+    sound = [limit for limit in limits if limit is not None]
+    if len(sound) < len(limits):
+        raise Unsound
+    return tuple(sorted(sound, key=lambda limit: limit.priority or ""))
+
+
+def check_priority(indicator: Elapsed, priority: str, given: Given, at: Node) -> None:
+    """Report a priority that the indicator's own list does not have."""
+    if indicator.priorities and priority not in indicator.priorities:
+        what = f"`{priority}` is no priority of `{indicator.name}`"
+        given.reading.error("unknown-value", at, what, hint=did_you_mean(priority, indicator.priorities))
+
+
+def limit_on(edge: Edge, told: Quantity, indicator: Indicator, given: Given, at: Node) -> Limit:
+    """A limit in the indicator's unit, and within what its level can be."""
+    try:
+        value = value_in(told, indicator)
+        _check_range(value, edge, told, indicator)
+    except Malformed as fault:
+        given.reading.error(fault.code, at, fault.what, hint=fault.hint)
+        raise Unsound from None
+    return Limit(edge=edge, value=value, unit=level_unit(indicator))
+
+
+def value_in(told: Quantity, indicator: Indicator) -> Fraction:
+    """The value of a quantity in the indicator's unit; Malformed where it has another."""
+    unit = level_unit(indicator)
+    if unit is Unit.PERCENT:
+        return percent_value(told, indicator.name)
+    if unit is Unit.DURATION:
+        return duration_value(told, indicator.name)
+    return count_value(told, counted_things(indicator), indicator.name)
+
+
+def percent_value(told: Quantity, name: str) -> Fraction:
+    """A percentage as a part of one."""
+    if told.unit != "%":
+        raise Malformed("wrong-unit", f"`{name}` is a percentage, `{told.text}` is not", "write `99.9 %`")
+    return told.number / 100
+
+
+def duration_value(told: Quantity, name: str) -> Fraction:
+    """An elapsed time in microseconds."""
+    try:
+        return Fraction(elapsed_time(told.text, _UNREAD))
+    except Malformed:
+        hint = "write hours, minutes or seconds: `4 hours`"
+        raise Malformed("wrong-unit", f"`{name}` is elapsed time, `{told.text}` is not", hint) from None
+
+
+def count_value(told: Quantity, things: str, name: str) -> Fraction:
+    """A number of things: `3 outages`, `1 delivery`, or a plain number."""
+    if told.unit and told.unit not in _COUNTED[things]:
+        counts = "a plain number" if things == "values" else things
+        raise Malformed("wrong-unit", f"`{name}` counts {counts}, not `{told.unit}`", f"write `{_EXAMPLE[things]}`")
+    if things != "values" and told.number.denominator != 1:
+        raise Malformed("out-of-range", f"`{told.text}` is no whole number", f"write `{_EXAMPLE[things]}`")
+    return told.number
+
+
+def counted_things(indicator: Indicator) -> str:
+    """What an indicator that counts counts, in the plural."""
+    if isinstance(indicator, Occurrences):
+        return indicator.origin
+    return "deliveries" if isinstance(indicator, Delivered) else "values"
+
+
+def level_range(indicator: Indicator) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the greatest level that there can be, both inside; None for no end."""
+    if isinstance(indicator, GivenValue):
+        return indicator.accepts_from, indicator.accepts_to
+    if isinstance(indicator, Delivered) or level_unit(indicator) is Unit.PERCENT:
+        return Fraction(0), Fraction(1)
+    return Fraction(0), None
+
+
+def _limit_of(
+    priority: str, edge: Edge, told: Quantity, indicator: Indicator, given: Given, at: Node
+) -> PriorityLimit | None:
+    try:
+        return PriorityLimit(priority=priority, limit=limit_on(edge, told, indicator, given, at))
+    except Unsound:
+        return None
+
+
+def _check_range(value: Fraction, edge: Edge, told: Quantity, indicator: Indicator) -> None:
+    least, most = level_range(indicator)
+    if (least is not None and value < least) or (most is not None and value > most):
+        ends = " to ".join("any" if end is None else value_text(end, level_unit(indicator)) for end in (least, most))
+        what = f"`{edge.value.replace('_', ' ')} {told.text}` is outside what `{indicator.name}` can be"
+        raise Malformed("out-of-range", what, f"its levels run from {ends}")

@@ -1,0 +1,120 @@
+"""Checks what time does to the terms: part periods, finality before the claims end, unknown holidays.
+
+Owns: those three checks. Does not own: how a part period is charged, nor when an answer is final.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+from malus.model.calendars import HorizonFault
+from malus.model.clauses import BandCredit, BlockCredit, Promise
+from malus.model.deadlines import last_instant
+from malus.model.instants import Instant, start_of_day
+from malus.model.periods import Cycle, period_containing
+from malus.rulefiles import forms_clauses
+from malus.rulefiles.drafts import Draft
+from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_agreement import CALENDARS, HOLIDAYS
+from malus.rulefiles.forms_caps import CAPS, SETTLEMENT
+from malus.rulefiles.scalars import DATE, NAME
+
+_MONTHS_TRIED: Final = 14
+
+
+def lint_periods(draft: Draft) -> None:
+    """Report part periods without a price, answers that are final too early, and years without holidays."""
+    effective = draft.scope.top.get("effective", DATE)
+    if effective is None or draft.scope.top.faulty("ends") or draft.scope.top.faulty("timezone"):
+        return
+    ends = draft.scope.top.get("ends", DATE)
+    _part_periods(draft, effective, ends)
+    _finality(draft, effective)
+    _holidays(draft, effective, ends)
+
+
+def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
+    for named in draft.scope.top.get("clauses", forms_clauses.CLAUSES) or ():
+        clause = draft.clauses.get(named.name)
+        if named.value is None or clause is None or not isinstance(clause.credit, BandCredit | BlockCredit):
+            continue
+        base = clause.credit.base
+        if base is None or base.part_period is not None or not isinstance(clause.condition, Promise):
+            continue
+        cycle = draft.indicators[clause.condition.indicator].cycle
+        credit = named.value.must("credit", forms_clauses.CREDIT)
+        _part_period(draft, cycle, effective, ends, credit.must("of", forms_clauses.BASE), f"`{clause.name}`")
+    for item in draft.scope.top.get("caps", CAPS) or ():
+        cap = draft.caps.get(item.value.get("name", NAME) or "")
+        if cap is None or cap.rate is None or cap.part_period is not None:
+            continue
+        cycles = [charge.cycle for charge in draft.charges if charge.name in cap.charges]
+        window = cap.window.cycle or (cycles[0] if cycles else None)
+        if window is not None:
+            _part_period(draft, window, effective, ends, item.value, f"the cap `{cap.name}`")
+
+
+def _part_period(
+    draft: Draft, cycle: Cycle, effective: datetime.date, ends: datetime.date | None, given: Given, name: str
+) -> None:
+    zone = draft.scope.zone
+    cuts = [("effective", effective)] if _is_inside(cycle, effective, zone) else []
+    if ends is not None and _is_inside(cycle, ends + datetime.timedelta(days=1), zone):
+        cuts.append(("ends", ends))
+    if cuts:
+        key, day = cuts[0]
+        what = f"`{key}: {day}` cuts a {cycle.kind}, and {name} does not say what a part of one is charged"
+        hint = "add `part_period: pro_rata` or `part_period: full`"
+        also = ((draft.scope.top.at(key).place, "the cut"),)
+        given.reading.error("part-period-unstated", given.label, what, hint=hint, also=also)
+
+
+def _is_inside(cycle: Cycle, day: datetime.date, zone: str) -> bool:
+    instant = start_of_day(day, zone)
+    return period_containing(cycle, instant, zone).start != instant
+
+
+def _finality(draft: Draft, effective: datetime.date) -> None:
+    settlement, claims = draft.settlement, draft.claims
+    if settlement is None or settlement.grace is None or settlement.grace_after != "period_end" or not claims:
+        return
+    for month in range(_MONTHS_TRIED):
+        number = effective.year * 12 + effective.month + month
+        end = start_of_day(datetime.date(number // 12, number % 12 + 1, 1), draft.scope.zone)
+        try:
+            final = last_instant(settlement.grace, end, closes_day=True)
+            early = [step.step for step in claims if final < _claim_ends(draft, step.step, end)]
+        except HorizonFault:
+            return
+        if early:
+            grace = draft.scope.top.must("settlement", SETTLEMENT)
+            what = f"answers are final before `{early[0]}` may still be taken"
+            hint = "write `after: claims`, or a longer grace"
+            grace.reading.error("finality-before-claims", grace.at("grace"), what, hint=hint)
+            return
+
+
+def _claim_ends(draft: Draft, step: str, period_end: Instant) -> Instant:
+    """The last instant of a step, the latest that it can be for a period that ends then."""
+    steps = {item.step: item for item in draft.claims or ()}
+    due = steps[step].due
+    if due.after in steps:
+        return last_instant(due.deadline, _claim_ends(draft, due.after, period_end))
+    return last_instant(due.deadline, period_end, closes_day=due.after == "period_end")
+
+
+def _holidays(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
+    for named in draft.scope.top.get("calendars", CALENDARS) or ():
+        calendar = draft.scope.calendars.get(named.name)
+        if calendar is None or named.value is None or named.value.get("holidays", HOLIDAYS) in (None, "none"):
+            continue
+        known = {day.year for day, name in calendar.holidays if name != "closed"}
+        last = max(known, default=effective.year) if ends is None else ends.year
+        unknown = [str(year) for year in range(effective.year, last + 1) if year not in known]
+        if ends is None and isinstance(named.value.get("holidays", HOLIDAYS), tuple):
+            unknown.append(f"the years after {last}")
+        if unknown:
+            what = f"`{named.name}` knows no holiday of {', '.join(unknown)}, while the terms are in force"
+            hint = "add those dates; a day that no holidays are known for is never judged"
+            named.value.reading.warning("holiday-horizon", named.value.at("holidays"), what, hint=hint)

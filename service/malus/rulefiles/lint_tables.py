@@ -1,0 +1,262 @@
+"""Checks tables of bands: gaps, overlaps, dead and unpayable rows, disagreement with the promise.
+
+Owns: the sentences about tables, and what a fault means in money. Does not own: the arithmetic (band_table).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from malus.model.clauses import Band, BandCredit, Cap, Clause, Promise
+from malus.model.faults import Place
+from malus.model.indicators import Elapsed, Indicator
+from malus.model.money import Money, money_text, zero
+from malus.model.quantities import Edge, Unit, value_text
+from malus.rulefiles import forms_clauses as forms
+from malus.rulefiles.band_table import Stretch, both, levels_of, overlaps, union, without
+from malus.rulefiles.drafts import Draft
+from malus.rulefiles.findings import Part, part_of
+from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.nodes import Node
+
+_HIGHER_IS_BETTER: Final = (Edge.ABOVE, Edge.AT_LEAST)
+
+
+def lint_tables(draft: Draft) -> None:
+    """Report what is wrong with each sound table of the file."""
+    for named in draft.scope.top.get("clauses", forms.CLAUSES) or ():
+        clause = draft.clauses.get(named.name)
+        if clause is None or not isinstance(clause.credit, BandCredit) or not isinstance(clause.condition, Promise):
+            continue
+        indicator = draft.indicators[clause.condition.indicator]
+        assert named.value is not None, "a clause compiled from what was read"
+        _Table(draft, clause, clause.credit, clause.condition, indicator, named.value).lint()
+
+
+class _Table:
+    """One table with what is needed to speak of it."""
+
+    def __init__(
+        self,
+        draft: Draft,
+        clause: Clause,
+        credit: BandCredit,
+        promise: Promise,
+        indicator: Indicator,
+        given: Given,
+    ) -> None:
+        self.draft, self.clause, self.credit, self.indicator = draft, clause, credit, indicator
+        edges = [limit.value for band in credit.bands for limit in band.limits]
+        limits = [item.limit for item in promise.limits]
+        self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
+        self.promise = given.must("promise", LIMITED)
+        self.given = given.must("credit", forms.CREDIT)
+        self.rows: tuple[Node, ...] = tuple(item.node for item in self.given.must("bands", forms.BANDS))
+        self.ascending = limits[0].edge in _HIGHER_IS_BETTER
+        # By priority, a level is missed where it is for any: the table is one for all of them.
+        self.missed = union(part for limit in limits for part in without(self.levels.whole(), self.levels.of((limit,))))
+        self.covered = union(part for band in credit.bands for part in self.levels.of(band.limits))
+
+    def lint(self) -> None:
+        """Report everything about this table."""
+        if self.credit.overlap == "refuse":
+            self._overlaps()
+        agrees = self.given.has("pays") or self._agrees()
+        if self.credit.gaps == "refused":
+            self._gaps(agrees=agrees)
+        self._dead_rows(agrees=agrees)
+        for cap in self.draft.caps.values():
+            if self.clause.name in cap.limits:
+                self._unpayable_rows(cap)
+
+    def _overlaps(self) -> None:
+        for earlier, later, shared in overlaps(self.levels, self.credit.bands):
+            rows = f"rows {earlier.row} and {later.row} of `{self.clause.name}`"
+            what = f"{rows} both match {self.levels.text(shared)}"
+            hint = "change an edge, or say which row pays: `overlap: highest_credit` or `first_row`"
+            self.given.reading.error(
+                "table-overlap",
+                self._node(later),
+                what,
+                hint=hint,
+                also=((self._place(earlier), "matches too"),),
+            )
+
+    def _agrees(self) -> bool:
+        kept = without(self.levels.whole(), self.missed)
+        paid_though_kept = both(self.covered, kept)
+        unpaid = both(self._good_end(), self.missed)
+        if not paid_though_kept and not unpaid:
+            return True
+        also = ((part_of(self.rows[0]).place, "the first row"),)
+        node = self.promise.at(next(edge for edge in Edge if self.promise.has(edge.value)).value)
+        if paid_though_kept:
+            text = self.levels.text(paid_though_kept[0])
+            what = f"levels {text} keep the promise of `{self.clause.name}`, and a row pays for them"
+            hint = "write `pays: only_when_missed` or `pays: whenever_a_row_matches` beside `bands`"
+        else:
+            text = self.levels.text(unpaid[0])
+            what = f"levels {text} miss the promise of `{self.clause.name}`, and no row pays for them"
+            hint = "add a row, or write `pays: whenever_a_row_matches` beside `bands` if nothing is due there"
+        self.given.reading.error("promise-disagrees", node, what, hint=hint, also=also)
+        return False
+
+    def _gaps(self, *, agrees: bool) -> None:
+        holes = without(self.levels.whole(), self.covered)
+        end = self._good_end()
+        if not agrees or self.credit.pays == "whenever_a_row_matches":
+            holes = without(holes, end)
+        if self.credit.pays == "only_when_missed" and agrees:
+            holes = both(holes, self.missed)
+        for hole in holes:
+            lower = next((band for band in self.credit.bands if self._touches(band, hole, lower=True)), None)
+            upper = next((band for band in self.credit.bands if self._touches(band, hole, lower=False)), None)
+            beside = upper or lower or self.credit.bands[0]
+            also: tuple[tuple[Place, str], ...] = ()
+            if lower is not None and upper is not None:
+                also = ((self._place(lower), "ends here"), (self._place(upper), "starts here"))
+            self.given.reading.error(
+                "table-gap",
+                # The labels beside the rows point well enough.
+                Part(place=self._place(beside), span=0) if also else self._node(beside),
+                f"`{self.clause.name}` has no row {self.levels.text(hole)}",
+                hint="add a row, or write `gaps: undetermined` beside `bands` if the paper has this gap",
+                money=self._gap_money(hole, lower, upper),
+                also=also,
+            )
+
+    def _gap_money(self, hole: Stretch, lower: Band | None, upper: Band | None) -> str:
+        level = value_text(self.levels.sample(hole), self.levels.unit)
+        judged = "an incident" if isinstance(self.indicator, Elapsed) else f"a {self.indicator.cycle.kind}"
+        subject = f"{judged} at {level} would pay nothing"
+        paid = [self._pay_text(band) for band in (lower, upper) if band is not None]
+        if not paid:
+            return subject
+        currency = paid[-1].rpartition(" ")[2]
+        if len(paid) == 2 and currency != "%":
+            paid[0] = paid[0].removesuffix(f" {currency}")
+        return f"{subject}; its {'neighbours pay' if len(paid) == 2 else 'neighbour pays'} {' and '.join(paid)}"
+
+    def _dead_rows(self, *, agrees: bool) -> None:
+        for band in self.credit.bands:
+            reach = self.levels.of(band.limits)
+            if not reach:
+                self._dead(band, "no level is on both sides of its edges")
+                continue
+            if self.credit.pays == "only_when_missed" and agrees:
+                reach = both(reach, self.missed)
+                if not reach:
+                    self._dead(band, "every level of it keeps the promise")
+                    continue
+            if self.credit.overlap == "refuse":
+                continue
+            stronger = [other for other in self.credit.bands if self._goes_before(other, band)]
+            taken = union(part for other in stronger for part in self.levels.of(other.limits))
+            if not without(reach, taken):
+                takers = [other for other in stronger if both(reach, self.levels.of(other.limits))]
+                rows = " and ".join(f"row {other.row} (line {other.line})" for other in takers)
+                text = self.levels.text(reach[0])
+                self._dead(band, f"{rows} {'takes' if len(takers) == 1 else 'take'} everything {text}")
+
+    def _dead(self, band: Band, why: str) -> None:
+        what = f"no level reaches row {band.row} of `{self.clause.name}`: {why}"
+        self.given.reading.warning("dead-row", self._node(band), what, hint="change its edges, or take it out")
+
+    def _goes_before(self, other: Band, band: Band) -> bool:
+        if other.row == band.row:
+            return False
+        if self.credit.overlap == "first_row":
+            return other.row < band.row
+        left, right = self._worth(other), self._worth(band)
+        if left is None or right is None or left[0] != right[0]:
+            return False
+        return left[1] > right[1] or (left[1] == right[1] and other.row < band.row)
+
+    def _worth(self, band: Band) -> tuple[str, Fraction] | None:
+        paid = self._pay(band)
+        if paid is not None:
+            return "money", paid.amount
+        return None if band.rate is None else ("rate", band.rate)
+
+    def _unpayable_rows(self, cap: Cap) -> None:
+        for band in self.credit.bands:
+            over = self._over(band, cap)
+            if over:
+                row = f"row {band.row} of `{self.clause.name}`"
+                what = f"the cap `{cap.name}` makes {row} unpayable in full: {over}"
+                place = Place(path=self.given.reading.path, line=cap.line, column=1)
+                self.given.reading.warning(
+                    "unpayable-row",
+                    self._node(band),
+                    what,
+                    hint="lower the row, or raise the cap",
+                    also=((place, "the cap"),),
+                )
+
+    def _over(self, band: Band, cap: Cap) -> str:
+        """How a row is more than its cap, as far as both are known before anything is billed; else empty."""
+        same_cycle = cap.window.kind in ("each_incident", "each_period") or cap.window.cycle == self.indicator.cycle
+        base = self.credit.base
+        if cap.amount is None and not same_cycle:
+            return ""
+        paid, most = self._pay(band), cap.amount
+        if most is None and cap.rate is not None:
+            charged = self._charged(cap.charges)
+            most = None if charged is None else charged.times(cap.rate)
+        if paid is not None and most is not None:
+            return f"{money_text(paid)} > {money_text(most)}" if paid.amount > most.amount else ""
+        if cap.rate is None or band.rate is None or base is None or base.charges != cap.charges or base.less:
+            return ""
+        same = base.period == "judged" and band.rate > cap.rate
+        return f"{_percent(band.rate)} > {_percent(cap.rate)}" if same else ""
+
+    def _pay_text(self, band: Band) -> str:
+        paid = self._pay(band)
+        if paid is not None:
+            return money_text(paid)
+        return "nothing" if band.rate is None else _percent(band.rate)
+
+    def _pay(self, band: Band) -> Money | None:
+        if band.amount is not None:
+            return band.amount
+        base = self.credit.base
+        if base is None or band.rate is None:
+            return None
+        charged, less = self._charged(base.charges), self._charged(base.less)
+        return None if charged is None or less is None else (charged - less).times(band.rate)
+
+    def _charged(self, names: tuple[str, ...]) -> Money | None:
+        """What one period is charged, where that stands in the file for the very cycle of the indicator."""
+        charges = {charge.name: charge for charge in self.draft.charges}
+        total: Money | None = None
+        for name in names:
+            charge = charges.get(name)
+            if charge is None or charge.amount is None or charge.cycle != self.indicator.cycle:
+                return None
+            total = charge.amount if total is None else total + charge.amount
+        if total is not None:
+            return total
+        currency = next((charge.amount.currency for charge in self.draft.charges if charge.amount is not None), None)
+        return None if currency is None else zero(currency)
+
+    def _good_end(self) -> tuple[Stretch, ...]:
+        """The levels without a row on the side of the promise that keeps it."""
+        whole = self.levels.whole()
+        end = self.levels.last if self.ascending else self.levels.first
+        holes = without(whole, self.covered)
+        return tuple(hole for hole in holes if end in hole)
+
+    def _touches(self, band: Band, hole: Stretch, *, lower: bool) -> bool:
+        return any((part[1] == hole[0]) if lower else (part[0] == hole[1]) for part in self.levels.of(band.limits))
+
+    def _node(self, band: Band) -> Node:
+        return self.rows[band.row - 1]
+
+    def _place(self, band: Band) -> Place:
+        return part_of(self._node(band)).place
+
+
+def _percent(rate: Fraction) -> str:
+    return value_text(rate, Unit.PERCENT)

@@ -1,0 +1,320 @@
+"""Conditions over windows: missed periods, occurrences in days, total time in days; how often they fire."""
+
+import pytest
+from malus.model.explanation import Window
+from malus.model.instants import DAY, HOUR, MINUTE, civil_text, utc_text
+
+from tests.evaluation.written import (
+    UPTIME,
+    UPTIME_CREDIT,
+    ZONE,
+    amounts,
+    at,
+    down_for,
+    down_minutes,
+    excused,
+    judge,
+    only_right,
+    opening,
+    outage,
+    written,
+)
+
+RIGHT = "right: {kind: termination, of: customer}"
+
+
+def bad(*months):
+    return [down_minutes(60, f"{month}-03 10:00") for month in months]
+
+
+def chronic(
+    condition="{missed: uptime, at_least: 3 months, within: any 6 months}",
+    fires="once_while_true",
+    clauses=UPTIME_CREDIT,
+    **more,
+):
+    return written(
+        more.pop("indicators", UPTIME),
+        f"{clauses}\nchronic: {{source: art. 8.3, when: {condition}, fires: {fires}, {RIGHT}}}",
+        **more,
+    )
+
+
+def arisen(answer):
+    return [civil_text(right.arisen_at, ZONE)[:10] for right in answer.rights]
+
+
+def test_three_missed_months_of_any_six_give_the_right_at_the_end_of_the_third():
+    answer = judge(chronic(), bad("2026-02", "2026-04", "2026-07"))
+    assert arisen(answer) == ["2026-08-01"]
+    assert only_right(answer).key.occasion == utc_text(at("2026-02-01"))
+
+
+def test_three_missed_months_of_seven_are_not_enough_and_the_nearest_miss_is_told():
+    answer = judge(chronic(), bad("2026-02", "2026-04", "2026-08"), as_of="2026-09-10")
+    assert answer.rights == ()
+    [near] = answer.nearly
+    [window] = [step for step in near.explanation.steps if isinstance(step, Window)]
+    assert (near.clause, window.reached, window.needed.value, window.fired) == ("chronic", 2, 3, False)
+    assert [fact.label for fact in window.facts if fact.counts] == ["2026-04", "2026-08"]
+
+
+def test_the_running_month_is_not_a_fact_of_a_window_yet():
+    assert judge(chronic(), bad("2026-02", "2026-04", "2026-07"), as_of=at("2026-08-01") - 1).rights == ()
+    assert len(judge(chronic(), bad("2026-02", "2026-04", "2026-07"), as_of="2026-08-01").rights) == 1
+
+
+FIVE = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-10")
+
+
+@pytest.mark.parametrize(
+    ("fires", "months"),
+    [
+        ("once_while_true", ["2026-05-01"]),
+        ("on_each_new_fact", ["2026-05-01", "2026-06-01"]),
+        ("facts_used_once", ["2026-05-01"]),
+    ],
+)
+def test_a_window_of_missed_months_fires_as_often_as_the_terms_say(fires, months):
+    assert arisen(judge(chronic(fires=fires), bad(*FIVE))) == months
+
+
+def test_facts_that_were_used_make_no_second_right_and_six_misses_make_two():
+    six = bad("2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-07")
+    assert arisen(judge(chronic(fires="facts_used_once"), six)) == ["2026-05-01", "2026-08-01"]
+
+
+def test_a_condition_that_became_false_may_fire_once_more():
+    months = bad("2026-01", "2026-02", "2026-03", "2026-09", "2026-10", "2026-11")
+    assert arisen(judge(chronic(), months)) == ["2026-04-01", "2026-12-01"]
+
+
+def test_rights_on_each_new_fact_are_told_apart_by_the_new_fact():
+    answer = judge(chronic(fires="on_each_new_fact"), bad("2026-02", "2026-03", "2026-04", "2026-05"))
+    assert len({right.key for right in answer.rights}) == len(answer.rights) == 2
+
+
+def test_an_undetermined_month_is_not_a_missed_one():
+    story = [
+        outage("2026-03-03 10:00", "2026-03-03 11:00", outage_id="o", id="1"),
+        outage(None, "2026-03-03 12:00", outage_id="o", id="2"),
+    ]
+    assert judge(chronic(), [*bad("2026-02", "2026-04"), *story]).rights == ()
+
+
+def test_a_window_may_name_a_clause_instead_of_its_indicator():
+    condition = "{missed: uptime-credit, at_least: 2 months, within: any 2 months}"
+    assert arisen(judge(chronic(condition), bad("2026-02", "2026-03"))) == ["2026-04-01"]
+
+
+def test_misses_brought_in_count_and_the_right_arises_with_a_month_judged_here():
+    brought = [
+        opening("2025-11-01", "2025-12-01", missed="uptime"),
+        opening("2025-12-01", "2026-01-01", missed="uptime-credit"),
+    ]
+    answer = judge(chronic(), [*brought, *bad("2026-01")])
+    assert arisen(answer) == ["2026-02-01"]
+    assert only_right(answer).key.occasion == utc_text(at("2025-11-01"))
+
+
+def test_misses_alone_that_were_brought_in_give_no_right():
+    brought = [opening(f"2025-{n}-01", f"2025-{n + 1}-01", missed="uptime") for n in (9, 10, 11) if n > 9]
+    assert judge(chronic(), [*brought, opening("2025-12-01", "2026-01-01", missed="other")]).rights == ()
+
+
+def test_a_window_counts_through_an_amendment_and_a_new_name():
+    first = chronic()
+    second = chronic(
+        "{missed: reachable, at_least: 3 months, within: any 6 months}",
+        indicators=UPTIME.replace("uptime: {", "reachable: {formerly: uptime, "),
+        clauses=UPTIME_CREDIT.replace("uptime-credit: {", "new-credit: {formerly: uptime-credit, ").replace(
+            "indicator: uptime", "indicator: reachable"
+        ),
+        effective="2026-04-01",
+    )
+    answer = judge([first, second], bad("2026-02", "2026-03", "2026-05"))
+    assert arisen(answer) == ["2026-06-01"]
+    assert only_right(answer).explanation.terms_effective == "2026-04-01"
+
+
+def test_a_condition_that_held_under_the_old_terms_does_not_fire_again_under_the_new():
+    answer = judge([chronic(), chronic(effective="2026-05-01")], bad("2026-02", "2026-03", "2026-04", "2026-05"))
+    assert arisen(answer) == ["2026-05-01"]
+
+
+def test_a_window_is_judged_by_the_terms_at_the_start_of_its_last_period():
+    stricter = chronic("{missed: uptime, at_least: 2 months, within: any 6 months}", effective="2026-04-01")
+    assert arisen(judge([chronic(), stricter], bad("2026-02", "2026-03"))) == ["2026-05-01"]
+
+
+OFTEN = UPTIME + (
+    "\nlong: {measure: occurrences, of: shop, from: outages, each: at least 30 minutes, per: month, "
+    "counted_in: period_of_start}"
+)
+
+
+def often(
+    count="at_least: 3 outages", edge="outside", day="24_hours", placed="start", fires="once_while_true", days=30
+):
+    condition = (
+        f"{{occurrences: long, {count}, within: any {days} days, day: {day}, placed_at: {placed}, at_the_edge: {edge}}}"
+    )
+    return chronic(condition, fires, indicators=OFTEN)
+
+
+def half_hours(*starts):
+    return [down_minutes(30, start) for start in starts]
+
+
+def test_a_third_long_outage_within_thirty_days_gives_the_right_once_its_length_is_known():
+    answer = judge(often(), half_hours("2026-06-03 10:00", "2026-06-10 10:00", "2026-06-20 10:00"))
+    assert only_right(answer).arisen_at == at("2026-06-20 10:30")
+    assert only_right(answer).key.occasion == utc_text(at("2026-06-03 10:00"))
+
+
+@pytest.mark.parametrize(("edge", "fired"), [("inside", True), ("outside", False)])
+def test_an_outage_exactly_thirty_days_ago_counts_or_not_as_the_terms_say(edge, fired):
+    events = half_hours("2026-06-01 10:00", "2026-06-10 10:00", "2026-07-01 10:00")
+    assert bool(judge(often(edge=edge), events).rights) is fired
+
+
+@pytest.mark.parametrize("edge", ["inside", "outside"])
+def test_beside_the_edge_both_readings_agree(edge):
+    later = [*half_hours("2026-06-10 10:00", "2026-07-01 10:00")]
+    inside = down_minutes(30, "2026-06-01 10:00")
+    inside = outage(inside.start + 1, inside.end + 1)
+    assert judge(often(edge=edge), [inside, *later]).rights != ()
+    outside = outage(at("2026-06-01 10:00") - 1, at("2026-06-01 10:30"))
+    assert judge(often(edge=edge), [outside, *later]).rights == ()
+
+
+def test_calendar_days_reach_back_to_the_start_of_the_first_day():
+    events = half_hours("2026-06-02 00:00", "2026-06-10 10:00", "2026-07-01 23:00")
+    assert judge(often(day="calendar_day"), events).rights != ()
+    events = half_hours("2026-06-01 23:20", "2026-06-10 10:00", "2026-07-01 23:00")
+    assert judge(often(day="calendar_day"), events).rights == ()
+
+
+def test_outages_may_be_placed_at_their_end():
+    events = half_hours("2026-06-03 10:00", "2026-06-10 10:00", "2026-06-20 10:00")
+    assert only_right(judge(often(placed="end"), events)).arisen_at == at("2026-06-20 10:30")
+    still_open = [*events[:2], outage("2026-06-20 10:00")]
+    assert judge(often(placed="end"), still_open, as_of="2026-06-20 18:00").rights == ()
+    assert judge(often(), still_open, as_of="2026-06-20 18:00").rights != ()
+
+
+@pytest.mark.parametrize(("count", "needed"), [("at_least: 3 outages", 3), ("above: 3 outages", 4)])
+def test_above_needs_one_more_than_at_least(count, needed):
+    days = ["2026-06-03 10:00", "2026-06-04 10:00", "2026-06-05 10:00", "2026-06-06 10:00"]
+    assert judge(often(count), half_hours(*days[: needed - 1])).rights == ()
+    assert len(judge(often(count), half_hours(*days[:needed])).rights) == 1
+
+
+@pytest.mark.parametrize(("fires", "rights"), [("once_while_true", 1), ("on_each_new_fact", 4), ("facts_used_once", 2)])
+def test_a_window_of_occurrences_fires_as_often_as_the_terms_say(fires, rights):
+    events = half_hours(*(f"2026-06-{day:02} 10:00" for day in range(3, 9)))
+    answer = judge(often(fires=fires), events)
+    assert len(answer.rights) == rights
+    assert len({right.key for right in answer.rights}) == rights
+
+
+def test_a_window_of_occurrences_fires_again_once_it_held_fewer():
+    events = half_hours(*(f"2026-0{month}-{day:02} 10:00" for month in (6, 9) for day in (3, 4, 5)))
+    assert len(judge(often(), events).rights) == 2
+
+
+def test_a_contradictory_outage_is_no_fact_of_a_window():
+    story = [
+        outage("2026-06-20 10:00", "2026-06-20 11:00", outage_id="o", id="1"),
+        outage(None, "2026-06-20 12:00", outage_id="o", id="2"),
+    ]
+    assert judge(often(), [*half_hours("2026-06-03 10:00", "2026-06-10 10:00"), *story]).rights == ()
+
+
+def test_how_near_a_window_of_occurrences_is_names_its_outages():
+    answer = judge(often(), half_hours("2026-06-03 10:00", "2026-06-10 10:00"))
+    [window] = [step for near in answer.nearly for step in near.explanation.steps]
+    assert (window.what, window.reached, len(window.facts)) == ("outages in 30 days", 2, 2)
+
+
+def total(limit="at_least: 24 hours", fires="once_while_true", days=30, indicators=UPTIME, **more):
+    return chronic(f"{{total: uptime, {limit}, within: any {days} days}}", fires, indicators=indicators, **more)
+
+
+def test_the_total_time_down_gives_the_right_at_the_microsecond_it_comes_to_the_limit():
+    events = [down_for(20 * HOUR), outage("2026-06-10 00:00", "2026-06-11 00:00")]
+    answer = judge(total(), events)
+    assert only_right(answer).arisen_at == at("2026-06-10 04:00")
+    assert only_right(answer).key.occasion == utc_text(at("2026-06-03 10:00"))
+    assert only_right(judge(total("above: 24 hours"), events)).arisen_at == at("2026-06-10 04:00") + 1
+
+
+@pytest.mark.parametrize(("length", "fired"), [(24 * HOUR, True), (24 * HOUR - 1, False)])
+def test_one_microsecond_less_than_the_total_is_not_enough(length, fired):
+    assert bool(judge(total(), [down_for(length)]).rights) is fired
+
+
+def test_time_that_has_left_the_window_no_longer_counts():
+    first = down_for(20 * HOUR, "2026-06-01 00:00")
+    assert judge(total(), [first, down_for(5 * HOUR, "2026-07-01 20:00")]).rights == ()
+    assert judge(total(), [first, down_for(5 * HOUR, "2026-06-30 20:00")]).rights != ()
+
+
+def test_a_total_fires_again_once_the_window_held_less():
+    events = [down_for(24 * HOUR, "2026-02-03 00:00"), down_for(24 * HOUR, "2026-06-03 00:00")]
+    assert len(judge(total(), events).rights) == 2
+    near = [down_for(24 * HOUR, "2026-06-03 00:00"), down_for(24 * HOUR, "2026-06-05 00:00")]
+    assert len(judge(total(), near).rights) == 1
+    assert len(judge(total(fires="facts_used_once"), near).rights) == 2
+
+
+def test_excused_time_is_not_in_the_total():
+    indicators = UPTIME.replace("per: month", "per: month, excluding: [maintenance], excluded_time: counts_as_up")
+    terms = total(indicators=indicators, exclusions="maintenance: {cause: maintenance, source: a}")
+    events = [down_for(24 * HOUR), excused("2026-06-03 12:00", at_text("2026-06-03 12:00", 1))]
+    assert judge(terms, events[:1]).rights != ()
+    assert judge(terms, events).rights == ()
+
+
+def at_text(start, minutes):
+    return at(start) + minutes * MINUTE
+
+
+def test_a_contradictory_outage_adds_nothing_to_a_total():
+    story = [
+        outage("2026-06-03 10:00", "2026-06-03 11:00", outage_id="o", id="1"),
+        outage(None, "2026-06-20 12:00", outage_id="o", id="2"),
+    ]
+    assert judge(total(), story).rights == ()
+
+
+def test_a_total_that_is_reached_by_an_open_outage_counts_to_the_moment_of_asking():
+    events = [outage("2026-06-03 00:00")]
+    assert judge(total(), events, as_of=at("2026-06-04") - 1).rights == ()
+    assert only_right(judge(total(), events, as_of="2026-06-04")).arisen_at == at("2026-06-04")
+
+
+def test_totals_belong_to_the_terms_in_force_when_they_are_reached():
+    paid = UPTIME_CREDIT.replace("period: judged", "period: judged, part_period: pro_rata")
+    looser = total("at_least: 100 hours", effective="2026-06-04", clauses=paid)
+    events = [outage("2026-06-03 12:00", "2026-06-04 14:00")]
+    assert judge([total(), looser], events).rights == ()
+    assert judge([total(), looser], [outage("2026-06-02 12:00", "2026-06-03 14:00")]).rights != ()
+
+
+def test_how_near_a_total_is_is_told_in_time():
+    answer = judge(total(), [down_for(3 * HOUR)], as_of=at("2026-06-03 10:00") + DAY)
+    [near] = answer.nearly
+    assert near.explanation.steps[0].reached == 3 * HOUR
+
+
+def test_a_window_may_pay_a_fixed_sum():
+    terms = written(
+        clauses=UPTIME_CREDIT
+        + (
+            "\nagain: {source: b, when: {missed: uptime, at_least: 2 months, within: any 3 months}, "
+            "fires: once_while_true, "
+            "credit: {each: period, amount: 77.00 EUR}}"
+        )
+    )
+    assert amounts(judge(terms, bad("2026-02", "2026-03"))) == ["1200", "1200", "77"]

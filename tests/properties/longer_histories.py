@@ -1,0 +1,80 @@
+"""What random histories need beyond one period: series for windows of days, bills, balances brought in.
+
+Owns: events that several periods or the time before the agreement depend on. Does not own: one period's events.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from malus.model import events as told
+from malus.model.clauses import Clause, OccurrencesInDays, Promise, TotalInDays
+from malus.model.events import Transition
+from malus.model.indicators import Occurrences
+from malus.model.money import Money
+
+from tests.properties.telling import DAY, HOUR, Teller, nudge
+from tests.reference.civil import period_at, shifted
+from tests.reference.world import World
+
+
+def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> None:
+    """Outages so far apart that they stand exactly on the edges of a window."""
+    choices, condition, terms = teller.choices, clause.condition, world.terms[place]
+    assert isinstance(condition, OccurrencesInDays | TotalInDays)
+    indicator = terms.indicator(condition.indicator)
+    length = HOUR
+    if isinstance(condition, TotalInDays):
+        length = int(condition.total.value) // choices.pick([1, 2])
+    elif isinstance(indicator, Occurrences) and indicator.each is not None:
+        length = int(indicator.each.value) + 1
+    at = world.starts(place) + choices.between(1, 20) * DAY + choices.between(0, 23) * HOUR
+    for _ in range(choices.between(2, 4)):
+        exact = length + choices.pick([0, 0, 1, -1])
+        if isinstance(indicator, Occurrences) and indicator.origin == "incidents":
+            name = f"i{len(teller.told) + 1:03}"
+            about = {"incident_id": name, "service": indicator.service}
+            teller.tell(told.Incident, transition=Transition.OPENED, at=at, **about)
+            teller.tell(told.Incident, transition=Transition.RESOLVED, at=at + HOUR, **about)
+        else:
+            teller.tell(
+                told.Outage,
+                outage_id=f"s{len(teller.told)}",
+                service=indicator.service,
+                start=at,
+                end=at + exact,
+            )
+        step = choices.pick([condition.days * DAY, DAY, 2 * DAY, (condition.days - 1) * DAY])
+        at += max(step + nudge(choices), DAY)
+
+
+def tell_bills(teller: Teller, world: World) -> None:
+    """Bills for what comes as events: whole months, or halves of them."""
+    choices, terms = teller.choices, world.terms[0]
+    at = period_at(terms.charge("usage").cycle, world.starts(0), terms.timezone)[0]
+    for _ in range(2):
+        start, end = period_at(terms.charge("usage").cycle, at, terms.timezone)
+        at = end
+        if choices.chance(35):
+            amount = Money(amount=Fraction(choices.pick([500, 12_345, 0])), currency=terms.currency)
+            teller.tell(told.Charge, item="usage", start=start, end=end, amount=amount)
+
+
+def tell_openings(teller: Teller, world: World) -> None:
+    """Balances from before the first terms: misses, and what caps had credited."""
+    choices, terms, first = teller.choices, world.terms[0], world.starts(0)
+    promises = [one for one in terms.clauses if isinstance(one.condition, Promise)]
+    if choices.chance(25):
+        clause = choices.pick(promises)
+        assert isinstance(clause.condition, Promise)
+        cycle = terms.indicator(clause.condition.indicator).cycle
+        start, end = period_at(cycle, first - 1, terms.timezone)
+        named = choices.pick([clause.name, clause.condition.indicator])
+        teller.tell(told.Opening, start=start, end=min(end, first), missed=named)
+    for cap in terms.caps:
+        if cap.window.kind in {"rolling", "term"} and choices.chance(50):
+            months = choices.pick([1, 2, 6])
+            start = shifted(first, terms.timezone, months=-months)
+            used = Money(amount=Fraction(choices.pick([100, 400, 0])), currency=terms.currency)
+            charged = Money(amount=Fraction(1000 * months), currency=terms.currency)
+            teller.tell(told.Opening, start=start, end=first, cap=cap.name, used=used, charged=charged)

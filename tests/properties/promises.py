@@ -1,0 +1,293 @@
+"""Random indicators with the clause that promises something about them, and what a breach of it pays.
+
+Owns: one indicator, its promise, its credit and its ladder. Does not own: conditions over several periods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.properties.choices import Choices
+from tests.properties.credits_written import write_credit
+
+Document = dict[str, Any]
+
+MEASURES = (
+    "outages",
+    "outages",
+    "outages",
+    "checks",
+    "ratio",
+    "value",
+    "elapsed",
+    "elapsed",
+    "elapsed",
+    "share",
+    "occurrences",
+    "occurrences",
+    "delivered",
+)
+CYCLES = (
+    "month",
+    "month",
+    "month",
+    "quarter",
+    "week",
+    "month from day 16",
+    "month from day 31",
+    "quarter from month 2",
+    "year from month 4",
+    "year",
+    "day",
+)
+NO_DATA = ("met", "missed", "previous", "undetermined")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the indicator, its clause, and how it is measured."""
+
+    indicator: str
+    clause: str
+    measure: str
+    cycle: str
+    has_credit: bool
+    per_incident: bool
+
+
+def write_promise(choices: Choices, document: Document, name: str, service: str) -> Written:
+    """Add one indicator and the clause that promises something about it."""
+    measure = choices.pick(MEASURES)
+    cycle = choices.pick(CYCLES)
+    writer = {
+        "outages": _outages,
+        "checks": _checks,
+        "ratio": _ratio,
+        "value": _value,
+        "elapsed": _elapsed,
+        "share": _share,
+        "occurrences": _occurrences,
+        "delivered": _delivered,
+    }[measure]
+    indicator, promise, better = writer(choices, document, name, service, cycle)
+    document["indicators"][name] = indicator
+    clause: Document = {"source": "art. 4", "promise": {"indicator": name, **promise}}
+    has_credit = choices.chance(85)
+    if has_credit:
+        clause["credit"] = write_credit(choices, document, measure, promise, better)
+    if measure == "elapsed" and choices.chance(60):
+        clause["escalation"] = _ladder(choices)
+    elif measure != "elapsed":
+        if choices.chance(20):
+            clause["obligation"] = _obligation(choices)
+        if choices.chance(15):
+            clause["escalation"] = [
+                {
+                    "within": "2 business days",
+                    "after": "breach",
+                    "until": "end_of_day",
+                    "notify": "desk",
+                    "by": ["email"],
+                }
+            ]
+        if choices.chance(15):
+            clause["declares"] = f"{name}-failed"
+    if "escalation" not in clause and "obligation" not in clause and not has_credit:
+        clause["credit"] = write_credit(choices, document, measure, promise, better)
+        has_credit = True
+    document["clauses"][f"{name}-clause"] = clause
+    return Written(name, f"{name}-clause", measure, cycle, has_credit, measure == "elapsed")
+
+
+Made = tuple[Document, Document, str]
+
+
+def _excluding(choices: Choices, indicator: Document, *, base: bool) -> None:
+    if choices.chance(50):
+        indicator["excluding"] = choices.pick([["maintenance"], ["maintenance", "force-majeure"]])
+        if base:
+            indicator["excluded_time"] = choices.pick(["counts_as_up", "leaves_the_base"])
+
+
+def _rounding(choices: Choices, indicator: Document) -> None:
+    if choices.chance(15):
+        mode = choices.pick(["half_up", "half_even", "down", "up", "half_down"])
+        indicator["round"] = f"{choices.pick([1, 2, 0])} places {mode}"
+
+
+def _percent(choices: Choices) -> Document:
+    return {choices.pick(["at_least", "at_least", "above"]): choices.pick(["99.9 %", "99 %", "95 %", "50 %", "100 %"])}
+
+
+def _outages(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {"measure": "availability", "of": service, "from": "outages", "per": cycle}
+    _excluding(choices, indicator, base=True)
+    if choices.chance(20):
+        indicator["where"] = choices.pick([{"severity": "major"}, {"site": ["north", "south"]}])
+    indicator["ignore_up_to"] = choices.pick(["0 seconds", "0 seconds", "5 minutes", "30 seconds"])
+    _rounding(choices, indicator)
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _checks(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {
+        "measure": "availability",
+        "of": service,
+        "from": "checks",
+        "per": cycle,
+        "state_holds": choices.pick(["until_next_check", "at most 15 minutes", "at most 12 hours"]),
+        "unobserved": choices.pick(["counts_as_up", "counts_as_down", "leaves_the_base"]),
+        "degraded": choices.pick(["counts_as_up", "counts_as_down"]),
+    }
+    _excluding(choices, indicator, base=True)
+    if indicator["unobserved"] == "leaves_the_base" or choices.chance(20):
+        indicator["no_data"] = choices.pick(NO_DATA)
+    _rounding(choices, indicator)
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _ratio(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {
+        "measure": "ratio",
+        "of": service,
+        "from": "tallies",
+        "per": cycle,
+        "counted_in": choices.pick(["period_of_start", "period_of_end"]),
+        "no_data": choices.pick(NO_DATA),
+    }
+    _rounding(choices, indicator)
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _value(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {
+        "measure": "value",
+        "of": service,
+        "from": "readings",
+        "per": cycle,
+        "accepts": "0 % to 100 %",
+        "several": choices.pick(["last", "mean", "refused"]),
+        "counted_in": choices.pick(["period_of_start", "period_of_end"]),
+        "no_data": choices.pick(NO_DATA),
+    }
+    _rounding(choices, indicator)
+    if choices.chance(25):
+        indicator["accepts"] = "0 milliseconds to 10000 milliseconds"
+        return indicator, {choices.pick(["at_most", "below"]): "200 milliseconds"}, "lower"
+    if choices.chance(25):
+        indicator["accepts"] = "0 to 1000"
+        return indicator, {choices.pick(["at_most", "below"]): "10"}, "lower"
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _timing(choices: Choices, service: str) -> Document:
+    ends = choices.pick(["responded", "resolved", "resolved", "workaround"])
+    indicator: Document = {
+        "measure": "elapsed",
+        "of": service,
+        "from": "incidents",
+        "per": choices.pick(["month", "month", "week", "month from day 16"]),
+        "starts": choices.pick(["opened", "opened", "accepted"]),
+        "ends": ends,
+        "calendar": choices.pick(["always", "office", "split"]),
+        "pauses": choices.pick([["waiting-for-customer"], [], ["waiting-for-customer", "frozen"]]),
+        "counted_in": choices.pick(["period_of_start", "period_of_end"]),
+        "while_open": choices.pick(["runs", "runs", "waits"]),
+    }
+    if ends == "resolved":
+        indicator["reopened"] = choices.pick(["gap_counts", "gap_is_paused"])
+    if choices.chance(60):
+        indicator["by"] = choices.pick(["at_start", "at_end", "highest", "each_its_part"])
+        indicator["priorities"] = ["critical", "high", "low"]
+        if choices.chance(30):
+            indicator["where"] = {"priority": choices.pick(["critical", ["critical", "high"]])}
+    return indicator
+
+
+def _limits(choices: Choices, indicator: Document, edges: list[str]) -> Document:
+    one = choices.pick(["4 hours", "30 minutes", "26 hours"])
+    if "by" in indicator and choices.chance(60):
+        return {choices.pick(edges): {"critical": one, "high": "8 hours"}}
+    return {choices.pick(edges): one}
+
+
+def _elapsed(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = _timing(choices, service)
+    _excluding(choices, indicator, base=False)
+    if choices.chance(10):
+        indicator["round"] = "1 places half_up"
+    return indicator, _limits(choices, indicator, ["at_most", "at_most", "below"]), "lower"
+
+
+def _share(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    timing = _timing(choices, service)
+    document["indicators"][f"{name}-time"] = timing
+    when = choices.pick(["good_when", "bad_when"])
+    edges = ["at_most", "below"] if when == "good_when" else ["above", "at_least"]
+    indicator = {
+        "measure": "share",
+        when: {"indicator": f"{name}-time", **_limits(choices, timing, edges)},
+        "per": cycle,
+        "counted_in": choices.pick(["period_of_start", "period_of_end"]),
+        "no_data": choices.pick(NO_DATA),
+    }
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _occurrences(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator: Document = {"measure": "occurrences", "of": service}
+    indicator["from"] = choices.pick(["outages", "outages", "incidents"])
+    indicator["per"] = cycle
+    if indicator["from"] == "outages":
+        if choices.chance(60):
+            indicator["each"] = choices.pick(["above 30 minutes", "at least 30 minutes", "at least 5 minutes"])
+        _excluding(choices, indicator, base=False)
+    indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
+    return (
+        indicator,
+        choices.pick([{"at_most": "1 times"}, {"below": "1 times"}, {"below": "3 times"}]),
+        "lower",
+    )
+
+
+def _delivered(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    due = choices.pick(
+        [
+            {"within": "5 business days", "after": "period_end", "until": "end_of_day"},
+            {"within": "10 days", "after": "period_end", "until": "end_of_day"},
+            {"within": "36 hours", "after": "period_end", "until": "same_instant"},
+        ]
+    )
+    indicator = {"measure": "delivered", "per": cycle, "due": due}
+    return indicator, {"at_least": "1 delivery"}, "higher"
+
+
+def _without_edge_at_top(promise: Document) -> Document:
+    """`above 100 %` cannot be kept, so it is not promised."""
+    if promise == {"above": "100 %"}:
+        return {"at_least": "100 %"}
+    return promise
+
+
+def _ladder(choices: Choices) -> list[Document]:
+    steps: list[Document] = [
+        {"at": "80 % of promise"},
+        {"at": "promise"},
+        {"within": "10 minutes", "before": "promise"},
+        {"within": "4 hours", "after": "promise", "calendar": "office"},
+        {"within": "1 business day", "after": "promise", "until": "end_of_day"},
+        {"within": "2 days", "after": "promise", "until": "same_instant"},
+    ]
+    count = choices.pick([1, 2, 3])
+    return [{**choices.pick(steps), "notify": "desk", "by": ["email"]} for _ in range(count)]
+
+
+def _obligation(choices: Choices) -> Document:
+    deadline = choices.pick(
+        [
+            {"within": "10 business days", "after": "breach", "until": "end_of_day"},
+            {"within": "2 weeks", "after": "breach", "until": "same_instant"},
+        ]
+    )
+    return {"deliver": "improvement-plan", "by": "provider", **deadline}

@@ -1,0 +1,187 @@
+"""Random conditions over several periods, with the rights that follow, and random caps, claims and settlement.
+
+Owns: the parts of a file that speak of more than one breach. Does not own: the promises themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.properties.amounts import money
+from tests.properties.choices import Choices
+from tests.properties.promises import Written
+
+Document = dict[str, Any]
+
+FIRES = ("once_while_true", "on_each_new_fact", "facts_used_once")
+UNITS = {"month": "months", "quarter": "quarters", "week": "weeks", "year": "years", "day": "days"}
+
+
+def write_windows(choices: Choices, document: Document, written: Sequence[Written]) -> None:
+    """Clauses about windows, and those that follow from other clauses."""
+    for one in written:
+        clauses = document["clauses"]
+        if not one.per_incident and choices.chance(40):
+            count, window = choices.pick([(2, 2), (2, 3), (1, 2), (3, 3)])
+            when = {
+                "missed": choices.pick([one.indicator, one.clause]),
+                "at_least": f"{count} {UNITS[one.cycle.split()[0]]}",
+                "within": f"any {window} {UNITS[one.cycle.split()[0]]}",
+            }
+            clauses[f"{one.indicator}-chronic"] = _fired(choices, when, choices.pick(FIRES))
+        if one.measure == "occurrences" and choices.chance(75):
+            when = {
+                "occurrences": one.indicator,
+                **choices.pick([{"at_least": "2 times"}, {"above": "1 times"}, {"at_least": "3 times"}]),
+                "within": f"any {choices.pick([7, 30, 3])} days",
+                "day": choices.pick(["24_hours", "calendar_day"]),
+                "placed_at": choices.pick(["start", "end"]),
+                "at_the_edge": choices.pick(["inside", "outside"]),
+            }
+            clauses[f"{one.indicator}-often"] = _fired(choices, when, choices.pick(FIRES))
+        if one.measure == "outages" and choices.chance(35):
+            when = {
+                "total": one.indicator,
+                **choices.pick([{"at_least": "4 hours"}, {"above": "2 hours"}]),
+                "within": f"any {choices.pick([7, 30])} days",
+            }
+            clauses[f"{one.indicator}-total"] = _fired(choices, when, "once_while_true")
+        clause = clauses[one.clause]
+        if "declares" in clause:
+            clauses[f"{one.indicator}-follows"] = {
+                "source": "art. 8",
+                "when": {"declared": clause["declares"]},
+                "right": _right(choices),
+            }
+        if "obligation" in clause and choices.chance(60):
+            clauses[f"{one.indicator}-neglected"] = {
+                "source": "art. 8",
+                "when": {"not_fulfilled": one.clause},
+                "right": _right(choices),
+            }
+
+
+def _fired(choices: Choices, when: Document, fires: str) -> Document:
+    clause: Document = {"source": "art. 8", "when": when, "fires": fires}
+    if choices.chance(80):
+        clause["right"] = _right(choices)
+    else:
+        clause["obligation"] = {
+            "deliver": "root-cause",
+            "by": "provider",
+            "within": "5 business days",
+            "after": "breach",
+            "until": "end_of_day",
+        }
+    return clause
+
+
+def _right(choices: Choices) -> Document:
+    right: Document = {
+        "kind": choices.pick(["termination", "partial_termination", "step_in"]),
+        "of": "customer",
+    }
+    if choices.chance(50):
+        right["cure"] = choices.pick(
+            [
+                {"within": "10 days", "after": "arisen", "until": "end_of_day"},
+                {"within": "72 hours", "after": "arisen", "until": "same_instant"},
+                {"within": "1 month", "after": "arisen", "until": "same_instant"},
+            ]
+        )
+    if choices.chance(70):
+        after = choices.pick(["arisen", "cure"]) if "cure" in right else "arisen"
+        within = choices.pick(["60 days", "20 business days", "1 month"])
+        right["exercise"] = {"within": within, "after": after, "until": "end_of_day"}
+    if choices.chance(50):
+        right["notice"] = choices.pick(["1 month", "30 days"])
+    return right
+
+
+def write_caps(choices: Choices, document: Document, written: Sequence[Written]) -> None:
+    """Caps, nested in the order of the file."""
+    credited = [one for one in written if one.has_credit]
+    if not credited:
+        return
+    caps: list[Document] = []
+    if choices.chance(30):
+        per = "incident" if credited[0].per_incident else "period"
+        caps.append(_cap(choices, document, "single", [credited[0].clause], per, "same_window"))
+    if choices.chance(50):
+        limited = [one.clause for one in credited]
+        per = choices.pick(["month", "quarter", "year", "month from day 16"])
+        caps.append(_cap(choices, document, "together", limited, per, "same_window"))
+    if choices.chance(40):
+        limited = [one.clause for one in credited]
+        alike = len({one.cycle for one in credited}) == 1 and not any(one.per_incident for one in credited)
+        base = choices.pick(["same_window", "judged_period"]) if alike else "same_window"
+        per = choices.pick(["rolling 12 months", "rolling 2 months", "term"])
+        caps.append(_cap(choices, document, "rolling", limited, per, base))
+    if caps:
+        document["caps"] = caps
+
+
+def _cap(choices: Choices, document: Document, name: str, limited: list[str], per: str, base: str) -> Document:
+    by_rate = choices.chance(50) and not (per == "term" and base == "same_window")
+    most = choices.pick(["10 % of hosting", "30 % of [hosting, support]", "3.3 % of hosting"])
+    cap: Document = {
+        "name": name,
+        "limits": limited,
+        "at_most": most if by_rate else money(choices.pick([40_000, 50_001, 100_000]), document["currency"]),
+        "per": per,
+    }
+    if by_rate and (per.startswith("rolling") or per == "term"):
+        cap["base"] = base
+    if by_rate:
+        cap["part_period"] = choices.pick(["pro_rata", "full"])
+    cap["cut"] = choices.pick(["pro_rata", "in_order"])
+    cap["counts"] = choices.pick(["earned", "claimed"])
+    cap["source"] = "art. 4.6"
+    return cap
+
+
+def write_claims(choices: Choices, document: Document, written: Sequence[Written]) -> None:
+    """No step, one, or two of which the second follows the first."""
+    if not any(one.has_credit for one in written) or choices.chance(45):
+        return
+    steps: list[Document] = [
+        {
+            "step": "claim",
+            "by": "customer",
+            "within": choices.pick(["30 days", "5 business days", "1 month"]),
+            "after": "period_end",
+            "until": choices.pick(["end_of_day", "same_instant"]),
+            "otherwise": "lapses",
+            "source": "art. 4.8",
+        }
+    ]
+    if all(one.per_incident for one in written if one.has_credit):
+        steps[0]["after"] = choices.pick(["period_end", "incident_start", "incident_end"])
+    elif choices.chance(20):
+        steps[0]["clauses"] = [next(one.clause for one in written if one.has_credit)]
+    if choices.chance(25):
+        second = {
+            "step": "proof",
+            "by": "customer",
+            "within": "10 days",
+            "after": "claim",
+            "until": "end_of_day",
+        }
+        steps.append({**second, "otherwise": "lapses", "source": "art. 4.9"})
+        if "clauses" in steps[0]:
+            steps[1]["clauses"] = list(steps[0]["clauses"])
+    document["claims"] = steps
+
+
+def write_settlement(choices: Choices, document: Document) -> None:
+    """How credits are settled, perhaps with a time of grace."""
+    if choices.chance(40):
+        return
+    settlement: Document = {"as": "next_invoice", "rest": "carried_over"}
+    if choices.chance(70):
+        grace = {"within": "5 business days", "after": "claims", "until": "end_of_day"}
+        if "claims" not in document and choices.chance(50):
+            grace = {"within": "48 hours", "after": "period_end", "until": "same_instant"}
+        settlement["grace"] = grace
+    document["settlement"] = settlement

@@ -1,0 +1,105 @@
+"""What every random history needs: a teller of events, and the places where limits have their edges.
+
+Owns: names and left-out services, instants, levels, lengths, exclusions with their notice. Does not own: any story.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from malus.model import events as told
+from malus.model.agreement import Terms
+from malus.model.clauses import BandCredit, BlockCredit, Promise
+from malus.model.events import Cause
+
+from tests.properties.choices import Choices
+from tests.reference.civil import EXACT, business_shift, shifted
+from tests.reference.world import Cut
+
+HOUR = EXACT["hours"]
+MINUTE = EXACT["minutes"]
+DAY = 24 * HOUR
+
+
+@dataclass
+class Teller:
+    """Collects events and names them; some rows have no id."""
+
+    choices: Choices
+    told: list[Any] = field(default_factory=list)
+
+    def tell(self, kind: type[Any], **values: Any) -> Any:
+        number = len(self.told) + 1
+        values.setdefault("id", None if self.choices.chance(8) and kind is not told.Reading else f"e{number:03}")
+        event = kind(agreement="random", source="test", evidence=f"row {number}", **values)
+        self.told.append(event)
+        return event
+
+    def service(self, terms: Terms, named: str | None) -> str | None:
+        """Left out now and then where there is only one."""
+        return None if self.choices.chance(20 if len(terms.services) == 1 else 4) else named
+
+
+def moment(choices: Choices, cut: Cut) -> int:
+    """An instant of a period: an hour of one of its days, or its very edges."""
+    if choices.chance(15):
+        return choices.pick([cut.start, cut.end - 1, cut.start + 1, cut.end - HOUR])
+    hours = (cut.end - cut.start) // HOUR
+    return cut.start + choices.between(0, max(0, hours - 1)) * HOUR
+
+
+def levels_of(terms: Terms, name: str) -> list[Fraction]:
+    """Every level at which a promise or a row of a table has its edge."""
+    values: list[Fraction] = []
+    for clause in terms.clauses:
+        if isinstance(clause.condition, Promise) and clause.condition.indicator == name:
+            values += [one.limit.value for one in clause.condition.limits]
+            if isinstance(clause.credit, BandCredit):
+                values += [limit.value for row in clause.credit.bands for limit in row.limits]
+    return values
+
+
+def blocks_of(terms: Terms, name: str) -> list[int]:
+    """Lengths that are a whole number of blocks."""
+    return [
+        clause.credit.after + clause.credit.block * count
+        for clause in terms.clauses
+        if isinstance(clause.condition, Promise)
+        and clause.condition.indicator == name
+        and isinstance(clause.credit, BlockCredit)
+        for count in (1, 2, 5)
+    ]
+
+
+def nudge(choices: Choices) -> int:
+    return choices.pick([0, 0, 1, -1])
+
+
+def exclude(teller: Teller, terms: Terms, indicator: Any, start: int, length: int) -> None:
+    choices = teller.choices
+    accepted = choices.pick([one for one in terms.exclusions if one.name in indicator.excluding])
+    start += choices.pick([0, -HOUR, length // 2, 0])
+    announced = None
+    if accepted.announced is not None and not choices.chance(10):
+        announced = _latest(terms, accepted, start) + choices.pick([0, 0, 1, -DAY, HOUR])
+    end = start + max(HOUR, length) + choices.pick([0, -HOUR, HOUR, 9 * HOUR])
+    teller.tell(
+        told.Exclusion,
+        cause=accepted.cause if not choices.chance(10) else Cause.CUSTOMER,
+        start=start,
+        end=None if choices.chance(8) else max(end, start + MINUTE),
+        announced_at=announced,
+        service=choices.pick([None, indicator.service]),
+    )
+
+
+def _latest(terms: Terms, accepted: Any, start: int) -> int:
+    notice = accepted.announced
+    if notice.unit in EXACT:
+        return start - int(notice.number * EXACT[notice.unit])
+    if notice.unit == "business days":
+        calendar = accepted.announced_calendar or terms.business_days
+        return business_shift(calendar, start, -int(notice.number), calendar.zone)
+    return shifted(start, terms.timezone, days=-int(notice.number))

@@ -1,0 +1,303 @@
+"""Every difference between engine and reference that random agreements ever found, at its smallest."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from malus.model.events import Tally
+from malus.model.money import Money
+
+from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
+from tests.properties.asked import assessed, disagreements, unexplained
+from tests.properties.responses import Case
+
+UPTIME = "  uptime: {measure: availability, of: shop, from: outages, per: month, ignore_up_to: 0 seconds}"
+FIXED = """
+  uptime-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 99.9 %}
+    credit: {each: period, amount: 200.00 EUR}
+"""
+RIGHT = "right: {kind: termination, of: customer}"
+TIMES = """
+  times: {measure: elapsed, of: shop, from: incidents, per: month, starts: opened, ends: resolved,
+          calendar: always, pauses: [], counted_in: %s, while_open: runs, reopened: gap_counts,
+          by: %s, priorities: [critical, high, low]}
+"""
+SOLVED = """
+  times-clause:
+    source: art. 5
+    promise: {indicator: times, at_most: 4 hours}
+    credit: {each: incident, amount: 10.00 EUR}
+    escalation: [{at: 80 %% of promise, notify: desk, by: [email]}]
+""".replace("%%", "%")
+
+
+def euro(amount: int) -> Money:
+    return Money(amount=Fraction(amount), currency="EUR")
+
+
+def case(text: str, events: list[Any], as_of: str) -> Case:
+    return Case((text,), (terms(text),), tuple(events), utc(as_of), None)
+
+
+MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
+CLASH = [
+    outage("2026-01-10 00:00", "2026-01-10 01:00", outage_id="clash"),
+    outage("2026-01-10 00:00", "2026-01-10 03:00", outage_id="clash"),
+]
+
+FOUND = {
+    "a balance brought in counts under a cap over the whole term": case(
+        rule_file(
+            UPTIME,
+            FIXED,
+            "caps: [{name: all, limits: [uptime-clause], at_most: 250.00 EUR, per: term, cut: in_order,"
+            " counts: earned, source: art. 4}]",
+        ),
+        [
+            MISSED_IN_JANUARY,
+            opening("2025-07-01 00:00", "2026-01-01 00:00", cap="all", used=euro(100), charged=euro(6000)),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "a rolling cap takes charges before the first terms from what was brought in alone": case(
+        rule_file(
+            UPTIME,
+            FIXED,
+            "caps: [{name: all, limits: [uptime-clause], at_most: 10 % of hosting, per: rolling 12 months,"
+            " base: same_window, part_period: pro_rata, cut: in_order, counts: earned, source: art. 4}]",
+            effective="2026-01-16",
+        ),
+        [outage("2026-01-20 00:00", "2026-01-20 06:00")],
+        "2026-02-10 00:00",
+    ),
+    "an outage that contradicts itself is no part of a total": case(
+        rule_file(
+            UPTIME,
+            f"{FIXED}  total:\n    source: art. 8\n"
+            "    when: {total: uptime, at_least: 3 hours, within: any 30 days}\n"
+            f"    fires: once_while_true\n    {RIGHT}",
+        ),
+        [*CLASH, outage("2026-01-12 00:00", "2026-01-12 01:30")],
+        "2026-02-10 00:00",
+    ),
+    "an outage that contradicts itself is no occurrence": case(
+        rule_file(
+            "  often: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_start}",
+            """
+  often-clause:
+    source: art. 4
+    promise: {indicator: often, at_most: 5 times}
+    credit: {each: period, amount: 5.00 EUR}
+  twice:
+    source: art. 8
+    when: {occurrences: often, at_least: 2 times, within: any 7 days, day: 24_hours, placed_at: start,
+           at_the_edge: inside}
+    fires: once_while_true
+    right: {kind: termination, of: customer}
+""",
+        ),
+        [*CLASH, outage("2026-01-12 00:00", "2026-01-12 01:30")],
+        "2026-02-10 00:00",
+    ),
+    "an end without a start leaves its period open even while another outage runs": case(
+        rule_file(UPTIME, FIXED),
+        [outage("2026-01-10 00:00", "2026-01-20 00:00"), outage(None, "2026-01-15 00:00", outage_id="end")],
+        "2026-02-10 00:00",
+    ),
+    "an incident resolved exactly at a boundary belongs to the period that begins": case(
+        rule_file(TIMES % ("period_of_end", "at_end"), SOLVED),
+        [incident("i1", "opened", "2026-01-31 18:00"), incident("i1", "resolved", "2026-02-01 00:00")],
+        "2026-03-10 00:00",
+    ),
+    "the time before a priority is known belongs to none": case(
+        rule_file(TIMES % ("period_of_start", "each_its_part"), SOLVED),
+        [
+            incident("i1", "opened", "2026-01-10 00:00"),
+            incident("i1", "priority_changed", "2026-01-10 06:00", priority="high"),
+            incident("i1", "resolved", "2026-01-10 07:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "a ladder climbs on the clock of the part that it is about": case(
+        rule_file(TIMES % ("period_of_start", "each_its_part"), SOLVED),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="low"),
+            incident("i1", "priority_changed", "2026-01-10 03:00", priority="high"),
+            incident("i1", "resolved", "2026-01-10 08:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "a priority that was replaced at its own instant was never had": case(
+        rule_file(TIMES % ("period_of_start", "highest"), SOLVED),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="critical"),
+            incident("i1", "priority_changed", "2026-01-10 00:00", priority="low"),
+            incident("i1", "resolved", "2026-01-10 08:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "a condition that was true when the agreement moved in does not come true at its first period": case(
+        rule_file(
+            UPTIME,
+            f"{FIXED}  chronic:\n    source: art. 8\n"
+            "    when: {missed: uptime, at_least: 1 months, within: any 2 months}\n"
+            f"    fires: once_while_true\n    {RIGHT}",
+        ),
+        [opening("2025-12-01 00:00", "2026-01-01 00:00", missed="uptime")],
+        "2026-02-10 00:00",
+    ),
+    "time down before the agreement is no part of a total": case(
+        rule_file(
+            UPTIME,
+            f"{FIXED}  total:\n    source: art. 8\n"
+            "    when: {total: uptime, at_least: 3 hours, within: any 30 days}\n"
+            f"    fires: once_while_true\n    {RIGHT}",
+        ),
+        [outage("2025-12-31 20:00", "2026-01-01 01:00"), outage("2026-01-05 00:00", "2026-01-05 02:00")],
+        "2026-02-10 00:00",
+    ),
+    "an outage before the agreement brings no duty": case(
+        rule_file(
+            UPTIME,
+            FIXED,
+            duties="{report: outages, within: 3 days, after: outage_start, until: end_of_day, source: art. 6}",
+        ),
+        [outage("2025-12-31 23:00", "2026-01-01 00:10", outage_id="o1")],
+        "2026-02-10 00:00",
+    ),
+    "an outage that contradicts itself brings no missed duty": case(
+        rule_file(
+            UPTIME,
+            FIXED,
+            duties="{report: outages, within: 4 hours, after: outage_end, calendar: office, source: art. 6}",
+        ),
+        CLASH,
+        "2026-02-10 00:00",
+    ),
+    "blocks are counted on the exact time of an incident": case(
+        rule_file(
+            TIMES.replace("by:", "round: 1 places half_up, by:") % ("period_of_start", "at_end"),
+            """
+  times-clause:
+    source: art. 5
+    promise: {indicator: times, at_most: 30 minutes}
+    credit: {block: 15 minutes, after: 0 hours, part: pro_rata, measured_on: each_incident, amount: 10.00 EUR}
+""",
+        ),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="low"),
+            incident("i1", "resolved", "2026-01-10 01:01"),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "a missed period of outages too short for a block is explained as nothing": case(
+        rule_file(
+            UPTIME,
+            """
+  uptime-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 100 %}
+    credit: {block: 1 hour, after: 4 hours, part: pro_rata, measured_on: each_outage, amount: 10.00 EUR}
+""",
+        ),
+        [outage("2026-01-10 00:00", "2026-01-10 00:30")],
+        "2026-02-10 00:00",
+    ),
+    "an excluded time that counts as up does so where no monitor looked": case(
+        rule_file(
+            """
+  uptime: {measure: availability, of: shop, from: checks, per: month, state_holds: at most 12 hours,
+           unobserved: leaves_the_base, degraded: counts_as_up, excluding: [maintenance],
+           excluded_time: counts_as_up, no_data: met}
+""",
+            FIXED,
+        ),
+        [exclusion("2026-01-10 00:00", "2026-01-11 00:00")],
+        "2026-02-10 00:00",
+    ),
+    "a priority told later is not the one at the start": case(
+        rule_file(
+            (TIMES % ("period_of_start", "at_start")).replace("by:", "where: {priority: critical}, by:"),
+            SOLVED,
+        ),
+        [
+            incident("i1", "opened", "2026-01-10 00:00"),
+            incident("i1", "priority_changed", "2026-01-10 01:00", priority="critical"),
+            incident("i1", "resolved", "2026-01-10 08:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "a priority that begins with the end is no part": case(
+        rule_file(TIMES % ("period_of_start", "each_its_part"), SOLVED),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="high"),
+            incident("i1", "priority_changed", "2026-01-10 08:00", priority="critical"),
+            incident("i1", "resolved", "2026-01-10 08:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "what an earlier credit used of a cap is what was payable": case(
+        rule_file(
+            UPTIME,
+            """
+  uptime-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 99.9 %}
+    credit: {block: 1 hour, after: 0 hours, part: pro_rata, measured_on: period_total, amount: 10.00 EUR}
+""",
+            "caps: [{name: all, limits: [uptime-clause], at_most: 100.00 EUR, per: year, cut: pro_rata,"
+            " counts: earned, source: art. 4}]",
+            rounded="after_caps",
+        ),
+        [
+            outage("2026-01-10 00:00", "2026-01-10 05:00:01"),
+            outage("2026-02-10 00:00", "2026-02-10 12:00"),
+        ],
+        "2026-03-10 00:00",
+    ),
+    "a tally that ends in the first period counts although it began before the agreement": case(
+        rule_file(
+            """
+  quality: {measure: ratio, of: shop, from: tallies, per: month, counted_in: period_of_end, no_data: met}
+""",
+            FIXED.replace("uptime", "quality"),
+        ),
+        [
+            Tally(
+                agreement="small",
+                id="t1",
+                indicator="quality",
+                service="shop",
+                start=utc("2025-12-31 23:00"),
+                end=utc("2026-01-01 01:00"),
+                good=900,
+                total=1000,
+            )
+        ],
+        "2026-02-10 00:00",
+    ),
+    "a miss brought in before a part quarter is a period of its own": case(
+        rule_file(
+            UPTIME.replace("per: month", "per: quarter"),
+            f"{FIXED}  chronic:\n    source: art. 8\n"
+            "    when: {missed: uptime, at_least: 2 quarters, within: any 2 quarters}\n"
+            f"    fires: once_while_true\n    {RIGHT}",
+            effective="2026-02-16",
+        ),
+        [
+            opening("2026-01-01 00:00", "2026-02-16 00:00", missed="uptime"),
+            outage("2026-05-01 00:00", "2026-05-20 00:00"),
+        ],
+        "2026-07-10 00:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_engine_and_reference_agree_where_they_once_did_not(name: str) -> None:
+    assert disagreements(FOUND[name]) == []
+    assert unexplained(assessed(FOUND[name])) == []

@@ -1,0 +1,207 @@
+"""Each fault that an engine is likely to have turns the comparison red within a few hundred random agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from malus.model.agreement import Terms
+from malus.model.clauses import AtShare, BlockCredit, Clause, MissedPeriods, OccurrencesInDays
+from malus.model.indicators import Availability, By, CountedIn, Elapsed, Ratio, Share
+
+from tests.properties.choices import Seeded
+from tests.properties.responses import write_case
+from tests.reference import (
+    answer,
+    caps,
+    consequences,
+    credits,
+    edges,
+    exclusions,
+    incidents,
+    levels,
+    verdicts,
+    windows,
+    world,
+)
+from tests.reference.answer import differences, reference_assessment
+
+WITHIN = 400
+Plant = Callable[[pytest.MonkeyPatch], Callable[[Terms], Terms] | None]
+
+
+def _edges_taken_as_strict(patch: pytest.MonkeyPatch) -> None:
+    def strict(world: Any, edge: str, value: Fraction, level: Fraction, grain: Fraction = Fraction(0)) -> bool:
+        return level < value if edge in {"below", "at_most"} else level > value
+
+    for module in (levels, verdicts, credits, windows):
+        patch.setattr(module, "holds", strict)
+
+
+def _overlaps_counted_twice(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world, "united", lambda *lists: sorted(span for spans in lists for span in spans))
+    patch.setattr(levels, "total", lambda spans: sum(end - start for start, end in spans))
+
+
+def _caps_left_out(patch: pytest.MonkeyPatch) -> None:
+    def uncut(world: Any, dues: list[Any]) -> list[Any]:
+        return [
+            None if due.wanted is None else credits.in_minor_units(world.terms[due.verdict.cut.place], due.wanted)
+            for due in dues
+        ]
+
+    patch.setattr(answer, "after_caps", uncut)
+
+
+def _a_shared_cut_given_to_the_first(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(caps, "pro_rata", lambda _, wants, room: caps._in_order(wants, room))
+
+
+def _deadlines_a_microsecond_late(patch: pytest.MonkeyPatch) -> None:
+    exact = verdicts.last_moment
+    for module in (levels, verdicts, consequences, windows):
+        patch.setattr(module, "last_moment", lambda *args, **named: exact(*args, **named) + 1)
+
+
+def _levels_a_microsecond_off(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(levels, "ratio", lambda part, whole: Fraction(part - 1) / Fraction(whole))
+
+
+def _incidents_a_microsecond_long(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(incidents, "total", lambda spans: sum(end - start for start, end in spans) + 1)
+
+
+def _exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
+    for module in (levels, verdicts, consequences):
+        patch.setattr(module, "excused", lambda *_: [])
+
+
+def _notice_of_exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(exclusions, "_announced", lambda *_: True)
+
+
+def _amounts_rounded_down(patch: pytest.MonkeyPatch) -> None:
+    exact = edges.rounded
+    patch.setattr(credits, "rounded", lambda value, places, _: exact(value, places, "down"))
+
+
+def _day_zero_counted(patch: pytest.MonkeyPatch) -> None:
+    exact = verdicts.last_moment
+    for module in (levels, verdicts, consequences, windows):
+        patch.setattr(module, "last_moment", lambda deadline, start, **_: exact(deadline, start))
+
+
+def _opened_balances_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(caps, "_openings", lambda *_: [])
+
+
+def _in_terms(change: Callable[[Clause], Clause]) -> Plant:
+    def plant(_: pytest.MonkeyPatch) -> Callable[[Terms], Terms]:
+        return lambda terms: replace(terms, clauses=tuple(change(clause) for clause in terms.clauses))
+
+    return plant
+
+
+def _in_indicators(change: Callable[[Any], Any]) -> Plant:
+    def plant(_: pytest.MonkeyPatch) -> Callable[[Terms], Terms]:
+        return lambda terms: replace(terms, indicators=tuple(change(one) for one in terms.indicators))
+
+    return plant
+
+
+def _one_period_more(clause: Clause) -> Clause:
+    condition = clause.condition
+    if not isinstance(condition, MissedPeriods):
+        return clause
+    return replace(clause, condition=replace(condition, window=condition.window + 1))
+
+
+def _edge_of_days_turned(clause: Clause) -> Clause:
+    condition = clause.condition
+    if not isinstance(condition, OccurrencesInDays):
+        return clause
+    turned = "outside" if condition.at_the_edge == "inside" else "inside"
+    return replace(clause, condition=replace(condition, at_the_edge=turned))
+
+
+def _started_blocks_dropped(clause: Clause) -> Clause:
+    if not isinstance(clause.credit, BlockCredit):
+        return clause
+    return replace(clause, credit=replace(clause.credit, part="ignored"))
+
+
+def _warned_too_late(clause: Clause) -> Clause:
+    steps = tuple(
+        replace(step, timing=AtShare(share=Fraction(1))) if isinstance(step.timing, AtShare) else step
+        for step in clause.escalation
+    )
+    return replace(clause, escalation=steps)
+
+
+def _by_the_start(indicator: Any) -> Any:
+    return replace(indicator, by=By.AT_START) if isinstance(indicator, Elapsed) else indicator
+
+
+def _placed_by_the_start(indicator: Any) -> Any:
+    if isinstance(indicator, Elapsed | Ratio | Share):
+        return replace(indicator, counted_in=CountedIn.PERIOD_OF_START)
+    return indicator
+
+
+def _short_outages_kept(indicator: Any) -> Any:
+    return replace(indicator, ignore_up_to=0) if isinstance(indicator, Availability) else indicator
+
+
+def _gaps_counted(indicator: Any) -> Any:
+    if isinstance(indicator, Elapsed) and indicator.reopened is not None:
+        return replace(indicator, reopened="gap_counts")
+    return indicator
+
+
+FAULTS: dict[str, Plant] = {
+    "the limit itself is taken as a miss": _edges_taken_as_strict,
+    "an overlap is counted twice": _overlaps_counted_twice,
+    "caps are left out": _caps_left_out,
+    "a shared cut is taken in order": _a_shared_cut_given_to_the_first,
+    "a deadline ends one microsecond late": _deadlines_a_microsecond_late,
+    "time down is one microsecond off": _levels_a_microsecond_off,
+    "an incident takes one microsecond longer": _incidents_a_microsecond_long,
+    "exclusions are ignored": _exclusions_ignored,
+    "late announcements are accepted": _notice_of_exclusions_ignored,
+    "amounts are rounded down": _amounts_rounded_down,
+    "the day that a period closes is not day zero": _day_zero_counted,
+    "balances brought in are forgotten": _opened_balances_forgotten,
+    "a window has one period more": _in_terms(_one_period_more),
+    "the edge of a window of days is turned": _in_terms(_edge_of_days_turned),
+    "started blocks are dropped": _in_terms(_started_blocks_dropped),
+    "a warning comes with the breach": _in_terms(_warned_too_late),
+    "the first priority judges": _in_indicators(_by_the_start),
+    "what ends with a period is placed by its start": _in_indicators(_placed_by_the_start),
+    "short outages are not ignored": _in_indicators(_short_outages_kept),
+    "the time between resolution and reopening counts": _in_indicators(_gaps_counted),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_turns_the_comparison_red(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(WITHIN):
+        case = write_case(Seeded(seed))
+        right = reference_assessment(case.terms, case.events, case.as_of, case.known_at)
+        with monkeypatch.context() as patch:
+            change = FAULTS[fault](patch)
+            terms = case.terms if change is None else [change(one) for one in case.terms]
+            wrong = reference_assessment(terms, case.events, case.as_of, case.known_at)
+        if differences(right, wrong):
+            return
+    pytest.fail(f"{WITHIN} random agreements do not tell that {fault}")
+
+
+def test_comparison_is_green_where_no_fault_is_planted() -> None:
+    for seed in range(20):
+        case = write_case(Seeded(seed))
+        right = reference_assessment(case.terms, case.events, case.as_of, case.known_at)
+        again = reference_assessment(case.terms, tuple(reversed(case.events)), case.as_of, case.known_at)
+        assert differences(right, again) == []

@@ -1,0 +1,234 @@
+"""The random agreements reach every construct of the language and every boundary, exactly, more than once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+from malus.model import events as told
+
+from tests.properties.choices import Seeded
+from tests.properties.responses import write_case
+from tests.reference.answer import with_edges
+
+AGREEMENTS = 700
+
+NO_DATA = ("met", "missed", "previous", "undetermined")
+FIRES = ("once_while_true", "on_each_new_fact", "facts_used_once")
+MODES = ("half_up", "half_even", "half_down", "up", "down")
+#: Class, field, values: all that a file can choose between.
+CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Cycle", "kind", ("day", "week", "month", "quarter", "year")),
+    ("Availability", "excluded_time", ("counts_as_up", "leaves_the_base")),
+    ("CheckedAvailability", "excluded_time", ("counts_as_up", "leaves_the_base")),
+    ("CheckedAvailability", "unobserved", ("counts_as_up", "counts_as_down", "leaves_the_base")),
+    ("CheckedAvailability", "degraded", ("counts_as_up", "counts_as_down")),
+    ("CheckedAvailability", "no_data", NO_DATA),
+    ("Ratio", "no_data", NO_DATA),
+    ("GivenValue", "no_data", NO_DATA),
+    ("Share", "no_data", NO_DATA),
+    ("Ratio", "counted_in", ("period_of_start", "period_of_end")),
+    ("GivenValue", "counted_in", ("period_of_start", "period_of_end")),
+    ("Elapsed", "counted_in", ("period_of_start", "period_of_end")),
+    ("Share", "counted_in", ("period_of_start", "period_of_end")),
+    ("Occurrences", "counted_in", ("period_of_start", "period_of_end")),
+    ("GivenValue", "several", ("last", "mean", "refused")),
+    ("GivenValue", "unit", ("percent", "count", "duration")),
+    ("Elapsed", "by", ("at_start", "at_end", "highest", "each_its_part")),
+    ("Elapsed", "while_open", ("runs", "waits")),
+    ("Elapsed", "reopened", ("gap_counts", "gap_is_paused")),
+    ("Elapsed", "starts", ("opened", "accepted")),
+    ("Elapsed", "ends", ("responded", "resolved", "workaround")),
+    ("Share", "good", ("True", "False")),
+    ("Occurrences", "origin", ("outages", "incidents")),
+    ("Where", "field_name", ("priority", "severity", "site")),
+    ("LevelRounding", "mode", MODES),
+    ("Limit", "edge", ("below", "at_most", "above", "at_least")),
+    ("Limit", "unit", ("percent", "count", "duration")),
+    ("BandCredit", "overlap", ("highest_credit", "first_row", "refuse")),
+    ("BandCredit", "pays", ("only_when_missed", "whenever_a_row_matches")),
+    ("BandCredit", "gaps", ("refused", "undetermined")),
+    ("AmountCredit", "each", ("incident", "occurrence", "period")),
+    ("BlockCredit", "part", ("counts", "ignored", "pro_rata")),
+    ("BlockCredit", "measured_on", ("period_total", "each_outage", "each_incident")),
+    ("PaidOnlyIf", "edge", ("above", "at_least")),
+    ("PaidOnlyIf", "compared", ("before_rounding", "after_rounding")),
+    ("ChargeBase", "period", ("judged", "previous", "next")),
+    ("ChargeBase", "part_period", ("pro_rata", "full")),
+    ("ChargeTerms", "absent", ("pending", "zero")),
+    ("CapWindow", "kind", ("each", "period", "rolling", "term")),
+    ("Cap", "cut", ("pro_rata", "in_order")),
+    ("Cap", "counts", ("earned", "claimed")),
+    ("Cap", "base", ("same_window", "judged_period")),
+    ("MissedPeriods", "fires", FIRES),
+    ("OccurrencesInDays", "fires", FIRES),
+    ("OccurrencesInDays", "day", ("24_hours", "calendar_day")),
+    ("OccurrencesInDays", "placed_at", ("start", "end")),
+    ("OccurrencesInDays", "at_the_edge", ("inside", "outside")),
+    ("TotalInDays", "fires", ("once_while_true",)),
+    ("RightTerms", "kind", ("termination", "partial_termination", "step_in")),
+    ("Deadline", "until", ("end_of_day", "same_instant")),
+    ("Due", "after", ("arisen", "cure", "breach", "promise", "claim", "period_end")),
+    ("Due", "after", ("incident_start", "incident_end", "outage_start", "outage_end")),
+    ("Duration", "unit", ("business days", "days", "weeks", "months", "hours")),
+    ("ExclusionTerms", "cause", ("maintenance", "force_majeure")),
+    ("MoneyRule", "mode", MODES),
+    ("MoneyRule", "when", ("each_remedy", "after_caps")),
+    ("Money", "currency", ("EUR", "JPY", "KWD", "USD")),
+    ("Settlement", "grace_after", ("claims", "period_end")),
+    ("Terms", "signed_customer", ("None",)),
+    ("Terms", "timezone", ("Europe/Amsterdam", "Africa/Cairo", "Australia/Lord_Howe")),
+)
+CONSTRUCTS = ("Delivered", "Declared", "NotFulfilled", "AtShare", "BeforePromise", "AfterStart", "Duty")
+EVENTS = [kind.__name__ for kind in told.EventBase.__subclasses__()]
+TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
+
+EDGES = (
+    "a row pays although the promise is met",
+    "amount exactly the least that is paid",
+    "announced exactly in time",
+    "announced one microsecond late",
+    "cap cuts in_order",
+    "cap cuts per each",
+    "cap cuts per period",
+    "cap cuts per rolling",
+    "cap cuts per term",
+    "cap cuts pro_rata",
+    "cap reached exactly",
+    "checks contradict each other",
+    "claimed at the last instant",
+    "claimed one microsecond late",
+    "condition stays true",
+    "cured at the last instant",
+    "cured one microsecond late",
+    "declared fact used",
+    "delivered at the last instant",
+    "delivered one microsecond late",
+    "exclusion budget used up",
+    "incident across a period's boundary",
+    "incident contradicts itself",
+    "incident ended exactly when a step was due",
+    "incident ended one microsecond after a step was due",
+    "incident in several parts",
+    "incident of a priority without a limit",
+    "incident whose clock has not started",
+    "incident without an opening",
+    "indicator missing",
+    "level exactly at a row's edge",
+    "level exactly at above",
+    "level exactly at at_least",
+    "level exactly at at_most",
+    "level exactly at below",
+    "level one microsecond above a limit",
+    "level one microsecond below a limit",
+    "missed in a gap of the table",
+    "missed period brought in",
+    "missed period just out of the window",
+    "missed periods exactly as many as needed",
+    "missed periods fire facts_used_once",
+    "missed periods fire on_each_new_fact",
+    "missed periods fire once_while_true",
+    "missed without a level to look up",
+    "no bill counts as zero",
+    "no data: met",
+    "no data: missed",
+    "no data: previous",
+    "no data: undetermined",
+    "nothing left under a cap",
+    "notice at the last instant",
+    "notice one microsecond late",
+    "obligation met at the last instant",
+    "obligation met one microsecond late",
+    "obligation not fulfilled",
+    "occurrence at the edge of its calendar days",
+    "occurrence exactly at the edge, inside",
+    "occurrence exactly at the edge, outside",
+    "occurrence one microsecond beside the edge",
+    "occurrences fire facts_used_once",
+    "occurrences fire on_each_new_fact",
+    "occurrences fire once_while_true",
+    "one microsecond into another block",
+    "open incident runs",
+    "open incident waits",
+    "opening counts in a window",
+    "opening straddles a window",
+    "outage across a period's boundary",
+    "outage inside of excluded time",
+    "outage wholly excluded",
+    "outages overlap",
+    "outages touch",
+    "part of a charge",
+    "part period",
+    "pause never resumed",
+    "period with a clock change",
+    "previous level taken",
+    "reading exactly at the end of what is accepted",
+    "reading in another unit",
+    "reading outside of what is accepted",
+    "report not yet due",
+    "reported at the last instant",
+    "reported one microsecond late",
+    "rolling window begins before the first terms",
+    "rounding changes an amount",
+    "rounding changes the outcome",
+    "service missing",
+    "several readings refused",
+    "several rows match",
+    "state held exactly as long as it may",
+    "step AfterStart coming",
+    "step AfterStart raised",
+    "step AtShare coming",
+    "step AtShare raised",
+    "step BeforePromise raised",
+    "stretch exactly as long as is ignored",
+    "tally or reading across a boundary",
+    "tally or reading that ends with its period",
+    "time exactly a whole number of blocks",
+    "too little to be paid",
+    "total time in days reached",
+    "waits for a bill",
+)
+WANTED = (
+    *(f"{name}.{field}={value}" for name, field, values in CHOICES for value in values),
+    *CONSTRUCTS,
+    *EVENTS,
+    *TERMS,
+    *EDGES,
+)
+
+
+@cache
+def reached() -> Counter[str]:
+    """How many of the agreements of a fixed seed reach each construct and each boundary."""
+    counts: Counter[str] = Counter()
+    for seed in range(AGREEMENTS):
+        case = write_case(Seeded(seed))
+        found = {f"terms {len(case.terms)}", *(type(event).__name__ for event in case.events)}
+        if case.known_at is not None:
+            found.add("asked as known at a moment")
+        for terms in case.terms:
+            _walk(terms, found)
+        _, edges = with_edges(case.terms, case.events, case.as_of, case.known_at)
+        counts.update(found | edges)
+    return counts
+
+
+def _walk(value: Any, found: set[str]) -> None:
+    if isinstance(value, tuple):
+        for item in value:
+            _walk(item, found)
+    elif is_dataclass(value):
+        name = type(value).__name__
+        found.add(name)
+        for field in fields(value):
+            item = getattr(value, field.name)
+            found.add(f"{name}.{field.name}={item}" if not isinstance(item, tuple) else name)
+            _walk(item, found)
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_random_agreements_reach(wanted: str) -> None:
+    assert reached()[wanted] > 0

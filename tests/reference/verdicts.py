@@ -1,0 +1,199 @@
+"""Verdicts: every promise in every period that has begun, with its level and finality.
+
+Owns: no data, shares of incidents, rounding before judging, claims' deadlines as far as finality needs them.
+Does not own: measuring (`levels`, `incidents`), credits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from malus.model.agreement import Terms
+from malus.model.clauses import ClaimStep, Clause, Promise
+from malus.model.indicators import Elapsed, Share, level_unit
+
+from tests.reference import incidents
+from tests.reference.civil import last_moment
+from tests.reference.edges import holds, rounded_level
+from tests.reference.exclusions import excused
+from tests.reference.incidents import Timed, judged_by, limit_for, placed
+from tests.reference.levels import Found, measured
+from tests.reference.world import Chain, Cut, World
+
+
+@dataclass
+class Judgement:
+    """One verdict and what its consequences need to know."""
+
+    clause: Clause
+    cut: Cut
+    subject: str
+    outcome: str
+    level: Fraction | None
+    exact: Fraction | None
+    found: Found
+    incident: Timed | None
+    final: bool
+
+    @property
+    def complete_at(self) -> int:
+        return self.cut.end
+
+
+def verdicts(world: World) -> list[Judgement]:
+    """Every verdict of every promise, in the order of periods, then of clauses in their file, then of subjects."""
+    found: list[Judgement] = []
+    for chain in world.indicators:
+        cuts = world.periods(chain)
+        for number, cut in enumerate(cuts):
+            for clause in world.terms[cut.place].clauses:
+                condition = clause.condition
+                indicator = chain.members[cut.place]
+                if isinstance(condition, Promise) and condition.indicator == indicator.name:
+                    if isinstance(indicator, Elapsed):
+                        found += _per_incident(world, clause, indicator, cut)
+                    else:
+                        found += _per_period(world, clause, chain, cuts, number)
+    return sorted(found, key=lambda one: (one.cut.start, one.clause.ordinal, one.subject))
+
+
+def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], number: int) -> Iterator[Judgement]:
+    assert isinstance(clause.condition, Promise)
+    cut, indicator = cuts[number], chain.members[cuts[number].place]
+    found = level_found(world, chain, cut)
+    if not found.listed:
+        world.edge("report not yet due")
+        return
+    limit = clause.condition.limits[0].limit
+    level, exact = found.level, found.level
+    if found.doubt:
+        outcome, level, exact = "undetermined", None, None
+    elif level is None:
+        outcome, level, exact = _without_data(world, chain, cuts, number, limit)
+    else:
+        level = rounded_level(indicator, level, level_unit(indicator))
+        world.edge("rounding changes the outcome", when=_flips(world, limit, found.level, level))
+        outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
+    final = world.as_of >= final_from(world, clause, cut, None)
+    yield Judgement(clause, cut, "", outcome, level, exact, found, None, final)
+
+
+def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) -> bool:
+    edges = set(world.edges)
+    assert exact is not None
+    flips = holds(world, limit.edge, limit.value, exact) != holds(world, limit.edge, limit.value, printed)
+    world.edges = edges
+    return flips
+
+
+def level_found(world: World, chain: Chain, cut: Cut) -> Found:
+    """The level of a period, also where it is a share of incidents."""
+    indicator = chain.members[cut.place]
+    if not isinstance(indicator, Share):
+        return measured(world, chain, cut)
+    terms = world.terms[cut.place]
+    timing = terms.indicator(indicator.indicator)
+    assert isinstance(timing, Elapsed)
+    kept, counted, doubt = 0, 0, False
+    for one in judged_by(world, timing, excused(world, timing, cut)):
+        limit = limit_for(indicator.limits, one.priority)
+        if limit is None or not placed(one, indicator.counted_in, cut):
+            continue
+        if one.end is None and timing.while_open == "waits":
+            world.edge("open incident waits")
+            continue
+        doubt = doubt or one.doubt
+        counted += 1
+        kept += holds(world, limit.edge, limit.value, Fraction(one.elapsed), Fraction(1))
+    if counted == 0:
+        return Found(doubt=doubt)
+    held = Fraction(kept, counted)
+    return Found(level=held if indicator.good else 1 - held, doubt=doubt)
+
+
+def _without_data(
+    world: World, chain: Chain, cuts: list[Cut], number: int, limit: Any
+) -> tuple[str, Fraction | None, Fraction | None]:
+    indicator = chain.members[cuts[number].place]
+    said = indicator.no_data or "undetermined"
+    world.edge(f"no data: {said}")
+    if said != "previous":
+        return str(said), None, None
+    for earlier in reversed(cuts[:number]):
+        found = level_found(world, chain, earlier)
+        if found.level is not None and not found.doubt:
+            level = rounded_level(indicator, found.level, level_unit(indicator))
+            outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
+            world.edge("previous level taken")
+            return outcome, level, found.level
+    return "undetermined", None, None
+
+
+def _per_incident(world: World, clause: Clause, indicator: Elapsed, cut: Cut) -> Iterator[Judgement]:
+    assert isinstance(clause.condition, Promise)
+    for one in judged_by(world, indicator, excused(world, indicator, cut)):
+        limit = limit_for(clause.condition.limits, one.priority)
+        world.edge("incident of a priority without a limit", when=limit is None)
+        if limit is None or not placed(one, indicator.counted_in, cut):
+            continue
+        if one.end is None and indicator.while_open == "waits":
+            world.edge("open incident waits")
+            continue
+        world.edge("open incident runs", when=one.end is None)
+        world.edge("incident across a period's boundary", when=one.end is not None and one.end > cut.end)
+        exact = Fraction(one.elapsed)
+        level = rounded_level(indicator, exact, "duration")
+        outcome = "met" if holds(world, limit.edge, limit.value, level, Fraction(1)) else "missed"
+        found = Found(level=exact, doubt=one.doubt, grain=Fraction(1))
+        settled = one.end is not None
+        since = final_from(world, clause, cut, one)
+        final = since is not None and world.as_of >= since and settled
+        if one.doubt:
+            yield Judgement(clause, cut, one.subject, "undetermined", None, None, found, one, final)
+        else:
+            yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
+
+
+def steps_for(terms: Terms, clause: Clause) -> list[ClaimStep]:
+    """The steps of a claim that the credit of a clause needs."""
+    if clause.credit is None:
+        return []
+    return [one for one in terms.claims if not one.clauses or clause.name in one.clauses]
+
+
+def claim_deadline(step: ClaimStep, cut: Cut, incident: Timed | None, done: dict[str, int]) -> int | None:
+    """The last instant of a step, or None while what it runs from has not come."""
+    after = step.due.after
+    if after == "period_end":
+        return last_moment(step.due.deadline, cut.end, closes_day=True)
+    if after == "incident_start":
+        start = None if incident is None else incident.start
+    elif after == "incident_end":
+        start = None if incident is None else incident.end
+    else:
+        start = done.get(after)
+    return None if start is None else last_moment(step.due.deadline, start)
+
+
+def final_from(world: World, clause: Clause, cut: Cut, incident: Timed | None) -> int:
+    """The first instant from which nothing that the terms allow for changes a verdict, as if nobody claimed."""
+    terms = world.terms[cut.place]
+    done: dict[str, int] = {}
+    for step in steps_for(terms, clause):
+        deadline = claim_deadline(step, cut, incident, done)
+        if deadline is None:
+            return world.as_of + incidents.FOREVER
+        done[step.step] = deadline
+    since = max([cut.end, *(last + 1 for last in done.values())])
+    if terms.settlement is None or terms.settlement.grace is None:
+        return since
+    grace = terms.settlement.grace
+    claimed = max(done.values(), default=0)
+    if terms.settlement.grace_after == "claims" and claimed >= cut.end:
+        last = last_moment(grace, claimed)
+    else:
+        last = last_moment(grace, cut.end, closes_day=True)
+    return max(since, last + 1)

@@ -1,0 +1,284 @@
+"""When a condition over a window comes true: missed periods, occurrences in days, total time in days, and what
+other clauses declare.
+
+Owns: the moments at which a clause fires. Does not own: what then follows (`consequences`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from malus.model import events as told
+from malus.model.clauses import (
+    Clause,
+    Declared,
+    Fires,
+    MissedPeriods,
+    OccurrencesInDays,
+    Promise,
+    TotalInDays,
+)
+from malus.model.indicators import Delivered
+
+from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, text_of
+from tests.reference.edges import holds
+from tests.reference.levels import Occurrence, happenings, level_found_spans
+from tests.reference.spans import crossings, united
+from tests.reference.verdicts import Judgement
+from tests.reference.world import Chain, World
+
+DAY = 24 * EXACT["hours"]
+
+
+@dataclass(frozen=True)
+class Firing:
+    """A clause came true: when, by which terms, and what it is called for ever.
+
+    `closes`: the moment is the end of a period, so that its deadlines count from the day it closes.
+    """
+
+    clause: Clause
+    place: int
+    at: int
+    occasion: str
+    closes: bool
+    subject: str = ""
+    judgement: Any = None
+
+
+def firings(world: World, judged: list[Judgement]) -> list[Firing]:
+    """Every moment at which a clause came true, up to the moment of asking."""
+    found = [one for verdict in judged for one in _broken(world, verdict)]
+    for chain in world.clauses:
+        kinds = {type(one.condition) for one in chain.members.values()}
+        if MissedPeriods in kinds:
+            found += _missed_periods(world, chain, judged)
+        if OccurrencesInDays in kinds:
+            found += _occurrences(world, chain)
+        if TotalInDays in kinds:
+            found += _totals(world, chain)
+    return found + _declared(world, found)
+
+
+def _broken(world: World, verdict: Judgement) -> list[Firing]:
+    if verdict.outcome != "missed" or verdict.cut.end > world.as_of:
+        return []
+    occasion = verdict.subject or text_of(verdict.cut.start)
+    place = verdict.cut.place
+    return [Firing(verdict.clause, place, broken_at(world, verdict), occasion, True, verdict.subject, verdict)]
+
+
+def broken_at(world: World, verdict: Judgement) -> int:
+    """The end of its period; for a report that is owed, the first instant after its own deadline."""
+    indicator = world.terms[verdict.cut.place].indicator(verdict.clause.condition.indicator)
+    if isinstance(indicator, Delivered):
+        return last_moment(indicator.due, verdict.cut.end, closes_day=True) + 1
+    return verdict.cut.end
+
+
+@dataclass
+class Past:
+    """One period of a chain: whether it was missed, and the terms that judged it (None: before them)."""
+
+    start: int
+    end: int
+    missed: bool
+    place: int | None
+    known: int = 0
+
+
+def _missed_periods(world: World, chain: Chain, judged: list[Judgement]) -> list[Firing]:
+    found: list[Firing] = []
+    used: set[int] = set()
+    was_true = False
+    history = _history(world, chain, judged)
+    for number, last in enumerate(history):
+        first_place = min(chain.members)
+        place = first_place if last.place is None else last.place
+        clause = chain.members.get(place)
+        if clause is None or not isinstance(clause.condition, MissedPeriods):
+            was_true = False
+            continue
+        condition = clause.condition
+        window = history[max(0, number + 1 - condition.window) : number + 1]
+        missed = [one for one in window if one.missed]
+        if condition.fires == Fires.FACTS_USED_ONCE:
+            missed = [one for one in missed if one.start not in used]
+        now = len(missed) >= condition.count
+        world.edge("missed periods exactly as many as needed", when=len(missed) == condition.count)
+        world.edge("missed period just out of the window", when=_just_out(history, number, condition))
+        fires = now and last.place is not None
+        if condition.fires == Fires.ONCE_WHILE_TRUE:
+            fires = fires and not was_true
+            world.edge("condition stays true", when=now and was_true)
+        elif condition.fires == Fires.ON_EACH_NEW_FACT:
+            fires = fires and last.missed
+        if fires:
+            world.edge(f"missed periods fire {condition.fires}")
+            # A condition that stays true fires again on each new miss, so each is called by the miss itself.
+            named = last if condition.fires == Fires.ON_EACH_NEW_FACT else missed[0]
+            found.append(Firing(clause, place, last.known, text_of(named.start), True))
+            used |= {one.start for one in missed}
+        was_true = now
+    return found
+
+
+def _just_out(history: list[Past], number: int, condition: MissedPeriods) -> bool:
+    before = number - condition.window
+    inside = sum(one.missed for one in history[max(0, before + 1) : number + 1])
+    return before >= 0 and history[before].missed and inside == condition.count - 1
+
+
+def _history(world: World, chain: Chain, judged: list[Judgement]) -> list[Past]:
+    """The complete periods of the promise that a clause watches, those brought in before them."""
+    promises = _watched(world, chain)
+    past: dict[int, Past] = {}
+    for one in judged:
+        place = one.cut.place
+        if promises is None or place not in promises.members or promises.members[place].name != one.clause.name:
+            continue
+        if one.cut.end <= world.as_of:
+            missed = one.outcome == "missed" or (one.cut.start in past and past[one.cut.start].missed)
+            past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, broken_at(world, one))
+    listed = [past[start] for start in sorted(past)]
+    if promises is None or not world.terms:
+        return listed
+    return _brought_in(world, promises) + listed
+
+
+def _watched(world: World, chain: Chain) -> Chain | None:
+    for place, clause in sorted(chain.members.items()):
+        if not isinstance(clause.condition, MissedPeriods):
+            continue
+        named = clause.condition.name
+        for other in world.terms[place].clauses:
+            if isinstance(other.condition, Promise) and named in {other.name, other.condition.indicator}:
+                return world.clause_chain(place, other.name)
+    return None
+
+
+def _brought_in(world: World, promises: Chain) -> list[Past]:
+    place = min(promises.members)
+    promise = promises.members[place]
+    terms = world.terms[place]
+    indicator = world.indicator_chain(place, promise.condition.indicator)
+    names = promises.names | indicator.names
+    openings = [one for one in world.of_kind(told.Opening) if one.missed in names]
+    if not openings:
+        return []
+    earliest = min(one.start for one in openings)
+    spans = {(one.start, one.end) for one in openings}
+    cycle = indicator.members[place].cycle
+    found: list[Past] = []
+    reached = world.starts(0)
+    while reached > earliest:
+        start, end = period_at(cycle, reached - 1, terms.timezone)
+        span = (start, min(end, reached))
+        world.edge("missed period brought in", when=span in spans)
+        found.insert(0, Past(span[0], span[1], span in spans, None))
+        reached = start
+    return found
+
+
+def _occurrences(world: World, chain: Chain) -> list[Firing]:
+    found: list[Firing] = []
+    used: set[int] = set()
+    for place in sorted(chain.members):
+        clause = chain.members[place]
+        condition = clause.condition
+        if not isinstance(condition, OccurrencesInDays):
+            continue
+        facts = _facts(world, place, condition)
+        # Facts at one instant are one moment: the condition is looked at once, with all of them.
+        for moment, known in sorted(dict(facts).items()):
+            if world.in_force(moment) != place:
+                continue
+            inside = [at for at, _ in facts if _in_days(world, place, condition, at, moment)]
+            fresh = [at for at in inside if at not in used]
+            if condition.fires == Fires.FACTS_USED_ONCE:
+                inside = fresh
+            enough = bool(inside) and holds(world, condition.count.edge, condition.count.value, Fraction(len(inside)))
+            if condition.fires == Fires.ONCE_WHILE_TRUE and enough:
+                before = Fraction(sum(at < moment for at in inside))
+                held = holds(world, condition.count.edge, condition.count.value, before)
+                world.edge("condition stays true", when=held)
+                enough = not held
+            if enough:
+                world.edge(f"occurrences fire {condition.fires}")
+                named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
+                found.append(Firing(clause, place, known, text_of(named), False))
+                used |= set(inside)
+    return found
+
+
+def _facts(world: World, place: int, condition: OccurrencesInDays) -> list[tuple[int, int]]:
+    """(the instant an occurrence stands for, the moment from which it is known to be one), in order."""
+    chain = world.indicator_chain(place, condition.indicator)
+    found: list[tuple[int, int]] = []
+    for cut in world.periods(chain):
+        indicator = chain.members[cut.place]
+        for one in happenings(world, indicator, cut):
+            at = one.start if condition.placed_at == "start" else one.end
+            # What happens at the very moment of asking is so, although no period that begins then is listed yet.
+            reached = cut.end + (cut.end == world.as_of)
+            if at is None or not cut.start <= at < reached:
+                continue
+            known = _length_known(indicator, one) if condition.placed_at == "start" else at
+            found.append((at, max(at, known)))
+    return sorted(found)
+
+
+def _length_known(indicator: Any, one: Occurrence) -> int:
+    if indicator.each is None:
+        return one.start
+    return one.start + int(indicator.each.value) + (indicator.each.edge == "above")
+
+
+def _in_days(world: World, place: int, condition: OccurrencesInDays, at: int, moment: int) -> bool:
+    if at > moment:
+        return False
+    if condition.day == "calendar_day":
+        zone = world.terms[place].timezone
+        last = day_of(moment, zone)
+        opens = day_start(last.fromordinal(last.toordinal() - condition.days + 1), zone)
+        world.edge("occurrence at the edge of its calendar days", when=at in {opens, opens - 1})
+        return at >= opens
+    opens = moment - condition.days * DAY
+    world.edge(f"occurrence exactly at the edge, {condition.at_the_edge}", when=at == opens)
+    world.edge("occurrence one microsecond beside the edge", when=abs(at - opens) == 1)
+    return at >= opens if condition.at_the_edge == "inside" else at > opens
+
+
+def _totals(world: World, chain: Chain) -> list[Firing]:
+    found: list[Firing] = []
+    for place in sorted(chain.members):
+        clause = chain.members[place]
+        condition = clause.condition
+        if not isinstance(condition, TotalInDays):
+            continue
+        watched = world.indicator_chain(place, condition.indicator)
+        down = united(*(level_found_spans(world, watched, cut) for cut in world.periods(watched)))
+        needed = int(condition.total.value) + (condition.total.edge == "above")
+        width = condition.days * DAY
+        for moment in crossings(down, width, needed):
+            if moment > world.as_of or world.in_force(moment) != place:
+                continue
+            world.edge("total time in days reached")
+            first = next(start for start, end in down if end > moment - width)
+            found.append(Firing(clause, place, moment, text_of(first), False))
+    return found
+
+
+def _declared(world: World, found: list[Firing]) -> list[Firing]:
+    """Clauses that follow from a flag of another one, at the same moment and on the same occasion."""
+    following: list[Firing] = []
+    for one in found:
+        if one.clause.declares is None:
+            continue
+        for clause in world.terms[one.place].clauses:
+            if isinstance(clause.condition, Declared) and clause.condition.flag == one.clause.declares:
+                world.edge("declared fact used")
+                following.append(Firing(clause, one.place, one.at, one.occasion, one.closes, one.subject))
+    return following + (_declared(world, following) if following else [])
