@@ -31,8 +31,12 @@ EXIT_CODES = (
 
 _USAGE = frozenset(
     {
+        "ledger-url-unknown",
+        "malformed-address",
         "malformed-moment",
+        "malformed-setting",
         "no-rule-files",
+        "plaintext-off-loopback",
         "unknown-agreement",
         "unknown-clause",
         "unknown-period",

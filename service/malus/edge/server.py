@@ -78,8 +78,15 @@ class Serving:
 
     def set_serving(self, agreement: str, *, serving: bool) -> None:
         """Say by health whether an agreement is served, under the name `agreements/{agreement}`."""
+        self._say(f"agreements/{agreement}", serving=serving)
+
+    def set_clock_ticking(self, *, ticking: bool) -> None:
+        """Say by health, under the name `clock`, whether time alone brings transitions: not while a jump waits."""
+        self._say("clock", serving=ticking)
+
+    def _say(self, name: str, *, serving: bool) -> None:
         status = health_pb2.HealthCheckResponse
-        self._health.set(f"agreements/{agreement}", status.SERVING if serving else status.NOT_SERVING)
+        self._health.set(name, status.SERVING if serving else status.NOT_SERVING)
 
     def drain(self, *, notice_seconds: float, grace_seconds: float) -> bool:
         """Go down: say NOT_SERVING, go on for `notice_seconds` so that others see it, then take no more calls.

@@ -37,12 +37,16 @@ class LoadedAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedRules:
-    """All agreements of some files and folders; `lines` are those of files that something is said about."""
+    """All agreements of some files and folders; `lines` are those of files that something is said about.
+
+    `contents`: the bytes of every file, as they were compiled.
+    """
 
     agreements: tuple[LoadedAgreement, ...]
     diagnostics: tuple[Diagnostic, ...]
     lines: Mapping[str, tuple[str, ...]]
     files: int
+    contents: Mapping[str, bytes]
 
     def judged(self) -> dict[str, tuple[Terms, ...]]:
         """The terms of each agreement that can be judged."""
@@ -75,10 +79,12 @@ def load_agreements(
     for path in paths:
         named += _files_of(path)
     compiled: list[tuple[str, str, Compiled]] = []
+    contents: dict[str, bytes] = {}
     for place, (folder, path) in enumerate(dict.fromkeys(named)):
         if progress is not None:
             progress(str(path), place, len(named))
-        compiled.append((folder, str(path), compile_terms(_bytes_of(path), str(path))))
+        content = contents[str(path)] = _bytes_of(path)
+        compiled.append((folder, str(path), compile_terms(content, str(path))))
     if progress is not None:
         progress("", len(named), len(named))
     diagnostics: list[Diagnostic] = [found for *_, entry in compiled for found in entry.diagnostics]
@@ -94,6 +100,7 @@ def load_agreements(
         diagnostics=found,
         lines={path: entry.lines for _, path, entry in compiled if path in spoken_of},
         files=len(compiled),
+        contents=contents,
     )
 
 

@@ -14,7 +14,7 @@ from malus.model.assessment import Assessment, RemedyKey
 from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.instants import Instant
-from malus.model.ledger_values import AgreementClock, EventIdentity, NumberedDecision, StoredEvent
+from malus.model.ledger_values import AgreementClock, ChainHead, EventIdentity, NumberedDecision, StoredEvent
 
 
 class Judge(Protocol):
@@ -23,6 +23,12 @@ class Judge(Protocol):
     def __call__(
         self, terms: Sequence[Terms], events: Sequence[Event], *, as_of: Instant, known_at: Instant | None
     ) -> Assessment: ...
+
+
+class Clock(Protocol):
+    """The present moment; composition hands one in, and nothing below it looks at the machine's."""
+
+    def __call__(self) -> Instant: ...
 
 
 class LedgerWriting(Protocol):
@@ -104,4 +110,8 @@ class Ledger(Protocol):
 
     def terms_text(self, tenant: str, digest: str) -> str | None:
         """The text of terms that a decision of the tenant was made under."""
+        ...
+
+    def chain_head(self, tenant: str) -> ChainHead:
+        """The last link of the tenant's chain of decisions, and its place."""
         ...

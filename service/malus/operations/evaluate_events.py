@@ -1,0 +1,158 @@
+"""Owns the question "here is what happened, what follows": events stored and decided in one transaction.
+
+Does not own: the judgement, or what an event's fields may hold (the wire has checked them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from malus.model.assessment import Assessment, EventRemark, RemedyKey
+from malus.model.canonical import digest
+from malus.model.decisions import Decision
+from malus.model.events import Event
+from malus.model.faults import MalusError
+from malus.model.instants import Instant
+from malus.model.ledger_values import EventIdentity, StoredEvent
+from malus.operations.catalogue import Catalogue
+from malus.operations.judging_again import check_not_past, judge_again, moment_for
+from malus.operations.ports import Judge, Ledger, LedgerWriting
+from malus.operations.service_values import CheckWanted, DecisionName, EventAnswer, EventOutcome, EventsAnswer
+from malus.operations.store_faults import told_to_callers
+
+
+def evaluate_events(
+    tenant: str,
+    events: tuple[Event, ...],
+    *,
+    as_of: Instant | None,
+    now: Instant,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    judge: Judge,
+    check_wanted: CheckWanted,
+) -> EventsAnswer:
+    """Store events and decide what follows from them; all of it is durable when this returns, or none of it.
+
+    Each event has its answer, in the order given. One with the id and content of an earlier one, of this call too, is
+    a duplicate; with other content a conflict. What the first call of an event decided is named with it, each decision
+    once in an answer: with the first event that it belongs to. Those of an agreement that is unknown or
+    does not serve are rejected.
+    As-of None: `now`, for each agreement never behind its clock. A call that brings nothing new moves no clock.
+    Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what `check_wanted` raises.
+    """
+    check_wanted()
+    with told_to_callers(), ledger.writing(tenant) as writing:
+        sorting = _sorted_out(tenant, events, catalogue, writing)
+        assessments: dict[str, Assessment] = {}
+        decisions: list[Decision] = []
+        written: dict[str, tuple[RemedyKey, ...]] = {}
+        for agreement, new in sorted(sorting.new.items()):
+            clock = writing.clock_of(agreement)
+            if as_of is not None:
+                check_not_past(agreement, as_of, clock)
+            moment = as_of if as_of is not None else moment_for(now, clock)
+            before = writing.events_of(agreement)
+            writing.add_events(new, now)
+            check_wanted()
+            served = catalogue.serving(tenant, agreement)
+            again = judge_again(writing, served, before=before, new=new, as_of=moment, judge=judge)
+            assessments[agreement] = again.assessment
+            decisions += again.decisions
+            written[agreement] = tuple(item.key for item in again.decisions)
+        check_wanted()
+        numbered = writing.add_decisions(decisions, now) if decisions else ()
+        for agreement, new in sorting.new.items():
+            writing.link_events([_identity(event) for event in new], written[agreement])
+    answers = tuple(
+        _completed(event, answer, assessments[event.agreement], written) if place in sorting.ours else answer
+        for place, (event, answer) in enumerate(zip(events, sorting.answers, strict=True))
+    )
+    return EventsAnswer(events=_each_name_once(answers), decisions=numbered)
+
+
+@dataclass(slots=True)
+class _Sorting:
+    """What became of each event, the new ones of each agreement, and the places of those that this call stores.
+
+    An event that stands twice in the call is stored once, and both of its places are among them.
+    """
+
+    answers: list[EventAnswer] = field(default_factory=list)
+    ours: set[int] = field(default_factory=set)
+    new: dict[str, list[Event]] = field(default_factory=dict)
+
+
+def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writing: LedgerWriting) -> _Sorting:
+    stored = writing.stored([_identity(event) for event in events])
+    sorting = _Sorting()
+    seen: dict[EventIdentity, str] = {}
+    for place, event in enumerate(events):
+        identity, content = _identity(event), digest(event)
+        earlier = stored.get(identity)
+        if earlier is not None:
+            answer = _repeated(event, content, earlier)
+        elif identity in seen:
+            is_same = seen[identity] == content
+            answer = EventAnswer(outcome=EventOutcome.DUPLICATE) if is_same else _conflict(event)
+            if is_same:
+                sorting.ours.add(place)
+        else:
+            answer = _first(tenant, event, catalogue)
+            if answer.outcome is EventOutcome.ACCEPTED:
+                seen[identity] = content
+                sorting.ours.add(place)
+                sorting.new.setdefault(event.agreement, []).append(event)
+        sorting.answers.append(answer)
+    return sorting
+
+
+def _repeated(event: Event, content: str, earlier: StoredEvent) -> EventAnswer:
+    if earlier.content != content:
+        return _conflict(event)
+    names = tuple(DecisionName(agreement=earlier.agreement, key=key) for key in earlier.decision_keys)
+    return EventAnswer(outcome=EventOutcome.DUPLICATE, decisions=names)
+
+
+def _conflict(event: Event) -> EventAnswer:
+    what = (
+        f"{event.id} of {event.source or 'an unnamed source'} was accepted with other content, which stays as it is: "
+        "send what is new as an event with an id of its own"
+    )
+    return EventAnswer(outcome=EventOutcome.CONFLICT, reason="event-id-conflict", message=what)
+
+
+def _first(tenant: str, event: Event, catalogue: Catalogue) -> EventAnswer:
+    try:
+        catalogue.serving(tenant, event.agreement)
+    except MalusError as fault:
+        return EventAnswer(outcome=EventOutcome.REJECTED, reason=fault.reason, message=fault.message)
+    return EventAnswer(outcome=EventOutcome.ACCEPTED)
+
+
+def _completed(
+    event: Event, answer: EventAnswer, assessment: Assessment, written: Mapping[str, tuple[RemedyKey, ...]]
+) -> EventAnswer:
+    names = tuple(DecisionName(agreement=event.agreement, key=key) for key in written[event.agreement])
+    is_first = answer.outcome is EventOutcome.ACCEPTED
+    return replace(answer, decisions=names, remarks=_remarks(event, assessment) if is_first else ())
+
+
+def _each_name_once(answers: Sequence[EventAnswer]) -> tuple[EventAnswer, ...]:
+    # A thousand events of one call share its decisions: named with each of them they would outgrow any message.
+    told: set[DecisionName] = set()
+    once = []
+    for answer in answers:
+        once.append(replace(answer, decisions=tuple(name for name in answer.decisions if name not in told)))
+        told.update(answer.decisions)
+    return tuple(once)
+
+
+def _remarks(event: Event, assessment: Assessment) -> tuple[EventRemark, ...]:
+    return tuple(remark for remark in assessment.remarks if remark.event == event.id)
+
+
+def _identity(event: Event) -> EventIdentity:
+    assert event.id is not None, "the wire refuses events without an id"
+    return EventIdentity(source=event.source, id=event.id)
