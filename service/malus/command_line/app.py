@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typer
 
+from malus.command_line.demo import demo
 from malus.command_line.evaluate import evaluate
 from malus.command_line.exits import EXIT_CODES
 from malus.command_line.explain import explain
 from malus.command_line.lint import lint
+from malus.command_line.serve import migrate, serve
 from malus.command_line.test import test
 
 app = typer.Typer(
@@ -32,3 +34,6 @@ app.command("lint", epilog=EXIT_CODES)(lint)
 app.command("test", epilog=EXIT_CODES)(test)
 app.command("evaluate", epilog=EXIT_CODES)(evaluate)
 app.command("explain", epilog=EXIT_CODES)(explain)
+app.command("serve", epilog=EXIT_CODES)(serve)
+app.command("migrate", epilog=EXIT_CODES)(migrate)
+app.command("demo", epilog=EXIT_CODES)(demo)
