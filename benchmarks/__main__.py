@@ -12,9 +12,7 @@ import benchmarks
 
 def main() -> int:
     """Runs the benchmark that was named and prints its figures; 1 where they fall short."""
-    names = sorted(
-        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_"
-    )
+    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_")
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
     parser.add_argument("name", choices=names)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")

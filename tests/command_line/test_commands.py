@@ -202,3 +202,8 @@ def test_commands_that_judge_nothing_import_neither_numba_nor_pyarrow_nor_the_ru
     )
     ended = child("-c", program)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_every_command_that_takes_paths_names_them_alike() -> None:
+    usage = [run(command, "--help").output.split("Usage:")[1].split("\n")[0] for command in ("lint", "test")]
+    assert all("{PATHS...}" in line for line in usage), usage

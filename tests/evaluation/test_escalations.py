@@ -4,6 +4,7 @@ import datetime
 from dataclasses import replace
 
 import pytest
+from malus.model.explanation import TimeLimit
 
 from tests.evaluation.written import (
     PROMISE,
@@ -206,3 +207,13 @@ def test_a_contradictory_outage_is_no_missed_duty():
     answer = judge(duties(), story)
     assert answer.missed_duties == ()
     assert reasons(answer) == ["contradictory-facts"]
+
+
+def test_a_step_after_the_promise_runs_from_when_the_promise_is_used_up():
+    answer = judge(ladder(*STEPS), [OPENED], as_of="2026-06-05")
+    runs_from = {
+        item.step: [step.runs_from for step in item.explanation.steps if isinstance(step, TimeLimit)]
+        for item in answer.escalations
+    }
+    opened, used_up = [at("2026-06-03 10:00")], [at("2026-06-03 14:00")]
+    assert runs_from == {1: opened, 2: opened, 3: used_up, 4: opened}

@@ -176,6 +176,30 @@ def test_an_obligation_that_was_not_fulfilled_is_a_fact_for_another_clause():
     assert judge(owing(AGAIN), [JUNE], as_of=PLAN_ENDS).credits == ()
 
 
+LATE_IN_TIME = (
+    "it: {measure: elapsed, of: shop, from: incidents, per: month, starts: opened, ends: resolved, calendar: always, "
+    "pauses: [], counted_in: period_of_start, while_open: runs, reopened: gap_counts}"
+)
+LATE_PLAN = (
+    "repair: {source: a, promise: {indicator: it, at_most: 8 hours}, "
+    "obligation: {deliver: plan, by: provider, within: 2 days, after: breach, until: end_of_day}}\n"
+    "no-plan: {source: b, when: {not_fulfilled: repair}, credit: {each: period, amount: 500.00 EUR}, "
+    "right: {kind: step_in, of: customer}}"
+)
+
+
+def test_a_credit_for_a_missed_obligation_accrues_while_its_month_runs_and_the_right_arises_at_once():
+    opened = fact("I", "opened", "2026-06-03 10:00")
+    terms, missed_from = written(LATE_IN_TIME, LATE_PLAN), at("2026-06-06")
+    before = judge(terms, [opened], as_of=missed_from - 1)
+    assert (before.credits, before.rights) == ((), ())
+    running = judge(terms, [opened], as_of=missed_from)
+    assert [(item.state.value, item.finality.value) for item in running.credits] == [("accruing", "provisional")]
+    assert only_right(running).arisen_at == missed_from
+    over = judge(terms, [opened], as_of="2026-07-01")
+    assert [item.state.value for item in over.credits] == ["due"]
+
+
 def test_a_chain_of_obligations_that_nobody_fulfils_ends_in_a_right():
     second = (
         "no-plan: {source: art. 7.2, when: {not_fulfilled: repair}, obligation: {deliver: excuse, by: provider, "

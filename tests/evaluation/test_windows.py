@@ -1,7 +1,7 @@
 """Conditions over windows: missed periods, occurrences in days, total time in days; how often they fire."""
 
 import pytest
-from malus.model.explanation import Window
+from malus.model.explanation import Margin, Window
 from malus.model.instants import DAY, HOUR, MINUTE, civil_text, utc_text
 
 from tests.evaluation.written import (
@@ -14,6 +14,7 @@ from tests.evaluation.written import (
     down_minutes,
     excused,
     judge,
+    notice,
     only_right,
     opening,
     outage,
@@ -318,3 +319,88 @@ def test_a_window_may_pay_a_fixed_sum():
         )
     )
     assert amounts(judge(terms, bad("2026-02", "2026-03"))) == ["1200", "1200", "77"]
+
+
+SETTLED = (
+    "claims: [{step: claim, by: customer, within: 30 days, after: period_end, until: end_of_day, "
+    "otherwise: lapses, source: d}]\n"
+    "settlement: {as: next_invoice, rest: paid_out, grace: {within: 5 days, after: claims, until: end_of_day}}"
+)
+LONG_DOWN = "{total: uptime, at_least: 24 hours, within: any 30 days}"
+
+
+def test_a_right_from_time_down_is_not_final_before_the_facts_of_its_month_are():
+    exercised = notice("chronic", "exercises", "2026-06-05")
+    events = [down_for(24 * HOUR), exercised]
+    plain = only_right(judge(chronic(LONG_DOWN), events, as_of="2026-06-20"))
+    assert plain.final_from == at("2026-07-01")
+    # July has 31 days: claims for June close with 30 July, and the grace with 4 August.
+    graced = chronic(LONG_DOWN, more=SETTLED)
+    answer = judge(graced, events, as_of=at("2026-08-05") - 1)
+    [june] = [item for item in answer.verdicts if item.period.label == "2026-06"]
+    assert (only_right(answer).final_from, june.final_from) == (at("2026-08-05"), at("2026-08-05"))
+    assert only_right(answer).finality.value == "provisional"
+    assert only_right(judge(graced, events, as_of="2026-08-05")).finality.value == "final"
+
+
+def near_window(answer):
+    [near] = answer.nearly
+    [window] = [step for step in near.explanation.steps if isinstance(step, Window)]
+    return window
+
+
+def test_facts_that_a_window_used_up_are_marked_and_not_reached_again():
+    terms = chronic(fires="facts_used_once")
+    answer = judge(terms, bad("2026-02", "2026-03", "2026-04", "2026-06"), as_of="2026-07-01")
+    window = near_window(answer)
+    assert (len(answer.rights), window.reached) == (1, 1)
+    marked = [(fact.label, fact.used) for fact in window.facts if fact.counts]
+    assert marked == [("2026-02", True), ("2026-03", True), ("2026-04", True), ("2026-06", False)]
+
+
+def test_the_window_that_fires_shows_its_own_facts_as_counting():
+    answer = judge(chronic(fires="facts_used_once"), bad("2026-02", "2026-03", "2026-04"), as_of="2026-05-01")
+    [window] = [step for step in only_right(answer).explanation.steps if isinstance(step, Window)]
+    assert (window.reached, any(fact.used for fact in window.facts)) == (3, False)
+
+
+@pytest.mark.parametrize(("fires", "used", "reached"), [("facts_used_once", 2, 1), ("on_each_new_fact", 0, 3)])
+def test_only_facts_that_are_used_once_are_marked_as_used(fires, used, reached):
+    terms = chronic(
+        "{occurrences: outs, at_least: 2 outages, within: any 30 days, day: 24_hours, placed_at: start, "
+        "at_the_edge: inside}",
+        fires,
+        indicators=f"{UPTIME}\nouts: {{measure: occurrences, of: shop, from: outages, per: month, "
+        "counted_in: period_of_start}",
+    )
+    days = ("2026-06-03 10:00", "2026-06-04 10:00", "2026-06-05 10:00")
+    answer = judge(terms, [down_minutes(5, day) for day in days], as_of="2026-06-10")
+    windows = [step for right in answer.rights for step in right.explanation.steps if isinstance(step, Window)]
+    last = near_window(answer) if answer.nearly else windows[-1]
+    assert (sum(fact.used for fact in last.facts), last.reached) == (used, reached)
+
+
+def test_time_down_that_a_window_used_up_is_not_near_the_next_one():
+    terms = chronic(LONG_DOWN, "facts_used_once")
+    answer = judge(terms, [down_for(25 * HOUR)], as_of="2026-06-10")
+    assert (len(answer.rights), near_window(answer).reached) == (1, HOUR)
+
+
+def test_a_month_in_a_window_says_what_would_have_put_it_on_the_other_side_of_its_promise():
+    # Rows in between would change the credit sooner than the promise is met.
+    table = (
+        "uptime-credit: {source: a, promise: {indicator: uptime, at_least: 99.9 %}, credit: "
+        "{of: {charge: hosting, period: judged}, overlap: highest_credit, "
+        "bands: [{below: 99.9 %, rate: 5 %}, {below: 99.8 %, rate: 10 %}]}}"
+    )
+    answer = judge(chronic(clauses=table), [*bad("2026-06"), down_minutes(3, "2026-05-03 10:00")], as_of="2026-07-01")
+    by_label = {fact.label: fact for fact in near_window(answer).facts}
+    missed, met = by_label["2026-06"].margin, by_label["2026-05"].margin
+    # 99.9 % of June leaves 43 min 12 s down, of May 44 min 38.4 s.
+    assert (missed.direction, missed.towards, missed.microseconds) == ("less", "met", 60 * MINUTE - 2_592_000_000)
+    assert (met.direction, met.towards, met.microseconds) == ("more", "missed", 2_678_400_000 - 3 * MINUTE + 1)
+    [june] = [item for item in answer.verdicts if item.period.label == "2026-06"]
+    [may] = [item for item in answer.verdicts if item.period.label == "2026-05"]
+    towards = [[s.towards for s in item.explanation.steps if isinstance(s, Margin)] for item in (june, may)]
+    # In May both are the same change, so it is told once.
+    assert towards == [["row 2", "met"], ["row 1"]]

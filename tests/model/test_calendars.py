@@ -15,7 +15,6 @@ from malus.model.calendars import (
     latest_announcement,
     nth_business_day,
     open_stretches,
-    working_time,
 )
 from malus.model.instants import DAY, HOUR, MINUTE, civil_moment, parse_instant
 
@@ -25,6 +24,11 @@ WEEKDAYS = range(5)
 
 def at(text: str, zone: str = AMSTERDAM) -> int:
     return parse_instant(text, zone)
+
+
+def working_time(calendar: Calendar, start: int, end: int) -> int:
+    """The open time in [start, end), in microseconds."""
+    return sum(closes - opens for opens, closes in open_stretches(calendar, start, end))
 
 
 def hours(opens: int, closes: int, weekdays: range = WEEKDAYS) -> tuple[tuple[int, int, int], ...]:

@@ -289,3 +289,21 @@ def test_the_table_names_every_field_of_every_event_once() -> None:
         assert len(names) == len(set(names)), form.called
         assert all(field.meaning for field in form.fields)
     assert {"agreement", "kind", "start", "end", "good", "total", "priority"} <= COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-06-03 10:00", "2026-06-03 09:00", "`end` 2026-06-03 09:00 is before `start` 2026-06-03 10:00"),
+        (
+            "2026-06-03T10:00:00Z",
+            "2026-06-03T11:00:00+02:00",
+            "`end` 2026-06-03T09:00:00Z is before `start` 2026-06-03T10:00:00Z",
+        ),
+    ],
+)
+def test_an_end_before_its_start_is_told_on_the_clocks_that_the_row_was_written_by(start, end, said):
+    [fault] = event_from_row(
+        {"kind": "outage", "agreement": "a", "start": start, "end": end}, zone="Europe/Amsterdam", index=1, evidence=""
+    )
+    assert (fault.reason, fault.what) == ("end-before-start", said)

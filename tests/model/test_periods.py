@@ -35,7 +35,7 @@ def at(text: str, zone: str = AMSTERDAM) -> int:
 
 def period(cycle: Cycle, text: str) -> tuple[int, int, str]:
     found = period_containing(cycle, at(text), AMSTERDAM)
-    assert not found.is_part
+    assert found.cut_from is None
     return found.start, found.end, found.label
 
 
@@ -155,8 +155,8 @@ def test_an_anchor_beyond_the_end_of_a_month_is_its_last_day() -> None:
 def test_part_periods_at_both_ends_of_a_term_know_the_whole() -> None:
     first, middle, last = periods_between(MONTH, at("2026-01-15"), at("2026-03-10"), AMSTERDAM)
     assert (first.label, first.start, first.end) == ("2026-01", at("2026-01-15"), at("2026-02-01"))
-    assert (first.is_part, first.whole_start, first.whole_end) == (True, at("2026-01-01"), at("2026-02-01"))
-    assert (middle.is_part, middle.whole_start, middle.whole_end) == (False, middle.start, middle.end)
+    assert first.cut_from == (first.whole_start, first.whole_end) == (at("2026-01-01"), at("2026-02-01"))
+    assert (middle.cut_from, middle.whole_start, middle.whole_end) == (None, middle.start, middle.end)
     assert (last.label, last.end, last.whole_end) == ("2026-03", at("2026-03-10"), at("2026-04-01"))
 
 

@@ -89,3 +89,10 @@ def test_loading_tells_each_file_before_it_is_read(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     load_agreements([tmp_path], progress=lambda _, done, total: told.append((done, total)))
     assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_a_scenario_named_as_a_rule_file_is_one_fault_that_says_what_to_do_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "june.yaml"
+    path.write_text("scenario: June\nas_of: 2026-07-15\nexpect: [{total: 0.00 EUR}]\n")
+    (found,) = load_agreements([path]).diagnostics
+    assert (found.code, found.what) == ("scenario-file", "this is a scenario: play it with `malus test`")

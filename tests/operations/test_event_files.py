@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from malus.model.events import Event, Incident, Outage, Reading, Tally
 from malus.operations import event_files
 from malus.operations.event_files import EventsRead, read_events
+from malus.operations.render_input import fault_lines
 
 ZONE = "Europe/Amsterdam"
 HEADER = "agreement,kind,start,end,good,total,priority"
@@ -319,3 +320,15 @@ def test_equal_incidents_without_ids_are_told_apart_across_files_and_batches(tmp
     found = read_events(tmp_path, ZONE)
     names = {event.incident_id for event in found.events if isinstance(event, Incident)}
     assert len(names) == 4
+
+
+def test_a_file_that_is_refused_whole_says_so_and_a_faulty_row_does_not(tmp_path: Path) -> None:
+    refused = read(tmp_path / "june.csv", "agreement,kind,start,ende\na,outage,2026-06-03,\n")
+    assert [fault.whole_file for fault in refused.faults] == [True]
+    one_row = read(tmp_path / "july.csv", f"{HEADER}\na,outage,x,,,,\n")
+    assert [fault.whole_file for fault in one_row.faults] == [False]
+    assert [fault.whole_file for fault in read_events(tmp_path / "none.csv", ZONE).faults] == [True]
+    assert fault_lines([*refused.faults, *one_row.faults])[-2:] == [
+        f"1 fault in {tmp_path}/june.csv; the whole file was refused and judged nothing",
+        "1 fault in 1 row; these rows judged nothing",
+    ]

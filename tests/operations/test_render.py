@@ -43,8 +43,15 @@ from malus.model.instants import HOUR, MINUTE, SECOND
 from malus.model.money import RoundingMode
 from malus.model.quantities import Edge, Limit, Outcome, Unit
 from malus.operations.render import REMARKS_SHOWN, assessment_text, closing_text
-from malus.operations.render_steps import step_text
-from malus.operations.render_words import amount_text, counted, last_moment_text, level_exactly, moment_text
+from malus.operations.render_steps import margin_amount, step_text, window_fact_text
+from malus.operations.render_words import (
+    amount_text,
+    counted,
+    last_moment_text,
+    level_exactly,
+    moment_text,
+    occasion_text,
+)
 
 from tests.operations.assessed import (
     BASE,
@@ -191,6 +198,34 @@ def test_what_is_near_is_one_line_and_why_not_names_each_fact_with_what_it_lacke
         "    - 2026-10 yes, 98.196 %",
         "    - 2026-08 NO, 99.014 %: 6 min 15 s more downtime and it would have",
     ]
+
+
+def test_a_fact_that_a_window_used_up_is_told_as_such_and_without_what_it_lacked() -> None:
+    less = Margin(direction="less", what="downtime", towards="met", microseconds=1 * HOUR)
+    fact = WindowFact(label="2026-06", counts=True, at=0, level=percent(98196, 100000), margin=less)
+    assert window_fact_text(fact) == "2026-06 yes, 98.196 %: 1 h less downtime and it would not have"
+    assert window_fact_text(replace(fact, used=True)) == "2026-06 used before, 98.196 %"
+
+
+@pytest.mark.parametrize(
+    ("count", "direction", "what", "said"),
+    [
+        (1, "less", "late incidents", "1 fewer late incident"),
+        (1, "more", "incidents within the limit", "1 more incident within the limit"),
+        (2, "less", "late incidents", "2 fewer late incidents"),
+        (1, "more", "failures", "1 more failure"),
+    ],
+)
+def test_a_margin_counts_in_singular_and_plural(count, direction, what, said) -> None:
+    assert margin_amount(Margin(direction=direction, what=what, towards="met", count=count)) == said
+
+
+def test_a_moment_that_ends_a_day_and_an_occasion_are_told_on_the_clocks_of_the_agreement() -> None:
+    assert moment_text(at("2026-07-01") - 1, ZONE) == "2026-06-30, end of the day"
+    assert moment_text(at("2026-07-01"), ZONE) == "2026-07-01"
+    assert occasion_text("2026-06-30T22:00:00Z", ZONE) == "2026-07-01"
+    assert occasion_text("2026-06-03T08:00:00Z", ZONE) == "2026-06-03 10:00"
+    assert occasion_text("INC-7", ZONE) == "INC-7"
 
 
 KEY = RemedyKey(clause="chronic", slot="right", subject="", occasion="2026-08-01")
@@ -359,7 +394,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     ),
     "Margin": (
         Margin(direction="less", what="failures", towards="met", count=1200),
-        "1,200 less failures moves it to met",
+        "1,200 fewer failures moves it to met",
     ),
     "Window": (
         Window(

@@ -206,6 +206,10 @@ def charged(world: World, terms: Terms, name: str, span: Span, part_period: str 
         instant = cycle[1]
         # Nothing is charged for a time that was over before the agreement began, or for a cycle after it ended.
         place = world.in_force(max(cycle[0], world.starts(0)))
+        if place is None:
+            # Terms that begin within the cycle, after a time without any, charge it.
+            began = [one for one in range(len(world.terms)) if cycle[0] < world.starts(one) < min(cycle[1], span[1])]
+            place = began[0] if began else None
         if min(cycle[1], span[1]) <= world.starts(0) or place is None:
             world.edge("cycle outside of the agreement")
         elif item.amount is not None:

@@ -73,7 +73,7 @@ def _broken(world: World, verdict: Judgement) -> list[Firing]:
 def broken_at(world: World, verdict: Judgement) -> int:
     """The end of its period; for a report that is owed, the first instant after its own deadline."""
     indicator = world.terms[verdict.cut.place].indicator(verdict.clause.condition.indicator)
-    if isinstance(indicator, Delivered):
+    if isinstance(indicator, Delivered) and verdict.outcome == "missed":
         return last_moment(indicator.due, verdict.cut.end, closes_day=True) + 1
     return verdict.cut.end
 

@@ -39,6 +39,7 @@ def shared(amounts, room, cut="pro_rata", when="each_remedy"):
     )
     credits = [
         Capped(
+            place=0,
             clause=f"c{place}",
             ordinal=place,
             subject="",

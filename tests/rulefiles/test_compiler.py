@@ -101,7 +101,9 @@ def test_a_misspelt_key_is_named_with_the_right_spelling_and_nothing_else(line: 
     if nearest(misspelt(key), [key]) is None:
         pytest.fail(f"{misspelt(key)} is too far from {key} to prove anything")
     found = compile_terms("".join(lines), "x.yaml")
-    assert [(item.code, item.place.line, item.place.column, item.hint) for item in found.diagnostics] == [
+    # The file itself has one note, for it holds a duty that nothing judges.
+    said = [item for item in found.diagnostics if item.code != "duty-not-judged"]
+    assert [(item.code, item.place.line, item.place.column, item.hint) for item in said] == [
         ("unknown-key", line + 1, column + 1, f"did you mean `{key}`?")
     ]
     assert found.terms is None
@@ -297,3 +299,26 @@ def test_no_slip_makes_compiling_raise_and_terms_never_come_with_errors(text: st
     assert (result.terms is None) == bool(errors)
     if result.terms is not None:
         assert len(result.terms.digest()) == 64
+
+
+def test_what_terms_restate_and_leave_out_is_carried_and_counts_in_their_digest() -> None:
+    plain = compile_terms(EVERY, "x.yaml").terms
+    assert plain is not None
+    assert plain.restates == ("2026-02-16", "2026-03-16")
+    assert plain.not_modelled == (("art. 15", "who appears in court is no matter of levels"),)
+    for changed in (
+        EVERY.replace("restates: [2026-02-16, 2026-03-16]", "restates: [2026-02-16]"),
+        EVERY.replace("no matter of levels", "a matter of law"),
+    ):
+        other = compile_terms(changed, "x.yaml").terms
+        assert other is not None
+        assert other.digest() != plain.digest()
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u2003", "\u3000", "\x0b", "\x1c", "\x85"])
+@pytest.mark.parametrize("line", ["{}a: 1", "{}- a", "x: {{b: 1\n{}c: 2", "  {}]: 1", "a: 'b'{}c", "{}"])
+def test_white_space_that_is_no_blank_is_a_fault_wherever_a_line_breaks_off(blank: str, line: str) -> None:
+    for before in ("", "format: 1\n", "a:\n  b: 1\n", "a:\n  - b\n"):
+        found = compile_terms(f"{before}{line.format(blank)}\n", "x.yaml")
+        assert found.terms is None
+        assert found.diagnostics

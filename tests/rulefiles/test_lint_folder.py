@@ -45,6 +45,19 @@ def test_two_files_from_one_day_on_are_an_error_that_names_both() -> None:
     assert [(place.path, place.line) for place, _ in found[0].also] == [("a.yaml", 6)]
 
 
+def test_a_file_named_after_another_day_than_its_terms_hold_from_is_a_warning() -> None:
+    assert codes(terms("acme/2026-01-01-first.yaml")) == []
+    assert codes(terms("acme/first.yaml")) == []
+    found = lint_agreement([terms("2025-06-01-acme/2026-02-01-first.yaml")], None)
+    assert [(item.code, item.severity, item.what) for item in found] == [
+        (
+            "name-disagrees",
+            Severity.WARNING,
+            "these terms hold from 2026-01-01, and the file's name says 2026-02-01",
+        )
+    ]
+
+
 def test_a_stretch_without_terms_is_a_warning() -> None:
     assert codes(terms(), following(effective="2027-02-01")) == [("2027.yaml", "gap-between-terms", Severity.WARNING)]
 

@@ -23,8 +23,8 @@ LARGEST = 1 << 20
 SHOWN_CODES = {
     "alias", "anchor", "bad-escape", "bad-indentation", "byte-order-mark", "control-character", "directive",
     "duplicate-key", "empty-file", "false-blank", "invisible-character", "key-is-no-word", "lost-character",
-    "merge-key", "misplaced-item", "missing-colon", "missing-key", "missing-value", "needs-quotes",
-    "not-a-mapping", "not-utf8", "second-document", "tab", "tag", "too-deep", "too-many-nodes",
+    "malformed-quantity", "merge-key", "misplaced-item", "missing-colon", "missing-key", "missing-value",
+    "needs-quotes", "not-a-mapping", "not-utf8", "second-document", "tab", "tag", "too-deep", "too-many-nodes",
     "unclosed-bracket", "unclosed-quote",
 }  # fmt: skip
 
@@ -177,7 +177,21 @@ def test_a_key_in_quotes_equals_the_same_key_without_them() -> None:
 
 
 def test_an_amount_with_a_comma_inside_braces_is_never_cut_in_silence() -> None:
-    assert codes(read("hosting: {amount: 12,000.00 EUR}\n")) == ["missing-value"]
+    assert codes(read("hosting: {amount: 12,000.00 EUR}\n")) == ["malformed-quantity"]
+
+
+def test_a_number_with_a_comma_inside_braces_is_one_fault_and_read_as_it_was_meant() -> None:
+    document = read("a: {b: 99,9 %, c: 8,000.00 EUR, d: 1,234,567.50, e: 12,500 EUR, f: 1,125 %, g: 4}\n")
+    assert codes(document) == ["malformed-quantity"] * 5
+    assert document.root is not None
+    assert plain(document.root) == {
+        "a": {"b": "99.9 %", "c": "8000.00 EUR", "d": "1234567.50", "e": "12500 EUR", "f": "1.125 %", "g": "4"}
+    }
+
+
+@pytest.mark.parametrize("text", ["{b: 99, 9 %}", "{b: '99',9 %}", "{b: art. 4,5}", "{b: 4,five}"])
+def test_only_what_touches_a_number_is_taken_for_the_rest_of_it(text: str) -> None:
+    assert codes(read(f"a: {text}\n")) == ["missing-value"]
 
 
 def test_a_key_with_a_colon_and_no_value_inside_braces_is_left_to_its_field() -> None:

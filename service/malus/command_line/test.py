@@ -19,6 +19,7 @@ def test(
         list[Path],
         typer.Argument(
             exists=True,
+            metavar="PATHS...",
             help="Scenario files, an agreement's folder, or a folder of agreements.",
             show_default=False,
         ),

@@ -13,7 +13,7 @@ from malus.evaluation.judging import JudgedPeriod
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause, Promise
 from malus.model.events import Opening
-from malus.model.explanation import Margin, WindowFact
+from malus.model.explanation import WindowFact
 from malus.model.indicators import Delivered, Indicator
 from malus.model.instants import Instant, civil_text
 from malus.model.periods import Period, part_of, period_containing, previous_period
@@ -112,7 +112,6 @@ def _entry(place: int, indicator: Indicator, period: Period, here: Sequence[Judg
     shown = missed[0] if missed else (here[0] if here else None)
     finals = [item.verdict.final_from for item in here]
     settled = [item.measurement.settled_at for item in here if item.measurement.settled_at is not None]
-    margins = [step for step in shown.verdict.explanation.steps if isinstance(step, Margin)] if shown else []
     return Entry(
         place=place,
         indicator=indicator,
@@ -125,7 +124,7 @@ def _entry(place: int, indicator: Indicator, period: Period, here: Sequence[Judg
             counts=bool(missed),
             at=period.start,
             level=shown.verdict.level if shown is not None else None,
-            margin=margins[0] if margins else None,
+            margin=shown.margin if shown is not None else None,
         ),
     )
 

@@ -50,6 +50,7 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
     drafts.sort(
         key=lambda draft: (
             draft.trigger.period.end,
+            draft.trigger.place,
             draft.clause.ordinal,
             draft.trigger.subject,
             draft.trigger.period.start,
@@ -92,6 +93,7 @@ def _draft(
         standing=stand,
         before_cap=amount,
         capped=Capped(
+            place=trigger.place,
             clause=clause.name,
             ordinal=clause.ordinal,
             subject=trigger.subject,

@@ -45,12 +45,12 @@ def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list
 def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Escalation | None:
     """The step of a ladder that runs from a breach: the moment its clause was triggered, by period or by window.
 
-    None while that moment lies ahead or its period still runs, and where the incident is over by the time it is due.
+    None while that moment lies ahead or does not stand yet, and where the incident is over by the time it is due.
     """
     step = next((step for step in clause.escalation if step.step == row), None)
     if step is None or not isinstance(step.timing, AfterStart):
         return None
-    if trigger.at > facts.as_of or (not trigger.complete and trigger.closes_day):
+    if trigger.at > facts.as_of or not trigger.stands:
         return None
     due = last_instant(step.timing.due.deadline, trigger.at, closes_day=trigger.closes_day)
     ended = trigger.measurement.ends
@@ -112,30 +112,35 @@ def _incident_ladder(
                 continue
             carried = facts.terms[place].clauses[consequence.clause]
             step = next((step for step in carried.escalation if step.step == consequence.row), None)
-            due = None if step is None else _due(indicator, timed, limit, step)
+            timing = None if step is None else _due(indicator, timed, limit, step)
+            if step is None or timing is None:
+                continue
+            runs_from, due = timing
             ended = timed.clock.end
-            if step is None or due is None or (ended is not None and ended <= due):
+            if ended is not None and ended <= due:
                 continue
             level = Level(numerator=timed.elapsed, denominator=1, unit=Unit.DURATION)
             reasons: tuple[Step, ...] = (
                 Measured(indicator=indicator.name, level=level),
-                TimeLimit(name=f"step {step.step}", runs_from=timed.clock.start, last_instant=due),
+                TimeLimit(name=f"step {step.step}", runs_from=runs_from, last_instant=due),
             )
             held.append(_step(facts, place, carried, step, timed.clock.subject, timed.clock.subject, due, reasons))
     return held
 
 
-def _due(indicator: Elapsed, timed: Timed, limit: Limit, step: EscalationStep) -> Instant | None:
+def _due(indicator: Elapsed, timed: Timed, limit: Limit, step: EscalationStep) -> tuple[Instant, Instant] | None:
+    """The moment that a step runs from, and the one at which it is due; None where that never comes."""
     match step.timing:
         case AtShare():
             used = limit.value * step.timing.share
-            return used_up_at(indicator, timed, -(-used.numerator // used.denominator))
+            due = used_up_at(indicator, timed, -(-used.numerator // used.denominator))
         case BeforePromise():
             left = limit.value - step.timing.microseconds
-            return used_up_at(indicator, timed, max(0, -(-left.numerator // left.denominator)))
+            due = used_up_at(indicator, timed, max(0, -(-left.numerator // left.denominator)))
         case AfterStart():
             broken = used_up_at(indicator, timed, -(-limit.value.numerator // limit.value.denominator))
-            return None if broken is None else last_instant(step.timing.due.deadline, broken)
+            return None if broken is None else (broken, last_instant(step.timing.due.deadline, broken))
+    return None if due is None else (timed.clock.start, due)
 
 
 def _step(

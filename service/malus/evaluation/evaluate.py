@@ -36,6 +36,7 @@ from malus.model.faults import MalusError
 from malus.model.instants import Instant
 from malus.model.rules import Consequence
 from malus.remedies.charge_base import ChargeBook
+from malus.remedies.rights import Heard
 
 
 def assess(
@@ -78,7 +79,7 @@ def assess(
     followed = _followed([*verdicts, *fired], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
     credits = credits_of(followed.credits, book, facts)
-    remark_unused(facts)
+    remark_unused(facts, judged, followed.heard)
     used = sorted({(item.terms.effective.isoformat(), item.verdict.terms_digest) for item in judged})
     return Assessment(
         agreement=in_force[0].agreement,
@@ -110,6 +111,7 @@ class _Followed:
     rights: list[Right] = field(default_factory=list)
     obligations: list[ObligationDue] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
 
 def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> _Followed:
@@ -124,13 +126,17 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
                 case "credit":
                     followed.credits.append((trigger, consequence))
                 case "right":
-                    right = right_of(trigger, clause, facts)
-                    followed.rights += [right] if right is not None else []
+                    arisen = right_of(trigger, clause, facts)
+                    if arisen is not None:
+                        followed.rights.append(arisen[0])
+                        followed.heard += arisen[1]
                 case "obligation":
                     owed = obligation_of(trigger, clause, facts)
-                    followed.obligations += [owed] if owed is not None else []
-                    if owed is not None and owed.state is ObligationState.MISSED:
-                        waiting.append(not_fulfilled(owed, trigger, clause))
+                    if owed is not None:
+                        followed.obligations.append(owed[0])
+                        followed.heard += owed[1]
+                        if owed[0].state is ObligationState.MISSED:
+                            waiting.append(not_fulfilled(owed[0], trigger, clause, facts.as_of))
                 case "escalation":
                     # An incident's ladder is asked for step by step: a step may be due before the breach.
                     step = breach_step(facts, trigger, clause, consequence.row)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
 from malus.model.indicators import Indicator
 from malus.model.instants import Instant
 from malus.model.periods import Period, part_of, period_containing
+
+#: Later than anything an agreement can speak of.
+FAR_AWAY: Final = 2**61
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,16 @@ def place_in_force(terms: Sequence[Terms], instant: Instant) -> int | None:
         return None
     stops = terms[place].stops()
     return None if stops is not None and instant >= stops else place
+
+
+def spans_in_force(terms: Sequence[Terms]) -> list[tuple[Instant, Instant]]:
+    """The stretches of time in which some terms are in force, in order; the last one has no end worth naming."""
+    spans: list[tuple[Instant, Instant]] = []
+    for number, text in enumerate(terms):
+        later = terms[number + 1].starts() if number + 1 < len(terms) else FAR_AWAY
+        stops = text.stops()
+        spans.append((text.starts(), later if stops is None else min(stops, later)))
+    return spans
 
 
 def threads_of(terms: Sequence[Terms], digests: Sequence[str], as_of: Instant) -> tuple[Thread, ...]:

@@ -13,14 +13,13 @@ from malus.evaluation.measuring import Measures
 from malus.measures.response import limit_for
 from malus.model.agreement import Terms
 from malus.model.assessment import Finality, Verdict
-from malus.model.clauses import BandCredit, Clause, Promise
+from malus.model.clauses import BandCredit, ClaimStep, Clause, Promise
 from malus.model.explanation import Explanation, Judged, Margin, Measured, Step, Undetermined
 from malus.model.indicators import (
     Availability,
     By,
     CheckedAvailability,
     Elapsed,
-    GivenValue,
     Indicator,
     NoData,
     Occurrences,
@@ -40,6 +39,7 @@ class JudgedPeriod:
 
     `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does. `complete`: the period
     is over and the outcome stands: an incident that still runs can break a promise, and mend it only by its priority.
+    `margin`: what would have turned met into missed or missed into met, where that can be said.
     """
 
     verdict: Verdict
@@ -50,6 +50,7 @@ class JudgedPeriod:
     indicator: Indicator
     row: int
     complete: bool
+    margin: Margin | None
 
 
 def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant) -> list[JudgedPeriod]:
@@ -70,6 +71,17 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
         judged,
         key=lambda item: (item.verdict.period.start, item.clause.ordinal, item.verdict.subject),
     )
+
+
+def verdict_final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Instant | None:
+    """From when a verdict is final, as if nobody claims before the last moment; None while that cannot be said."""
+    steps = [step for step in terms.claims if clause.credit and (not step.clauses or clause.name in step.clauses)]
+    return _finality_of(terms, steps, measurement)
+
+
+def facts_final_from(terms: Terms, measurement: Measurement) -> Instant | None:
+    """From when facts that nobody claims upon can no longer change: the period's end and the grace."""
+    return _finality_of(terms, (), measurement)
 
 
 def _settled(
@@ -96,9 +108,10 @@ def _judged(
     row = GAP
     if isinstance(clause.credit, BandCredit) and measurement.level is not None:
         row = row_number(clause.credit, measurement.level, limit)
+    margins, to_promise = _margins(run.indicator, clause, measurement, limit, outcome)
     period = measurement.period
     complete = period.end <= as_of and (not measurement.is_open or _stands(run.indicator, promise, outcome))
-    final = _final_from(run.terms, clause, measurement)
+    final = verdict_final_from(run.terms, clause, measurement)
     verdict = Verdict(
         clause=clause.name,
         indicator=run.indicator.name,
@@ -117,7 +130,7 @@ def _judged(
             steps=(
                 *measurement.steps,
                 *steps,
-                *_margins(run.indicator, clause, measurement, limit, outcome),
+                *margins,
             ),
             line=clause.line,
         ),
@@ -131,6 +144,7 @@ def _judged(
         indicator=run.indicator,
         row=row,
         complete=complete,
+        margin=to_promise,
     )
 
 
@@ -156,7 +170,9 @@ def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tu
             return outcome, (Undetermined(reason=reason), Judged(limit=limit, outcome=outcome))
         case NoData.PREVIOUS:
             reason = "nothing was measured, and there is no previous level to take"
-        case _:
+        case NoData.UNDETERMINED:
+            reason = "nothing was measured, which the terms leave undetermined"
+        case None:
             reason = "nothing was measured, and the terms do not say what that counts as"
     return Outcome.UNDETERMINED, (Undetermined(reason=reason),)
 
@@ -165,9 +181,7 @@ def _finality(settled: bool, final: Instant | None, as_of: Instant) -> Finality:
     return Finality.FINAL if settled and final is not None and final <= as_of else Finality.PROVISIONAL
 
 
-def _final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Instant | None:
-    """From when a verdict is final, as if nobody claims before the last moment."""
-    steps = [step for step in terms.claims if clause.credit and (not step.clauses or clause.name in step.clauses)]
+def _finality_of(terms: Terms, steps: Sequence[ClaimStep], measurement: Measurement) -> Instant | None:
     starts = {
         "period_end": measurement.period.end,
         "incident_start": measurement.starts,
@@ -179,18 +193,28 @@ def _final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Insta
 
 def _margins(
     indicator: Indicator, clause: Clause, measurement: Measurement, limit: Limit, outcome: Outcome
-) -> tuple[Step, ...]:
-    """What would have changed the answer: the nearest change of the level each way, in its own units."""
+) -> tuple[tuple[Margin, ...], Margin | None]:
+    """What would have changed the answer: the nearest change of the level each way, in its own units.
+
+    Last of all, and by itself, the change to the other side of the promise; it is among the others once only.
+    """
     level = measurement.level
-    if level is None or outcome is Outcome.UNDETERMINED:
-        return ()
     what = _what(indicator)
+    if level is None or outcome is Outcome.UNDETERMINED or indicator.round is not None or what is None:
+        return (), None
     credit = clause.credit if isinstance(clause.credit, BandCredit) else None
-    answer = _answer(limit, credit)
     edges = [limit, *(limits_of(credit.bands) if credit is not None else ())]
-    if isinstance(indicator, GivenValue) or indicator.round is not None or what is None:
-        return ()
-    margins: list[Step] = []
+    margins = _changes(indicator, what, level, edges, _answer(limit, credit))
+    to_promise = next(iter(_changes(indicator, what, level, [limit], _answer(limit, None))), None)
+    if to_promise is not None and all(replace(item, towards=to_promise.towards) != to_promise for item in margins):
+        margins.append(to_promise)
+    return tuple(margins), to_promise
+
+
+def _changes(
+    indicator: Indicator, what: str, level: Level, edges: Sequence[Limit], answer: Callable[[Level], str]
+) -> list[Margin]:
+    margins: list[Margin] = []
     for less in (True, False):
         change = nearest_change(level, edges, answer, less=less)
         if change is None or (
@@ -210,7 +234,7 @@ def _margins(
                 count=None if is_time else units,
             )
         )
-    return tuple(margins)
+    return margins
 
 
 def _answer(limit: Limit, credit: BandCredit | None) -> Callable[[Level], str]:

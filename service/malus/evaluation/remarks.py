@@ -5,14 +5,18 @@ Does not own: the routing of events to services (intake), or anything that is ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
+from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.measuring import accepted
+from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
-from malus.model.events import Charge, Event, Exclusion, Obligation, Opening, Reading, Tally
+from malus.model.clauses import Promise
+from malus.model.events import Charge, Event, Exclusion, Notice, Obligation, Opening, Reading, Tally, Transition
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -22,24 +26,53 @@ from malus.model.indicators import (
     Indicator,
     Occurrences,
     Ratio,
+    Share,
+    Where,
 )
+from malus.model.periods import period_containing
+from malus.remedies.rights import Heard
 
 
-def remark_unused(facts: Facts) -> None:
-    """Remark every event that no indicator, clause, charge or cap of the terms in force then can use."""
+def remark_unused(facts: Facts, judged: Sequence[JudgedPeriod], heard: Sequence[Heard]) -> None:
+    """Remark every event that no indicator, clause, charge or cap of the terms in force then can use.
+
+    `heard` are the deliveries and notices that a right or obligation heard of, with what became of each there: one
+    that changed nothing anywhere is remarked with the reasons.
+    """
     _remark_measured(facts)
     for exclusion in facts.exclusions:
         _remark_exclusion(facts, exclusion)
     for charge in facts.charges:
         _remark_charge(facts, charge)
+    became = _became(judged, heard)
     for delivery in facts.obligations:
-        _remark_delivery(facts, delivery)
+        _remark_delivery(facts, delivery, became)
     rights = [name for text in facts.terms for clause in text.clauses if clause.right for name in names_of(clause)]
     for notice in facts.notices:
         if notice.clause not in rights:
             facts.remark(notice, "unknown-name", f"`{notice.clause}` is no clause with a right: {_list(rights)}")
+        else:
+            _remark_unheard(facts, notice, became, f"no right of `{notice.clause}` that it could speak of has arisen")
     for opening in facts.openings:
         _remark_opening(facts, opening)
+
+
+def _became(judged: Sequence[JudgedPeriod], heard: Sequence[Heard]) -> dict[int, set[str]]:
+    """What became of each event, by its identity: why it was not used; an empty reason where it was used."""
+    became: dict[int, set[str]] = defaultdict(set)
+    for item in heard:
+        became[id(item.event)].add(item.unused)
+    for period in judged:
+        if period.measurement.delivery is not None:
+            became[id(period.measurement.delivery)].add("")
+    return became
+
+
+def _remark_unheard(facts: Facts, event: Obligation | Notice, became: dict[int, set[str]], otherwise: str) -> None:
+    """Remark an event that nothing used; `otherwise` is said where nothing heard of it at all."""
+    why = became.get(id(event), {otherwise})
+    if "" not in why:
+        facts.remark(event, "unused", "; ".join(sorted(why)))
 
 
 def _remark_measured(facts: Facts) -> None:
@@ -49,6 +82,7 @@ def _remark_measured(facts: Facts) -> None:
     for service, stories in facts.incidents.items():
         for story in stories:
             _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
+            _remark_priority(facts, service, story)
     for service, checks in facts.checks.items():
         for check in checks:
             _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
@@ -72,6 +106,41 @@ def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], wh
     )
     if not usable:
         facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
+
+
+def _remark_priority(facts: Facts, service: str, story: IncidentSubject) -> None:
+    """Remark an incident that is not judged because the priority that decides about it is not known."""
+    opened = next(fact for fact in story.facts if fact.transition is Transition.OPENED)
+    terms = facts.terms_at(max(opened.at, facts.terms[0].starts())) or facts.terms[-1]
+    if story.contradiction:
+        return
+    by_priority = _by_priority(terms)
+    missing: dict[str, list[str]] = defaultdict(list)
+    for item in terms.indicators:
+        if item.service == service and item.name in by_priority and isinstance(item, Elapsed | Occurrences):
+            when = lacks_priority(item, story, facts.as_of)
+            if when:
+                missing[when].append(item.name)
+    for when, names in missing.items():
+        why = f"no priority is known {when}, which decides about {_quoted(names)}: send it"
+        facts.remark(opened, "incomplete-subject", why)
+
+
+def _by_priority(terms: Terms) -> set[str]:
+    """The indicators that take incidents by priority, or are promised by it."""
+    names = {item.name for item in terms.indicators if any(part.field_name == "priority" for part in _where(item))}
+    for indicator in terms.indicators:
+        if isinstance(indicator, Share) and any(limit.priority is not None for limit in indicator.limits):
+            names.add(indicator.indicator)
+    for clause in terms.clauses:
+        promise = clause.condition
+        if isinstance(promise, Promise) and any(limit.priority is not None for limit in promise.limits):
+            names.add(promise.indicator)
+    return names
+
+
+def _where(indicator: Indicator) -> tuple[Where, ...]:
+    return indicator.where if isinstance(indicator, Elapsed | Occurrences) else ()
 
 
 def _one_indicator(
@@ -136,14 +205,23 @@ def _remark_opening(facts: Facts, opening: Opening) -> None:
         facts.remark(opening, "unknown-name", f"`{opening.missed}` is no clause or indicator: {_list(promises)}")
 
 
-def _remark_delivery(facts: Facts, delivery: Obligation) -> None:
+def _remark_delivery(facts: Facts, delivery: Obligation, became: dict[int, set[str]]) -> None:
     terms = facts.terms_at(delivery.at) or facts.terms[-1]
     known = _deliverables(terms)
-    reports = [name for item in terms.indicators if isinstance(item, Delivered) for name in names_of(item)]
+    report = next(
+        (item for item in terms.indicators if isinstance(item, Delivered) and delivery.name in names_of(item)), None
+    )
     if delivery.name not in known:
         facts.remark(delivery, "unknown-name", f"nothing called `{delivery.name}` is owed: {_list(known)}")
-    elif delivery.name in reports and delivery.period is None:
-        facts.remark(delivery, "unused", f"`{delivery.name}` is owed for every period: name the one it is for")
+    elif report is None:
+        _remark_unheard(facts, delivery, became, "nothing was owed at that moment")
+    elif delivery.period is None:
+        if id(delivery) not in became:
+            facts.remark(delivery, "unused", f"`{delivery.name}` is owed for every period: name the one it is for")
+    elif period_containing(report.cycle, delivery.period, terms.timezone).end <= facts.as_of:
+        # A report for a period that still runs is judged when that is over.
+        why = f"`{delivery.name}` is not owed for that period, or was delivered for it before"
+        _remark_unheard(facts, delivery, became, why)
 
 
 def _deliverables(terms: Terms) -> list[str]:
@@ -157,6 +235,10 @@ def _deliverables(terms: Terms) -> list[str]:
         if clause.right is not None and clause.right.cure is not None:
             names += names_of(clause)
     return names
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def _list(names: Iterable[str]) -> str:

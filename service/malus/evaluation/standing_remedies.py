@@ -18,12 +18,15 @@ from malus.model.events import Notice, Obligation
 from malus.model.explanation import Explanation, FollowsFrom, Step, TimeLimit
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement
-from malus.remedies.rights import course_of
+from malus.remedies.rights import Heard, course_of
 
 
-def right_of(trigger: Trigger, clause: Clause, facts: Facts) -> Right | None:
-    """The right that a trigger gave rise to; None while the trigger lies ahead or its period still runs."""
-    if clause.right is None or trigger.at > facts.as_of or (not trigger.complete and trigger.closes_day):
+def right_of(trigger: Trigger, clause: Clause, facts: Facts) -> tuple[Right, tuple[Heard, ...]] | None:
+    """The right that a trigger gave rise to, with the events that speak of it and what became of each.
+
+    None while the trigger lies ahead or does not stand yet.
+    """
+    if clause.right is None or trigger.at > facts.as_of or not trigger.stands:
         return None
     course = course_of(
         clause.right,
@@ -36,7 +39,7 @@ def right_of(trigger: Trigger, clause: Clause, facts: Facts) -> Right | None:
         business_days=trigger.terms.business_days,
     )
     final_from = _latest(course.settled_at, trigger.final_from)
-    return Right(
+    right = Right(
         key=RemedyKey(clause=clause.name, slot="right", subject=trigger.subject, occasion=trigger.occasion),
         kind=clause.right.kind,
         holder=clause.right.holder,
@@ -49,21 +52,28 @@ def right_of(trigger: Trigger, clause: Clause, facts: Facts) -> Right | None:
         final_from=final_from,
         explanation=_explained(trigger, clause, course.limits),
     )
+    return right, course.heard
 
 
-def obligation_of(trigger: Trigger, clause: Clause, facts: Facts) -> ObligationDue | None:
-    """What a party owes because of a trigger: due, fulfilled in time, or missed."""
-    if clause.obligation is None or trigger.at > facts.as_of or (not trigger.complete and trigger.closes_day):
+def obligation_of(trigger: Trigger, clause: Clause, facts: Facts) -> tuple[ObligationDue, tuple[Heard, ...]] | None:
+    """What a party owes because of a trigger: due, fulfilled in time, or missed; with what became of each delivery.
+
+    None while the trigger lies ahead or does not stand yet. The first delivery counts, also one that came too late.
+    """
+    if clause.obligation is None or trigger.at > facts.as_of or not trigger.stands:
         return None
     owed = clause.obligation
     due_until = last_instant(owed.due.deadline, trigger.at, closes_day=trigger.closes_day)
     names = (owed.deliver, *names_of(clause))
-    delivered = [
-        event.at
-        for event in facts.obligations
-        if event.name in names and _is_for(event.period, event.subject, trigger) and event.at >= trigger.at
+    told = [
+        event for event in facts.obligations if event.name in names and _is_for(event.period, event.subject, trigger)
     ]
-    fulfilled_at = min(delivered, default=None)
+    delivered = min(
+        (event for event in told if event.at >= trigger.at),
+        key=lambda event: (event.at, event.id or ""),
+        default=None,
+    )
+    fulfilled_at = None if delivered is None else delivered.at
     if fulfilled_at is not None and fulfilled_at <= due_until:
         state, settled = ObligationState.FULFILLED, fulfilled_at
     else:
@@ -71,7 +81,7 @@ def obligation_of(trigger: Trigger, clause: Clause, facts: Facts) -> ObligationD
         settled = due_until + 1
     final_from = _latest(settled, trigger.final_from)
     limit = TimeLimit(name=owed.deliver, runs_from=trigger.at, last_instant=due_until, done_at=fulfilled_at)
-    return ObligationDue(
+    obligation = ObligationDue(
         key=RemedyKey(clause=clause.name, slot="obligation", subject=trigger.subject, occasion=trigger.occasion),
         deliver=owed.deliver,
         by=owed.by,
@@ -82,10 +92,11 @@ def obligation_of(trigger: Trigger, clause: Clause, facts: Facts) -> ObligationD
         final_from=final_from,
         explanation=_explained(trigger, clause, (limit,)),
     )
+    return obligation, tuple(Heard(event=event, unused=_undelivered(event, delivered, trigger.at)) for event in told)
 
 
-def not_fulfilled(obligation: ObligationDue, trigger: Trigger, clause: Clause) -> Trigger:
-    """The trigger that a missed obligation is for other clauses."""
+def not_fulfilled(obligation: ObligationDue, trigger: Trigger, clause: Clause, as_of: Instant) -> Trigger:
+    """The trigger that a missed obligation is for other clauses; money accrues while its trigger's period runs."""
     return Trigger(
         place=trigger.place,
         terms=trigger.terms,
@@ -96,7 +107,8 @@ def not_fulfilled(obligation: ObligationDue, trigger: Trigger, clause: Clause) -
         occasion=trigger.occasion,
         at=obligation.due_until + 1,
         closes_day=True,
-        complete=True,
+        complete=trigger.period.end <= as_of,
+        stands=True,
         final_from=obligation.final_from,
         measurement=Measurement(period=trigger.period, level=None),
         steps=(
@@ -114,6 +126,12 @@ def _explained(trigger: Trigger, clause: Clause, limits: Sequence[Step]) -> Expl
         steps=(*trigger.steps, *limits),
         line=clause.line,
     )
+
+
+def _undelivered(event: Obligation, delivered: Obligation | None, owed_from: Instant) -> str:
+    if event is delivered:
+        return ""
+    return "nothing was owed at that moment" if event.at < owed_from else "what was owed had been delivered before"
 
 
 def _speaks_of(event: Obligation | Notice, clause: Clause, trigger: Trigger) -> bool:

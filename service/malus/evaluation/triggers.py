@@ -27,7 +27,8 @@ from malus.model.rules import Outcome as Following
 class Trigger:
     """A fact about a period or a subject, and when it was established.
 
-    `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `occasion`: what the
+    `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `complete`: its
+    period is over, so money no longer accrues; `stands`: rights and obligations arise from it. `occasion`: what the
     remedies are keyed by. `final_from`: from when the fact cannot change; None while that cannot be said.
     """
 
@@ -41,6 +42,7 @@ class Trigger:
     at: Instant
     closes_day: bool
     complete: bool
+    stands: bool
     final_from: Instant | None
     measurement: Measurement
     steps: tuple[Step, ...]
@@ -81,6 +83,7 @@ def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list
                 at=at,
                 closes_day=closes_day,
                 complete=item.complete,
+                stands=item.complete or not closes_day,
                 final_from=verdict.final_from,
                 measurement=item.measurement,
                 steps=verdict.explanation.steps,

@@ -1,7 +1,7 @@
-"""Owns clauses over windows: the facts of each window, the number reached, and when it fires.
+"""Owns clauses over windows: the number reached in each window, and when it fires.
 
-Does not own: whether a number is enough - matching decides that - or what follows. Windows end with each judged period
-or each occurrence; an undetermined period is not a missed one.
+Does not own: whether a number is enough - matching decides that - what follows, or how facts are shown (window_facts).
+Windows end with each judged period or each occurrence; an undetermined period is not a missed one.
 """
 
 from __future__ import annotations
@@ -9,26 +9,25 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from malus.evaluation.chains import Entry, chain_of, periods_back, promised_by
 from malus.evaluation.following import count_fact, total_fact
-from malus.evaluation.in_force import Thread, clause_lineages
-from malus.evaluation.judging import JudgedPeriod
+from malus.evaluation.in_force import Thread, clause_lineages, place_in_force, spans_in_force
+from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_final_from
 from malus.evaluation.measuring import Measures
 from malus.evaluation.triggers import Follower, Trigger
-from malus.measures.occurrences import Occurrence
-from malus.measures.trailing import reached_instants, time_inside
+from malus.evaluation.window_facts import known_at, missed_window, occurrence_window, placed, total_window
+from malus.measures.trailing import overlaps, reached_instants, time_inside
 from malus.model.agreement import Terms
 from malus.model.assessment import NearMiss
-from malus.model.clauses import Clause, Fires, MissedPeriods, OccurrencesInDays, TotalInDays
+from malus.model.clauses import Clause, Fires, MissedPeriods, OccurrencesInDays, Promise, TotalInDays
 from malus.model.events import Opening
-from malus.model.explanation import Explanation, Window, WindowFact
+from malus.model.explanation import Explanation, Window
 from malus.model.indicators import Availability, Indicator, Occurrences
-from malus.model.instants import DAY, Instant, civil_day, civil_text, start_of_day, utc_text
+from malus.model.instants import DAY, Instant, civil_day, start_of_day, utc_text
 from malus.model.measurement import Measurement
 from malus.model.periods import Period, period_containing
-from malus.model.quantities import Edge, Limit, Unit
+from malus.model.quantities import Edge
 from malus.model.rules import Fact
 
 
@@ -92,13 +91,7 @@ class WindowClauses:
             fact = count_fact(clause, len(counted if condition.fires is Fires.FACTS_USED_ONCE else missed))
             holds = self._holds(place, fact)
             fires = holds and _fires(condition.fires, state, is_new=entry.missed)
-            window = Window(
-                what=f"missed {_periods_word(entry.indicator)}",
-                facts=tuple(other.fact for other in inside),
-                reached=len(missed),
-                needed=Limit(edge=Edge.AT_LEAST, value=Fraction(condition.count), unit=Unit.COUNT),
-                fired=holds,
-            )
+            window = missed_window(condition, entry.indicator, inside, state.used, fired=holds)
             if fires:
                 finals = [other.final_from for other in inside]
                 occasion = entry if condition.fires is Fires.ON_EACH_NEW_FACT else (counted or missed)[0]
@@ -131,32 +124,29 @@ class WindowClauses:
             for item in self.measures.occurrences(place, indicator)
             if condition.placed_at == "start" or not item.open
         ]
-        found.sort(key=lambda item: _placed(item, condition))
+        # What occurred while no terms were in force is nobody's failure.
+        found = [item for item in found if place_in_force(self.terms, placed(item, condition)) is not None]
+        found.sort(key=lambda item: placed(item, condition))
         window: Window | None = None
-        for at in sorted({_placed(item, condition) for item in found}):
+        for at in sorted({placed(item, condition) for item in found}):
             if not self._judges(place, at):
                 continue
             opens = self._window_opens(place, condition, at)
-            inside = [item for item in found if opens < _placed(item, condition) <= at]
+            inside = [item for item in found if opens < placed(item, condition) <= at]
             fresh = [item for item in inside if item.start not in state.used]
             counted = fresh if condition.fires is Fires.FACTS_USED_ONCE else inside
-            before = [item for item in inside if _placed(item, condition) < at]
+            before = [item for item in inside if placed(item, condition) < at]
             fact = count_fact(clause, len(counted))
             holds = self._holds(place, fact)
             state.was_true = self._holds(place, count_fact(clause, len(before)))
-            window = Window(
-                what=f"{indicator.origin} in {condition.days} days",
-                facts=tuple(_occurrence_fact(item, self.terms[place].timezone) for item in inside),
-                reached=len(inside),
-                needed=condition.count,
-                fired=holds,
-            )
+            zone = self.terms[place].timezone
+            window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
             if holds and _fires(condition.fires, state, is_new=True):
-                oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else _placed(counted[0], condition)
+                oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else placed(counted[0], condition)
                 state.used |= {item.start for item in counted}
                 known = max(
                     at,
-                    *(_known_at(item, indicator, condition) for item in inside if _placed(item, condition) == at),
+                    *(known_at(item, indicator, condition) for item in inside if placed(item, condition) == at),
                 )
                 self._trigger(place, fact, indicator, None, utc_text(oldest), known, window)
         self._near(place, clause, window)
@@ -164,8 +154,7 @@ class WindowClauses:
     def _total(self, place: int, clause: Clause, condition: TotalInDays) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Availability), "the compiler lets only time down be added up in days"
-        began = self.terms[0].starts()
-        down = [(max(start, began), end) for start, end in self.measures.down(place, indicator) if end > began]
+        down = overlaps(self.measures.down(place, indicator), spans_in_force(self.terms))
         width = condition.days * DAY
         limit = condition.total.value
         reach = (
@@ -175,15 +164,20 @@ class WindowClauses:
         )
         once = condition.fires is Fires.FACTS_USED_ONCE
         window: Window | None = None
+        used_until = self.terms[0].starts()
         for at, oldest in reached_instants(down, width, reach, used_once=once):
+            used_until = at
             fact = total_fact(clause, reach)
             if not self._judges(place, at) or not self._holds(place, fact):
                 continue
-            window = _total_window(condition, reach, fired=True)
+            window = total_window(condition, reach, fired=True)
             self._trigger(place, fact, indicator, None, utc_text(oldest), at, window)
+        if once:
+            # What led to the window before is used up.
+            down = [(max(start, used_until), end) for start, end in down if end > used_until]
         now = time_inside(down, width, self.as_of) if down else 0
         holds = bool(down) and self._holds(place, total_fact(clause, now))
-        self._near(place, clause, _total_window(condition, now, fired=holds))
+        self._near(place, clause, total_window(condition, now, fired=holds))
 
     def _window_opens(self, place: int, condition: OccurrencesInDays, at: Instant) -> Instant:
         """The instant after which a fact is inside the window that ends at `at`."""
@@ -220,6 +214,7 @@ class WindowClauses:
     ) -> None:
         terms = self.terms[place]
         judged = period if period is not None else period_containing(indicator.cycle, at, terms.timezone)
+        measurement = Measurement(period=judged, level=None)
         self.triggers.append(
             Trigger(
                 place=place,
@@ -232,11 +227,24 @@ class WindowClauses:
                 at=at,
                 closes_day=closes_day,
                 complete=judged.end <= self.as_of,
-                final_from=final_from if period is not None else judged.end,
-                measurement=Measurement(period=judged, level=None),
+                stands=True,
+                final_from=final_from if period is not None else self._final_from(terms, indicator, measurement),
+                measurement=measurement,
                 steps=(window,),
             )
         )
+
+    @staticmethod
+    def _final_from(terms: Terms, indicator: Indicator, measurement: Measurement) -> Instant | None:
+        """From when the facts of a period are settled: when every verdict on that indicator there would be final."""
+        promising = [
+            clause
+            for clause in terms.clauses
+            if isinstance(clause.condition, Promise) and clause.condition.indicator == indicator.name
+        ]
+        finals = [verdict_final_from(terms, clause, measurement) for clause in promising]
+        finals.append(facts_final_from(terms, measurement))
+        return None if None in finals else max(final for final in finals if final is not None)
 
     def _near(self, place: int, clause: Clause, window: Window | None) -> None:
         later = place + 1 < len(self.terms) and self.terms[place + 1].starts() <= self.as_of
@@ -266,33 +274,3 @@ def _fires(fires: Fires, state: _State, *, is_new: bool) -> bool:
             return is_new
         case Fires.FACTS_USED_ONCE:
             return True
-
-
-def _periods_word(indicator: Indicator) -> str:
-    return f"{indicator.cycle.kind}s"
-
-
-def _placed(item: Occurrence, condition: OccurrencesInDays) -> Instant:
-    return item.start if condition.placed_at == "start" else item.end
-
-
-def _known_at(item: Occurrence, indicator: Occurrences, condition: OccurrencesInDays) -> Instant:
-    """When it was known that an occurrence is as long as `each` asks."""
-    if condition.placed_at == "end" or indicator.each is None:
-        return _placed(item, condition)
-    least = indicator.each.value.numerator // indicator.each.value.denominator
-    return item.start + least + (1 if indicator.each.edge is Edge.ABOVE else 0)
-
-
-def _occurrence_fact(item: Occurrence, zone: str) -> WindowFact:
-    return WindowFact(label=f"{item.name}, {civil_text(item.start, zone)}", counts=True, at=item.start)
-
-
-def _total_window(condition: TotalInDays, reached: int, *, fired: bool) -> Window:
-    return Window(
-        what=f"time down in {condition.days} days",
-        facts=(),
-        reached=reached,
-        needed=condition.total,
-        fired=fired,
-    )

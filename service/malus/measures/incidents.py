@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from malus.measures.exact import Stretch
 from malus.model.events import Incident, Transition, event_name
-from malus.model.indicators import By, Elapsed
+from malus.model.indicators import By, CountedIn, Elapsed, Occurrences
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
 
+_UP_TO_NOW = "up to now"
 _RANK = {transition: rank for rank, transition in enumerate(Transition)}
 
 
@@ -101,14 +102,44 @@ def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> l
     ]
 
 
+def lacks_priority(indicator: Elapsed | Occurrences, subject: IncidentSubject, as_of: Instant) -> str:
+    """When the priority by which an indicator would judge an incident is not known; empty where it is.
+
+    An incident of another site, one whose clock has not started, and one that the terms let wait for its end while it
+    is open are not judged yet whatever their priority.
+    """
+    if not all(subject.site in item.values for item in indicator.where if item.field_name == "site"):
+        return ""
+    if isinstance(indicator, Occurrences):
+        known = indicator.origin != "incidents" or any(fact.priority is not None for fact in subject.facts)
+        return "" if known else _UP_TO_NOW
+    start = next((fact.at for fact in subject.facts if fact.transition is indicator.starts), None)
+    end = None if start is None else ended_at(indicator.ends, subject.facts, start)
+    waits = indicator.while_open == "waits" or indicator.counted_in is CountedIn.PERIOD_OF_END
+    if start is None or (end is None and waits):
+        return ""
+    spans = _priorities(subject.facts, start, as_of if end is None else end)
+    if indicator.by is By.EACH_ITS_PART:
+        judged = [span for span in spans if span[0] < span[1]] or spans
+        return "" if all(name is not None for _, _, name in judged) else "for a part of its time"
+    if _judging(indicator, spans) is not None:
+        return ""
+    if indicator.by is By.AT_START:
+        return "when its time starts"
+    return _UP_TO_NOW if end is None else "up to its end"
+
+
 def ended_at(ends: Transition, facts: Sequence[Incident], start: Instant) -> Instant | None:
-    """When the clock that began at `start` ended: the last resolution that stands, or the first other transition."""
+    """When the clock that began at `start` ended: the last resolution that stands, or the first other transition.
+
+    What was resolved before the clock began, and not reopened, leaves it no time: it ends where it starts.
+    """
     if ends is not Transition.RESOLVED:
         return next((fact.at for fact in facts if fact.transition is ends and fact.at >= start), None)
     end: Instant | None = None
     for fact in facts:
-        if fact.transition is Transition.RESOLVED and fact.at >= start:
-            end = fact.at
+        if fact.transition is Transition.RESOLVED:
+            end = max(start, fact.at)
         elif fact.transition is Transition.REOPENED:
             end = None
     return end

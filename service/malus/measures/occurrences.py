@@ -122,7 +122,8 @@ def measure_delivered(
             for event in obligations
             if event.period is not None and period.start <= event.period < period.end and event.at <= as_of
         ]
-        delivered = min((event.at for event in told), default=None)
+        delivery = min(told, key=lambda event: (event.at, event.id or ""), default=None)
+        delivered = None if delivery is None else delivery.at
         in_time = delivered is not None and delivered <= due
         if period.end > as_of or (as_of <= due and not in_time):
             continue
@@ -132,7 +133,8 @@ def measure_delivered(
                 period=period,
                 level=Level(numerator=int(in_time), denominator=1, unit=Unit.COUNT),
                 steps=(events_used("deliveries", told), limit),
-                settled_at=due + 1,
+                settled_at=None if in_time else due + 1,
+                delivery=delivery,
             )
         )
     return measured

@@ -37,6 +37,12 @@ def reached_instants(
     return reached
 
 
+def overlaps(stretches: Sequence[Stretch], spans: Sequence[Stretch]) -> list[Stretch]:
+    """The parts of ascending disjoint stretches that lie in ascending disjoint spans."""
+    parts = [(max(start, first), min(end, last)) for start, end in stretches for first, last in spans]
+    return [(start, end) for start, end in parts if start < end]
+
+
 def time_inside(stretches: Sequence[Stretch], width: int, at: Instant) -> int:
     """The time of the stretches within (at - width, at], in microseconds."""
     return _inside(stretches, width)(at)

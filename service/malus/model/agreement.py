@@ -122,8 +122,9 @@ class MoneyRule:
 class Terms:
     """The whole text in force from `effective` (a civil day in `timezone`) until the next terms or `ends`.
 
-    `ends` is the last civil day inside. Terms without both signatures are never in force. `data_versions` names
-    the holiday and time-zone data that the calendars were worked out with.
+    `ends` is the last civil day inside. Terms without both signatures are never in force. `restates` names periods,
+    judged before, that these terms judge again; `not_modelled` the articles that no clause carries out, each with the
+    reason. `data_versions` names the holiday and time-zone data that the calendars were worked out with.
     """
 
     agreement: str
@@ -148,6 +149,8 @@ class Terms:
     caps: tuple[Cap, ...]
     claims: tuple[ClaimStep, ...]
     settlement: Settlement | None
+    restates: tuple[str, ...] = ()
+    not_modelled: tuple[tuple[str, str], ...] = ()
     data_versions: tuple[str, ...] = ()
     path: str = field(default="", metadata=ASIDE)
 

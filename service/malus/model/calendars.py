@@ -88,11 +88,6 @@ def open_stretches(calendar: Calendar, start: Instant, end: Instant) -> tuple[tu
     return tuple(stretches)
 
 
-def working_time(calendar: Calendar, a: Instant, b: Instant) -> int:
-    """The open time in [a, b), in microseconds; 0 where b is not after a."""
-    return sum(closes - opens for opens, closes in open_stretches(calendar, a, b))
-
-
 def add_working_time(calendar: Calendar, start: Instant, microseconds: int) -> Instant:
     """The earliest instant at which so much open time has passed since `start`; `start` itself for 0.
 

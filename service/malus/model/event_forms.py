@@ -5,6 +5,7 @@ Does not own: the table of fields (event_fields), the reading of one value (even
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -42,7 +43,7 @@ from malus.model.events import (
     Tally,
     Transition,
 )
-from malus.model.instants import Instant, utc_text
+from malus.model.instants import Instant, civil_text, utc_text
 from malus.model.money import Money
 from malus.model.periods import Period
 
@@ -58,6 +59,9 @@ class FieldFault:
     hint: str
 
 
+_OFFSET: Final = re.compile(r":.*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})$")
+
+
 @dataclass(slots=True)
 class RowReading:
     """A row on its way: the values that could be read, and the faults found so far."""
@@ -66,11 +70,19 @@ class RowReading:
     form: Form
     evidence: str
     occurrences: Occurrences | None
+    zone: str | None
+    said: Mapping[str, str | int]
     values: dict[str, Any] = field(default_factory=dict)
     faults: list[FieldFault] = field(default_factory=list)
 
     def fault(self, name: str, reason: str, what: str, hint: str) -> None:
         self.faults.append(FieldFault(index=self.index, field=name, reason=reason, what=what, hint=hint))
+
+    def moment(self, name: str) -> str:
+        """A field's instant as it was written: on the clocks of the row's zone, or in UTC if it has an offset."""
+        instant: Instant = self.values[name]
+        has_offset = _OFFSET.search(str(self.said.get(name, ""))) is not None
+        return utc_text(instant) if self.zone is None or has_offset else civil_text(instant, self.zone)
 
     def has_fault(self, name: str) -> bool:
         return any(fault.field == name for fault in self.faults)
@@ -88,9 +100,9 @@ def _check_order(reading: RowReading, first: str, then: str, *, empty: bool = Tr
     start, end = reading.values.get(first), reading.values.get(then)
     if start is None or end is None or start < end or (empty and start == end):
         return
-    what = f"`{then}` {utc_text(end)} is before `{first}` {utc_text(start)}"
+    what = f"`{then}` {reading.moment(then)} is before `{first}` {reading.moment(first)}"
     if start == end:
-        what = f"`{then}` {utc_text(end)} is the same instant as `{first}`"
+        what = f"`{then}` {reading.moment(then)} is the same instant as `{first}`"
     reading.fault(then, "end-before-start", what, f"write a later `{then}`, or correct `{first}`")
 
 

@@ -57,7 +57,7 @@ def event_from_row(
     kind = said.get("kind")
     if not isinstance(kind, str) or kind not in _BY_KIND:
         return (_kind_fault(kind, index),)
-    reading = RowReading(index, _form_of(kind, said), evidence, occurrences)
+    reading = RowReading(index, _form_of(kind, said), evidence, occurrences, zone, said)
     _read_fields(reading, said, zone)
     events = events_of(reading)
     if reading.faults:

@@ -191,18 +191,22 @@ class Margin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowFact:
-    """One fact of a window: a period and whether it was missed, or an occurrence."""
+    """One fact of a window: a period and whether it was missed, or an occurrence.
+
+    `used`: it counts no more, for the window fired by it before. `margin` leads to the other side of the promise.
+    """
 
     label: str
     counts: bool
     at: Instant
     level: Level | None = None
     margin: Margin | None = None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The facts over a window against the number that the clause asks for."""
+    """The facts over a window against the number that the clause asks for; those `used` before are not `reached`."""
 
     what: str
     facts: tuple[WindowFact, ...]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from malus.model.events import Event, event_name
+from malus.model.events import Event, Obligation, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
 from malus.model.instants import Instant
 from malus.model.periods import Period
@@ -24,7 +24,8 @@ class Measurement:
     `subject`: the incident it is about, empty for the period as a whole. `empty`: there was nothing to measure, so the
     terms' `no_data` decides. `undetermined`: facts that cannot both be true, both `named`. `down`: microseconds down,
     of availability; `elapsed`: those of an incident, exact also where the level is rounded. `stretches`: each outage's
-    own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end.
+    own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end;
+    `delivery`: the event that delivered it, in time or not.
     `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open.
     """
 
@@ -39,6 +40,7 @@ class Measurement:
     stretches: tuple[int, ...] = ()
     elapsed: int = 0
     settled_at: Instant | None = None
+    delivery: Obligation | None = None
     starts: Instant | None = None
     ends: Instant | None = None
     priority: str | None = None

@@ -90,10 +90,6 @@ class Period:
                 raise ValueError(f"period {self.label} is whole, so nothing is cut from it")
 
     @property
-    def is_part(self) -> bool:
-        return self.cut_from is not None
-
-    @property
     def whole_start(self) -> Instant:
         return self.start if self.cut_from is None else self.cut_from[0]
 

@@ -128,22 +128,30 @@ def _read_csv(path: Path, sink: EventSink) -> None:
 def _is_good_header(path: Path, header: list[str], sink: EventSink) -> bool:
     if len(header) == 1 and ";" in header[0]:
         what = "the columns are parted by semicolons; nothing of this file is read"
-        sink.fault(str(path), 1, "malformed-csv", what, "save it with commas")
+        sink.fault(str(path), 1, "malformed-csv", what, "save it with commas", whole_file=True)
         return False
     before = len(sink.faults)
     for place, name in enumerate(header):
         if name in header[:place]:
             what = f"the column `{name}` stands twice; nothing of this file is read"
-            sink.fault(str(path), 1, "malformed-csv", what, "leave one of them out", field_name=name)
+            sink.fault(str(path), 1, "malformed-csv", what, "leave one of them out", field_name=name, whole_file=True)
         elif name not in COLUMNS:
             near = nearest_of(name, COLUMNS)
             what = f"`{shown_name(name)}` is no column of an event; nothing of this file is read"
             hint = f"did you mean {near}?" if near else "leave the column out"
-            sink.fault(str(path), 1, "unknown-field", what, hint, field_name=shown_name(name))
+            sink.fault(str(path), 1, "unknown-field", what, hint, field_name=shown_name(name), whole_file=True)
     for name in ("kind", "agreement"):
         if name not in header:
             what = f"the column `{name}` is missing; nothing of this file is read"
-            sink.fault(str(path), 1, "missing-field", what, "the first line names the columns", field_name=name)
+            sink.fault(
+                str(path),
+                1,
+                "missing-field",
+                what,
+                "the first line names the columns",
+                field_name=name,
+                whole_file=True,
+            )
     return len(sink.faults) == before
 
 

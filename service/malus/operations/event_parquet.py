@@ -29,13 +29,13 @@ def read_parquet(path: Path, sink: EventSink) -> None:
     that no event has are noted and left aside. A known column of binary floating-point numbers is a fault of
     the file: its values are not what was written into it.
     """
-    name = str(path)
+    name, done = str(path), 0
     try:
         with pq.ParquetFile(path) as file:
             columns = _good_columns(name, file.schema_arrow, sink)
             if columns is None:
                 return
-            done, total = 0, file.metadata.num_rows
+            total = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 plain = {column: _plain(batch.column(column)) for column in columns}
                 take_columns(name, done, pa.table(plain), sink)
@@ -43,7 +43,7 @@ def read_parquet(path: Path, sink: EventSink) -> None:
                 sink.tell(name, done, total)
     except pa.ArrowException as fault:
         what = f"this is no readable Parquet file: {str(fault).splitlines()[0][:120]}"
-        sink.fault(name, 0, "malformed-file", what, "write it again")
+        sink.fault(name, 0, "malformed-file", what, "write it again", whole_file=not done)
 
 
 def _good_columns(name: str, schema: pa.Schema, sink: EventSink) -> list[str] | None:

@@ -24,7 +24,8 @@ class EventFault:
     """What is wrong with a row of a file; nothing of that row was accepted.
 
     `row` counts as the file shows it: lines of JSON Lines, rows of a spreadsheet with its header as row 1,
-    rows of Parquet from 1; 0 is the file as a whole. `field` is empty where it is the whole row.
+    rows of Parquet from 1; 0 is the file as a whole. `field` is empty where it is the whole row. `whole_file`: no row
+    of the file was read, as for a faulty header.
     """
 
     path: str
@@ -33,6 +34,7 @@ class EventFault:
     reason: str
     what: str
     hint: str
+    whole_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +121,29 @@ class EventSink:
         """Accept events without ids as they are: every one counts."""
         self.events.extend(events)
 
-    def fault(self, path: str, number: int, reason: str, what: str, hint: str, *, field_name: str = "") -> None:
-        """Keep what is wrong with a row, or with the file as a whole (row 0)."""
-        self.faults.append(EventFault(path=path, row=number, field=field_name, reason=reason, what=what, hint=hint))
+    def fault(
+        self,
+        path: str,
+        number: int,
+        reason: str,
+        what: str,
+        hint: str,
+        *,
+        field_name: str = "",
+        whole_file: bool | None = None,
+    ) -> None:
+        """Keep what is wrong with a row, or with the file as a whole: row 0 (unless it says otherwise), its header."""
+        self.faults.append(
+            EventFault(
+                path=path,
+                row=number,
+                field=field_name,
+                reason=reason,
+                what=what,
+                hint=hint,
+                whole_file=number == 0 if whole_file is None else whole_file,
+            )
+        )
 
     def tell(self, path: str, done: int, total: int) -> None:
         """Tell how far the reading of a file is."""

@@ -29,7 +29,15 @@ from malus.model.periods import Period
 from malus.model.quantities import Outcome, level_text
 from malus.operations.render_explained import credit_state_text, explained_period, sum_of, total_is_final
 from malus.operations.render_steps import reached_text, step_text, window_fact_text
-from malus.operations.render_words import amount_text, counted, last_moment_text, listed, moment_text, spoken
+from malus.operations.render_words import (
+    amount_text,
+    counted,
+    last_moment_text,
+    listed,
+    moment_text,
+    occasion_text,
+    spoken,
+)
 
 #: As many kinds of remarks of one agreement as are shown one by one.
 REMARKS_SHOWN = 20
@@ -252,7 +260,7 @@ def _ladder_lines(escalations: Sequence[Escalation], zone: str, *, full: bool) -
     for item in escalations:
         if not full and item.state is StepState.RAISED:
             continue
-        about = item.key.subject or item.key.occasion
+        about = item.key.subject or occasion_text(item.key.occasion, zone)
         lines.append(
             f"  escalation {item.state.value}: {item.key.clause} step {item.step}, {about}:"
             f" {moment_text(item.due_at, zone)}, {item.notify} by {listed(item.by)}"

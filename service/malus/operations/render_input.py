@@ -40,9 +40,21 @@ def fault_lines(faults: Sequence[EventFault]) -> list[str]:
         rest[key] = rest.get(key, 0) + 1
     for (path, reason, field), count in rest.items():
         lines.append(f"{path}: error[{reason}] {counted(count, 'more fault')}{f' in `{field}`' if field else ''}")
-    rows = {(fault.path, fault.row) for fault in faults}
+    return [*lines, *_refused_lines(faults)] if faults else lines
+
+
+def _refused_lines(faults: Sequence[EventFault]) -> list[str]:
+    """How much was refused: whole files, each by name, and rows of others."""
+    faults = [fault for fault in faults if fault.reason != "no-event-files"]  # a folder has no rows to refuse
+    files = list(dict.fromkeys(fault.path for fault in faults if fault.whole_file))
+    those = [fault for fault in faults if fault.path not in files]
+    lines = []
+    for path in files:
+        here = sum(fault.path == path for fault in faults)
+        lines.append(f"{counted(here, 'fault')} in {path}; the whole file was refused and judged nothing")
+    rows = {(fault.path, fault.row) for fault in those}
     if rows:
-        lines.append(f"{counted(len(faults), 'fault')} in {counted(len(rows), 'row')}; these rows judged nothing")
+        lines.append(f"{counted(len(those), 'fault')} in {counted(len(rows), 'row')}; these rows judged nothing")
     return lines
 
 
@@ -66,6 +78,7 @@ def answer_json(answer: EvaluateAnswer, diagnostics: JsonValue) -> dict[str, Jso
                 "reason": fault.reason,
                 "what": fault.what,
                 "hint": fault.hint,
+                "whole_file": fault.whole_file,
             }
             for fault in answer.faults
         ],

@@ -92,11 +92,18 @@ def margin_amount(margin: Margin) -> str:
     if margin.microseconds is not None:
         return f"{time_beyond(margin.microseconds)} {margin.direction} {margin.what}"
     if margin.count is not None:
-        return f"{margin.count:,} {margin.direction} {margin.what}"
+        fewer = "fewer" if margin.direction == "less" else margin.direction
+        return f"{margin.count:,} {fewer} {_one_of(margin.what) if margin.count == 1 else margin.what}"
     if margin.level is not None:
         # A given value has no parts to add or take away: the level itself that would be needed.
         return f"{margin.what} at {percent_text(margin.level)}, {margin.direction} than it was,"
     return f"{margin.direction} {margin.what}"
+
+
+def _one_of(many: str) -> str:
+    """The singular of what is counted: `late incident`, `incident within the limit`."""
+    head, parted, rest = many.partition(" within ")
+    return f"{head.removesuffix('s')}{parted}{rest}"
 
 
 def window_text(window: Window) -> str:
@@ -242,10 +249,10 @@ def cap_limit_text(step: CapCut) -> str:
 
 def window_fact_text(fact: WindowFact) -> str:
     """One fact of a window and how near it was to counting: `2026-08 NO, 99.014 %: 6 min 15 s more …`."""
-    text = f"{fact.label} {'yes' if fact.counts else 'NO'}"
+    text = f"{fact.label} {'used before' if fact.used else 'yes' if fact.counts else 'NO'}"
     if fact.level is not None:
         text += f", {level_text(fact.level)}"
     # A change that leaves the fact on its side, such as one to another row, says nothing here.
-    if fact.margin is not None and fact.counts == (fact.margin.towards == "met"):
+    if fact.margin is not None and not fact.used and fact.counts == (fact.margin.towards == "met"):
         text += f": {margin_amount(fact.margin)} and it would{' not' if fact.counts else ''} have"
     return text

@@ -10,7 +10,18 @@ from math import gcd
 from typing import Final
 
 from malus.model.durations import duration_text
-from malus.model.instants import HOUR, MILLISECOND, MINUTE, SECOND, Instant, civil_day, civil_text, start_of_day
+from malus.model.instants import (
+    HOUR,
+    MILLISECOND,
+    MINUTE,
+    SECOND,
+    CivilTimeFault,
+    Instant,
+    civil_day,
+    civil_text,
+    parse_instant,
+    start_of_day,
+)
 from malus.model.money import MINOR_DIGITS, Money, decimal_text, rounded_text
 from malus.model.quantities import Level, Unit, level_text, value_text
 
@@ -31,10 +42,13 @@ def amount_text(money: Money) -> str:
 
 
 def moment_text(instant: Instant, zone: str) -> str:
-    """A moment on the clocks of a zone: `2026-06-03 10:00`, and the date alone where a day begins."""
+    """A moment on the clocks of a zone: `2026-06-03 10:00`, and the date alone where a day begins.
+
+    The last instant of a day is `2026-06-03, end of the day`.
+    """
     if instant == start_of_day(civil_day(instant, zone), zone):
         return civil_day(instant, zone).isoformat()
-    return civil_text(instant, zone)
+    return last_moment_text(instant, zone)
 
 
 def last_moment_text(instant: Instant, zone: str) -> str:
@@ -43,6 +57,14 @@ def last_moment_text(instant: Instant, zone: str) -> str:
     if following == start_of_day(civil_day(following, zone), zone):
         return f"{civil_day(instant, zone).isoformat()}, end of the day"
     return civil_text(instant, zone)
+
+
+def occasion_text(occasion: str, zone: str) -> str:
+    """What a remedy is keyed by: a moment on the clocks of a zone, or the name of an incident as it is."""
+    try:
+        return moment_text(parse_instant(occasion, None), zone)
+    except CivilTimeFault:
+        return occasion
 
 
 def percent_text(part: Fraction) -> str:

@@ -26,11 +26,13 @@ from malus.remedies.charge_base import ChargeBook, Waiting
 class Capped:
     """A credit on its way through the caps: what it is now, and the steps so far.
 
-    `amount` None: it waits for something. `lapsed`: nobody claimed it in time. `caps` are those of the terms that judge
-    it, in the order of the file. `uncertain`: a credit that shares a cap with it still waits, so this one may change.
+    `place` is that of the terms that judge it, `caps` are theirs, in the order of the file. `amount` None: it waits for
+    something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits, so it may
+    change.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
     """
 
+    place: int
     clause: str
     ordinal: int
     subject: str
@@ -59,15 +61,15 @@ class _Window:
 def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence[Opening]) -> list[Capped]:
     """Take every credit through its caps, in order; later caps see what earlier ones left.
 
-    Credits whose periods end at one instant share a cap's room: in proportion to what each wants (`pro_rata`, whole
-    minor units by largest remainder, ties in order) or first come (`in_order`). What earlier periods credited in the
-    same window has used the cap up; a lapsed credit does so only where the cap counts what was `earned`.
+    Credits whose periods end at one instant, under the same terms, share a cap's room: in proportion to what each wants
+    (`pro_rata`, whole minor units by largest remainder, ties in order) or first come (`in_order`). What earlier periods
+    credited in the same window has used it up; a lapsed credit does so only where the cap counts what was `earned`.
     Where the terms round only what is left after caps, that is done here, so that a cap is used up by what is payable.
     Returns the credits in the order given, cut and with a step for every cap that bit.
     """
     used: dict[str, list[tuple[Capped, Cap]]] = defaultdict(list)
     done: list[Capped] = []
-    for _, group in groupby(credits, key=lambda credit: credit.period.end):
+    for _, group in groupby(credits, key=lambda credit: (credit.period.end, credit.place)):
         together = list(group)
         for name in _cap_names(together):
             together = _under_one_cap(name, together, used[name], book, openings)

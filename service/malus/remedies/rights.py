@@ -5,7 +5,7 @@ Does not own: whether it arises. We report a right; we never terminate. Last ins
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from malus.model.assessment import RightState
@@ -18,8 +18,19 @@ from malus.model.instants import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A delivery or notice that speaks of a remedy; `unused` says why it changed nothing there, empty where it did."""
+
+    event: Obligation | Notice
+    unused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """Where a right stands at a moment, with its time limits; `settled_at` is when its state can no longer change."""
+    """Where a right stands at a moment, with its time limits; `settled_at` is when its state can no longer change.
+
+    `heard`: every delivery and notice that speaks of it, with what became of each.
+    """
 
     state: RightState
     cure_until: Instant | None
@@ -27,6 +38,7 @@ class Course:
     ends_service_at: Instant | None
     settled_at: Instant | None
     limits: tuple[TimeLimit, ...]
+    heard: tuple[Heard, ...]
 
 
 def course_of(
@@ -47,15 +59,19 @@ def course_of(
     time it is forfeited. `closes_day`: it arose with the end of a period, which closes that day.
     """
     limits: list[TimeLimit] = []
+    heard: list[Heard] = []
     opens_at = arisen_at
     cure_until: Instant | None = None
     exercise_from, exercise_closes = arisen_at, closes_day
     if right.cure is not None:
         cure_until = last_instant(right.cure.deadline, arisen_at, closes_day=closes_day)
-        cured_at = min((e.at for e in cures if arisen_at <= e.at <= cure_until and e.at <= as_of), default=None)
+        cure = _earliest(event for event in cures if arisen_at <= event.at <= cure_until and event.at <= as_of)
+        cured_at = None if cure is None else cure.at
+        heard += [Heard(event=event, unused=_no_cure(event, cure, arisen_at, cure_until)) for event in cures]
         limits.append(TimeLimit(name="cure", runs_from=arisen_at, last_instant=cure_until, done_at=cured_at))
         if cured_at is not None:
-            return _course(RightState.CURED, cure_until, None, None, cured_at, limits)
+            heard += [Heard(event=notice, unused=_CURED) for notice in notices]
+            return _course(RightState.CURED, cure_until, None, None, cured_at, limits, heard)
         opens_at = cure_until + 1
         if right.exercise is not None and right.exercise.after == "cure":
             exercise_from, exercise_closes = cure_until, False
@@ -65,18 +81,20 @@ def course_of(
     if as_of < opens_at:
         if exercise_until is not None:
             limits.append(TimeLimit(name="exercise", runs_from=exercise_from, last_instant=exercise_until))
-        return _course(RightState.CURING, cure_until, exercise_until, None, None, limits)
+        heard += [Heard(event=event, unused=_no_notice(event, None, arisen_at, opens_at)) for event in notices]
+        return _course(RightState.CURING, cure_until, exercise_until, None, None, limits, heard)
     in_time = [
         notice
         for notice in notices
         if opens_at <= notice.at <= as_of and (exercise_until is None or notice.at <= exercise_until)
     ]
     first = min(in_time, key=lambda notice: (notice.at, notice.act.value, notice.id or ""), default=None)
+    heard += [Heard(event=event, unused=_no_notice(event, first, arisen_at, opens_at)) for event in notices]
     if exercise_until is not None:
         done = first.at if first is not None else None
         limits.append(TimeLimit(name="exercise", runs_from=exercise_from, last_instant=exercise_until, done_at=done))
     if first is not None and first.act is Act.WAIVES:
-        return _course(RightState.WAIVED, cure_until, exercise_until, None, first.at, limits)
+        return _course(RightState.WAIVED, cure_until, exercise_until, None, first.at, limits, heard)
     if first is not None:
         return _course(
             RightState.EXERCISED,
@@ -85,10 +103,11 @@ def course_of(
             _ends(right, first.at, zone, business_days),
             first.at,
             limits,
+            heard,
         )
     if exercise_until is not None and as_of > exercise_until:
-        return _course(RightState.FORFEITED, cure_until, exercise_until, None, exercise_until + 1, limits)
-    return _course(RightState.OPEN, cure_until, exercise_until, None, None, limits)
+        return _course(RightState.FORFEITED, cure_until, exercise_until, None, exercise_until + 1, limits, heard)
+    return _course(RightState.OPEN, cure_until, exercise_until, None, None, limits, heard)
 
 
 def _course(
@@ -98,6 +117,7 @@ def _course(
     ends_service_at: Instant | None,
     settled_at: Instant | None,
     limits: Sequence[TimeLimit],
+    heard: Sequence[Heard],
 ) -> Course:
     return Course(
         state=state,
@@ -106,7 +126,34 @@ def _course(
         ends_service_at=ends_service_at,
         settled_at=settled_at,
         limits=tuple(limits),
+        heard=tuple(heard),
     )
+
+
+_CURED = "the right had been cured"
+
+
+def _earliest(cures: Iterable[Obligation]) -> Obligation | None:
+    return min(cures, key=lambda event: (event.at, event.id or ""), default=None)
+
+
+def _no_cure(event: Obligation, cure: Obligation | None, arisen_at: Instant, cure_until: Instant) -> str:
+    if event is cure:
+        return ""
+    if event.at < arisen_at:
+        return "the right had not arisen yet, so there was nothing to cure"
+    return "the time to cure the right was over" if event.at > cure_until else _CURED
+
+
+def _no_notice(notice: Notice, first: Notice | None, arisen_at: Instant, opens_at: Instant) -> str:
+    if notice is first:
+        return ""
+    if notice.at < opens_at:
+        why = "it had not arisen yet" if notice.at < arisen_at else "it could still be cured"
+        return f"the right was not open at that moment: {why}"
+    if first is not None and notice.at >= first.at:
+        return "an earlier notice had decided the right"
+    return "the right was not open at that moment: the time to exercise it was over"
 
 
 def _ends(right: RightTerms, exercised_at: Instant, zone: str, business_days: Calendar | None) -> Instant | None:

@@ -20,7 +20,7 @@ from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.drafts import Draft
 from malus.rulefiles.findings import Part, Reading, part_of
 from malus.rulefiles.forms import Given
-from malus.rulefiles.forms_agreement import AGREEMENT, SIGNED
+from malus.rulefiles.forms_agreement import AGREEMENT, NOT_MODELLED, RESTATED, SIGNED
 from malus.rulefiles.indicator_terms import indicator_terms
 from malus.rulefiles.lint import lint_terms
 from malus.rulefiles.nodes import Mapping as Keys
@@ -67,6 +67,13 @@ def compile_terms(text: bytes | str, path: str) -> Compiled:
     document = read_document(text, path)
     if document.root is None:
         return Compiled(path=path, terms=None, diagnostics=document.diagnostics, lines=document.lines)
+    title = document.root.get("scenario")
+    if title is not None and document.root.get("agreement") is None:
+        # Of all that a scenario lacks as terms there is one thing to say.
+        only = Reading(path=path)
+        hint = "it belongs in the folder `scenarios` beside its agreement's rule files"
+        only.error("scenario-file", title, "this is a scenario: play it with `malus test`", hint=hint)
+        return Compiled(path=path, terms=None, diagnostics=only.diagnostics(), lines=document.lines)
     reading = Reading(path=path, currency=_currency(document.root), found=list(document.diagnostics))
     top = AGREEMENT.read(document.root, reading)
     scope = None if top is None else _scope(top)
@@ -148,6 +155,10 @@ def _terms(draft: Draft, path: str) -> Terms:
         caps=tuple(draft.caps.values()),
         claims=sure(draft.claims),
         settlement=draft.settlement,
+        restates=tuple(item.value for item in top.get("restates", RESTATED) or ()),
+        not_modelled=tuple(
+            sorted((item.name, sure(item.value)) for item in top.get("not_modelled", NOT_MODELLED) or ())
+        ),
         data_versions=_data_versions(draft),
         path=path,
     )

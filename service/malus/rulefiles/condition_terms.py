@@ -57,6 +57,11 @@ def condition_terms(name: str, given: Given, scope: Scope, indicators: dict[str,
         return _missed(when, fires, scope, indicators)
     if when.form is forms.OCCURRED:
         return _occurred(when, fires, scope, indicators)
+    if fires is Fires.ON_EACH_NEW_FACT:
+        what = "time down that is added up has no single facts to fire on"
+        hint = "write `once_while_true` or `facts_used_once`"
+        given.reading.error("wrong-measure", given.at("fires"), what, hint=hint)
+        fires = None
     return _totalled(when, fires, scope, indicators)
 
 

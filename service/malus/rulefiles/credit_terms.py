@@ -67,8 +67,15 @@ def _table(given: Given, condition: Condition | None, judged: Indicator | None, 
         hint = "a table looks up the level of a promise: write `promise:`, or a fixed credit"
         given.reading.error("wrong-measure", given.key_node("bands"), "this clause has no level to look up", hint=hint)
         raise Unsound
+    rates = [item for item in rows if item.value.has("rate") and not item.value.has("amount")]
+    amounts = [item for item in rows if item.value.has("amount") and not item.value.has("rate")]
+    mixed = bool(rates) and bool(amounts)
+    if mixed:
+        odd = (rates if len(rates) < len(amounts) else amounts)[0].value
+        what = "some rows pay a rate and some an amount: which of them pays most cannot be told"
+        odd.reading.error("mixed-rows", odd.label, what, hint="write all rows with `rate:`, or all with `amount:`")
     bands = tuple(_band(row, item, judged) for row, item in enumerate(rows, start=1))
-    if not parts.sound or given.faulty("pays") or given.faulty("gaps"):
+    if mixed or not parts.sound or given.faulty("pays") or given.faulty("gaps"):
         raise Unsound
     return BandCredit(
         base=parts.base,

@@ -6,6 +6,7 @@ same description becomes JSON Schema. Does not own: which keys the language has 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -32,18 +33,18 @@ class Unsound(Exception):  # noqa: N818 - a signal, never shown: the fault itsel
     """A value is asked for whose fault has been reported; what depends on it is not built."""
 
 
-class Kind(Generic[T_co]):
+class Kind(ABC, Generic[T_co]):
     """What may stand at a place. `read` reports every fault beneath, and returns None for one here."""
 
     __slots__ = ()
 
+    @abstractmethod
     def read(self, node: Node, reading: Reading) -> T_co | None:
         """The value of a node, or None once its fault is reported."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         """The JSON Schema of the same shape; forms are put under `definitions` by name."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

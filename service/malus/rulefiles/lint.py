@@ -7,13 +7,14 @@ periods and deadlines (lint_periods), several files together (lint_folder).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 from malus.model.clauses import Declared, NotFulfilled, Promise
 from malus.model.faults import Severity
 from malus.model.indicators import Elapsed, Share
+from malus.model.periods import Cycle, CycleKind, period_labelled
 from malus.rulefiles.drafts import Draft
-from malus.rulefiles.forms_agreement import SIGNED
+from malus.rulefiles.forms_agreement import CUSTOMER, DUTIES, DUTY_AFTER, PARTIES, REPORTED, RESTATED, SIGNED
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import INDICATORS
 from malus.rulefiles.lint_periods import lint_periods
@@ -23,6 +24,7 @@ from malus.rulefiles.scalars import DATE, NAME
 from malus.rulefiles.scope import ALWAYS, Scope, Sort
 
 _EFFECTS: Final = ("credit", "right", "obligation", "escalation", "declares")
+_PLAIN_CYCLES: Final = tuple(Cycle(kind=kind) for kind in get_args(CycleKind))
 _USABLE: Final[tuple[Sort, ...]] = ("indicator", "calendar", "charge", "exclusion")
 
 
@@ -33,6 +35,8 @@ def lint_terms(draft: Draft) -> None:
     _without_effect(draft.scope)
     _circles(draft)
     _priorities(draft)
+    _restated(draft)
+    _unjudged_duties(draft.scope)
     lint_tables(draft)
     lint_periods(draft)
 
@@ -129,6 +133,36 @@ def _priorities(draft: Draft) -> None:
         if named.value is not None and named.name in by_priority and not named.value.has("by"):
             hint = "write `by: at_end`, `at_start`, `highest` or `each_its_part`"
             named.value.reading.note("priority-by-assumed", named.key, "the priority at the end judges", hint=hint)
+
+
+def _restated(draft: Draft) -> None:
+    if draft.scope.top.faulty("timezone"):
+        return
+    cycles = [*_PLAIN_CYCLES, *(indicator.cycle for indicator in draft.indicators.values())]
+    for item in draft.scope.top.get("restates", RESTATED) or ():
+        if not any(_names_period(cycle, item.value, draft.scope.zone) for cycle in cycles):
+            what = f"`{item.value[:60]}` names no period, so nothing is judged again by it"
+            hint = "write a period as in `2026-06`, `2026-Q2`, `2026` or `2026-06-16`"
+            draft.scope.top.reading.warning("malformed-period", item.node, what, hint=hint)
+
+
+def _names_period(cycle: Cycle, label: str, zone: str) -> bool:
+    try:
+        period_labelled(cycle, label, zone)
+    except ValueError:
+        return False
+    return True
+
+
+def _unjudged_duties(scope: Scope) -> None:
+    parties = scope.top.get("parties", PARTIES)
+    customer = None if parties is None else parties.get("customer", CUSTOMER)
+    for item in () if customer is None else customer.get("duties", DUTIES) or ():
+        told, after = item.value.get("report", REPORTED), item.value.get("after", DUTY_AFTER)
+        if told == "incidents" and after == "incident_start":
+            what = "nothing judges whether an incident is reported in time: it is known from when it is opened"
+            hint = "leave it as a promise on paper, or write `report: outages, after: outage_start`"
+            item.value.reading.note("duty-not-judged", item.value.at("report"), what, hint=hint)
 
 
 def _circle(name: str, waits: dict[str, list[str]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Owns: what only several files, or a day to hold them against, can show. Does not
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -25,7 +26,7 @@ def lint_agreement(compiled: Sequence[Compiled], today: datetime.date | None) ->
     `compiled`: the files, in any order; those with errors are left out of account. `today`: the civil day
     that reviews and known holidays are held against; None leaves those two out. Errors: two files from one
     day on, two agreements in one folder; none of the files may then be loaded. Warnings: a stretch without
-    terms, a review overdue, holidays that will soon be unknown.
+    terms, a file named after another day, a review overdue, holidays that will soon be unknown.
     """
     sound = sorted(
         ((item.terms, item) for item in compiled if item.terms is not None),
@@ -34,6 +35,8 @@ def lint_agreement(compiled: Sequence[Compiled], today: datetime.date | None) ->
     found: list[Diagnostic] = []
     for (earlier, first), (later, second) in pairwise(sound):
         found.extend(_neighbours(earlier, first, later, second))
+    for terms, item in sound:
+        found.extend(_called(terms, item))
     if sound:
         found.extend(_one_name([item for _, item in sound]))
     if today is not None:
@@ -64,6 +67,20 @@ def _neighbours(earlier: Terms, first: Compiled, later: Terms, second: Compiled)
             f"no terms are in force after {earlier.ends} and before {later.effective}",
             hint="nothing is judged in between: correct a date, or leave it if the paper has this gap",
             also=((first.places.get("ends", first.places["effective"]).place, "these end"),),
+        )
+
+
+def _called(terms: Terms, item: Compiled) -> Iterator[Diagnostic]:
+    """A file's name begins with the day from which its terms hold, where it begins with a day at all."""
+    dated = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", item.path.replace("\\", "/").rpartition("/")[2])
+    if dated is not None and dated[0] != terms.effective.isoformat():
+        yield _said(
+            item,
+            "effective",
+            Severity.WARNING,
+            "name-disagrees",
+            f"these terms hold from {terms.effective}, and the file's name says {dated[0]}",
+            hint="rename the file, or correct the date",
         )
 
 

@@ -130,7 +130,7 @@ class _Table:
     def _gap_money(self, hole: Stretch, lower: Band | None, upper: Band | None) -> str:
         level = value_text(self.levels.sample(hole), self.levels.unit)
         judged = "an incident" if isinstance(self.indicator, Elapsed) else f"a {self.indicator.cycle.kind}"
-        subject = f"{judged} at {level} would pay nothing"
+        subject = f"nobody knows what {judged} at {level} pays"
         paid = [self._pay_text(band) for band in (lower, upper) if band is not None]
         if not paid:
             return subject

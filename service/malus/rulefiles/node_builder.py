@@ -5,6 +5,7 @@ that are no words, values that a comma cut in two. Each is a fault, and the node
 most likely meant them, so that one slip brings no further faults. Does not own the text or its syntax.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -17,6 +18,9 @@ from malus.rulefiles.syntax_faults import shortened
 DEEPEST = 20  # lists and mappings inside each other
 MOST_NODES = 50_000
 LONGEST_SCALAR = 10_000  # characters
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_REST_OF_NUMBER = re.compile(r"([0-9]+)(?:\.[0-9]+)?(?: .*)?")
 
 
 class LimitPassed(Exception):  # noqa: N818 - it stops the reading and is no fault of ours; the fault is noted
@@ -60,6 +64,7 @@ class NodeBuilder:
     _open: list[_Open] = field(default_factory=list)
     _anchored: dict[str, _Built] = field(default_factory=dict)
     _top_keys: dict[str, Scalar] = field(default_factory=dict)
+    _joined: set[Place] = field(default_factory=set)
 
     def begin_part(self, first_line: int) -> None:
         """From here on events count their lines from `first_line` (from 0), and nothing is open."""
@@ -229,11 +234,35 @@ class NodeBuilder:
             sources = value.items if isinstance(value, Sequence) else (value,)
             parent.merged.extend(source for source in sources if isinstance(source, Mapping))
         elif parent.event.flow_style and self._lacks_colon(key, value):
+            if self._joins_number(parent, key):
+                return
             what = f"`{shortened(key.text)}` has no value: a comma within {{ }} begins the next key"
             hint = "write a blank behind a colon, thousands without a comma, and a text with a comma in quotes"
             self.fault("missing-value", key.place, key.span, what, hint)
         else:
             parent.entries[key.text] = Entry(key=key, value=value)
+
+    def _joins_number(self, parent: _Open, key: Scalar) -> bool:
+        """Whether a key is the rest of a number with a comma; that is said, and the number read as it is meant."""
+        before = next(reversed(parent.entries.values()), None)
+        number = before.value if before is not None else None
+        if before is None or not isinstance(number, Scalar) or number.quoted or key.quoted:
+            return False
+        place, span = number.place, number.span + 1 + key.span
+        touches = place.line == key.place.line and place.column + number.span + 1 == key.place.column
+        rest = _REST_OF_NUMBER.fullmatch(key.text)
+        if not touches or rest is None or _NUMBER.fullmatch(number.text) is None:
+            return False
+        if place not in self._joined:
+            what = f"`{shortened(f'{number.text},{key.text}')}` has a comma"
+            hint = "write a decimal point and no thousands separators: `12000.00`"
+            self.fault("malformed-quantity", place, span, what, hint)
+            self._joined.add(place)
+        # Three digits are thousands, unless they are parts of a percentage.
+        point = "" if len(rest[1]) == 3 and not key.text.endswith("%") else "."
+        meant = Scalar(text=f"{number.text}{point}{key.text}", place=place, span=span)
+        parent.entries[before.key.text] = Entry(key=before.key, value=meant)
+        return True
 
     def _lacks_colon(self, key: Scalar, value: Node) -> bool:
         """Whether `{amount: 12,000.00 EUR}` made a key of the rest of a value."""

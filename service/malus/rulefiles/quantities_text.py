@@ -27,7 +27,6 @@ _NUMBER: Final = re.compile(NUMBER)
 _GLUED: Final = re.compile(rf"({NUMBER})([^\s0-9.,].*)")
 _QUANTITY: Final = re.compile(rf"({NUMBER})(?: (\S.*))?")
 _EDGES: Final = {edge.value.replace("_", " "): edge for edge in Edge}
-_EXACT_UNITS: Final = ("microseconds", "milliseconds", "seconds", "minutes", "hours")
 _LONGEST: Final = 200
 
 

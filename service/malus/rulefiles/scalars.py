@@ -27,7 +27,7 @@ _LONGEST_NAME: Final = 64
 def _name(text: str, reading: Reading) -> str:
     del reading
     if re.fullmatch(_KEBAB, text) is None or len(text) > _LONGEST_NAME:
-        hint = "write kebab-case of at most 64 characters: `uptime-credit`"
+        hint = "write small letters, digits and hyphens, a letter first, at most 64: `uptime-credit`"
         raise Malformed("malformed-name", f"`{text[:60]}` is no name", hint)
     return text
 
@@ -82,7 +82,7 @@ def words(*choices: T) -> Words[T]:
     return Words(choices=tuple((str(choice), choice) for choice in choices))
 
 
-NAME: Final = Text(says="a name in kebab-case: `uptime-credit`", parse=_name, pattern=_KEBAB)
+NAME: Final = Text(says="a name in small letters, digits and hyphens: `uptime-credit`", parse=_name, pattern=_KEBAB)
 NAMES: Final = ListOf(of=NAME)
 NAMES_OR_NONE: Final = ListOf(of=NAME, least=0)
 NAME_OR_NAMES: Final = ListOf(of=NAME, single=True)

@@ -11,6 +11,7 @@ import yaml
 
 from malus.model.faults import Diagnostic, Place, Severity
 
+_BLANKS = " \t"  # what YAML parts words by; any other white space is a character like all others to it
 _WORD_LIMIT = 40  # characters of the author's text quoted in a sentence
 
 
@@ -206,8 +207,9 @@ def _unclosed_bracket(at: _Stumble) -> Diagnostic:
 
 
 def _out_of_line(at: _Stumble) -> Diagnostic:
-    if at.before.strip(" -"):
-        last = at.before.rstrip()[-1]
+    written = at.before.strip(_BLANKS + "-")
+    if written:
+        last = at.before.rstrip(_BLANKS)[-1]
         hint = "put the whole text in quotes; a single quote inside single quotes is written twice"
         return _here(at, "needs-quotes", f"behind the closing `{last}` the line must end", hint)
     if at.character == ":":
