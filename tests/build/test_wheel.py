@@ -11,7 +11,17 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-SOURCES = ("proto", "service", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore")
+SOURCES = (
+    "proto",
+    "service",
+    "clients",
+    "rules",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    ".gitignore",
+)
 
 
 def _uv(*words: str, folder: Path) -> str:
@@ -45,7 +55,9 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment that holds the wheel and what it asks for, and nothing else."""
     folder = tmp_path_factory.mktemp("installed")
     _uv("venv", "--quiet", "--python", sys.executable, "here", folder=folder)
-    _uv("pip", "install", "--quiet", "--python", "here", str(wheel), folder=folder)
+    # The image's own install step, so that it is tried where no container engine is at hand.
+    lock = str(ROOT / "requirements.lock")
+    _uv("pip", "install", "--quiet", "--python", "here", "--constraint", lock, str(wheel), folder=folder)
     return folder / "here" / "bin"
 
 
@@ -70,10 +82,16 @@ def test_the_installed_wire_can_carry_an_event(environment: Path, tmp_path: Path
     assert said.split() == ["webshop", "ERROR_REASON_EVENT_ID_CONFLICT"]
 
 
-def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_its_client_and_nothing_beside_them(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"malus"}
-    assert {"malus/py.typed", "malus/v1/__init__.py", "malus/v1/event_pb2.pyi"} <= set(names)
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"malus", "malus_client"}
+    assert {"malus/py.typed", "malus_client/py.typed", "malus/v1/__init__.py", "malus/v1/event_pb2.pyi"} <= set(names)
+
+
+def test_the_image_installs_as_the_tests_do() -> None:
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "uv build --wheel" in image
+    assert "uv pip install --no-cache --python /opt/malus --constraint requirements.lock /tmp/wheel/*.whl" in image
 
 
 def test_the_generated_wire_is_never_committed() -> None:

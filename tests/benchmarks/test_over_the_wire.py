@@ -1,0 +1,30 @@
+"""Benchmarks of the wire at tiny sizes: they check their answers and say what they promise to say; no test of time."""
+
+import json
+from typing import Any
+
+from benchmarks import online, single
+
+
+def check_shape(figures: dict[str, Any], rivals: set[str], events: int) -> None:
+    assert json.loads(json.dumps(figures)) == figures
+    assert {"ours", "rivals", "ratio", "events", "memory_mb", "short_of"} <= set(figures)
+    assert set(figures["rivals"]) == set(figures["ratio"]) == rivals
+    assert figures["events"] == events
+    assert figures["ours"] > 0
+    assert figures["memory_mb"] > 0
+
+
+def test_online_tells_the_figures_of_every_size_and_the_largest_one_is_its_own() -> None:
+    figures = online.compared({1: 2, 3: 2})
+    check_shape(figures, {"empty-handler", "bare-inserts"}, 6)
+    assert {size: part["events"] for size, part in figures["events_a_call"].items()} == {"1": 2, "3": 6}
+    assert figures["ours"] == figures["events_a_call"]["3"]["seconds"]
+
+
+def test_single_tells_rate_and_percentiles_of_both_servers() -> None:
+    figures = single.compared(3, 2)
+    check_shape(figures, {"empty-handler"}, 6)
+    for name in ("malus", "empty-handler"):
+        assert figures[name]["p99_ms"] >= figures[name]["p50_ms"] > 0
+        assert figures[name]["calls_per_second"] > 0
