@@ -18,7 +18,6 @@ from typing import Any, Literal, TypeAlias
 import grpc
 import pysqlite3.dbapi2 as driver  # type: ignore[import-untyped] # published without types
 from malus.composition import judge
-from malus.model.canonical import digest
 from malus.operations.evaluate import evaluate
 from malus.v1 import evaluation_service_pb2 as wire
 from malus.v1 import evaluation_service_pb2_grpc, event_pb2
@@ -95,7 +94,7 @@ def check_totals(server: Server, ledger: Path, events: int, folder: Path) -> Non
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     answer = evaluate([RULES], [file], as_of=AS_OF * 1_000_000, judge=judge())
     assert answer.events == events, answer.faults
-    assert served.digest == digest(answer.assessments[0]), "the service answers otherwise than the file"
+    assert served.digest == answer.assessments[0].digest(), "the service answers otherwise than the file"
 
 
 def _outage(number: int) -> event_pb2.Event:

@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+from malus.v1 import evaluation_service_pb2 as wire
+
 from benchmarks import online, single
+from benchmarks._serving import check_accepted, request
 
 
 def check_shape(figures: dict[str, Any], rivals: set[str], events: int) -> None:
@@ -28,3 +32,17 @@ def test_single_tells_rate_and_percentiles_of_both_servers() -> None:
     for name in ("malus", "empty-handler"):
         assert figures[name]["p99_ms"] >= figures[name]["p50_ms"] > 0
         assert figures[name]["calls_per_second"] > 0
+
+
+def test_an_answer_that_stores_less_than_was_sent_is_refused() -> None:
+    sent = request(0, 2)
+    answer = wire.EvaluateEventsResponse()
+    for event in sent.events:
+        answer.results.add(id=event.id, outcome=wire.EventResult.OUTCOME_ACCEPTED)
+    check_accepted(sent, answer)
+    answer.results[1].outcome = wire.EventResult.OUTCOME_DUPLICATE
+    with pytest.raises(AssertionError):
+        check_accepted(sent, answer)
+    del answer.results[1]
+    with pytest.raises(AssertionError):
+        check_accepted(sent, answer)
