@@ -280,9 +280,10 @@ def shared(limits="good_when", counted_in="period_of_start", no_data="undetermin
         "good_when": "good_when: {indicator: time, at_most: {high: 1 hour, low: 24 hours}}",
         "bad_when": "bad_when: {indicator: time, above: {high: 1 hour, low: 24 hours}}",
     }[limits]
+    edge = {"good_when": "at_least: 75 %", "bad_when": "at_most: 25 %"}[limits]
     return written(
         f"time: {{{keys}}}\nit: {{measure: share, {limit}, per: month, counted_in: {counted_in}, no_data: {no_data}}}",
-        "it: {source: a, promise: {indicator: it, at_least: 75 %}, credit: {each: period, amount: 5.00 EUR}}",
+        f"it: {{source: a, promise: {{indicator: it, {edge}}}, credit: {{each: period, amount: 5.00 EUR}}}}",
     )
 
 
@@ -293,13 +294,18 @@ def case(name, priority, minutes, start="2026-06-03 10:00"):
 FOUR = [*case("A", "high", 60), *case("B", "low", 61), *case("C", "high", 61), *case("D", "low", 1440)]
 
 
-@pytest.mark.parametrize("limits", ["good_when", "bad_when"])
-def test_a_share_is_the_part_of_incidents_that_keep_the_limit_of_their_priority(limits):
-    found = verdict(judge(shared(limits), FOUR), "2026-06", "it")
-    assert found.level.exact() == Fraction(3, 4)
-    assert found.outcome is Outcome.MET
-    worse = verdict(judge(shared(limits), [*FOUR, *case("E", "low", 1441)]), "2026-06", "it")
+def test_a_good_share_is_the_part_of_incidents_that_keep_the_limit_of_their_priority():
+    found = verdict(judge(shared(), FOUR), "2026-06", "it")
+    assert (found.level.exact(), found.outcome) == (Fraction(3, 4), Outcome.MET)
+    worse = verdict(judge(shared(), [*FOUR, *case("E", "low", 1441)]), "2026-06", "it")
     assert (worse.level.exact(), worse.outcome) == (Fraction(3, 5), Outcome.MISSED)
+
+
+def test_a_bad_share_is_the_part_of_incidents_beyond_it_and_less_is_better():
+    found = verdict(judge(shared("bad_when"), FOUR), "2026-06", "it")
+    assert (found.level.exact(), found.outcome) == (Fraction(1, 4), Outcome.MET)
+    worse = verdict(judge(shared("bad_when"), [*FOUR, *case("E", "low", 1441)]), "2026-06", "it")
+    assert (worse.level.exact(), worse.outcome) == (Fraction(2, 5), Outcome.MISSED)
 
 
 def test_an_incident_whose_priority_has_no_limit_is_not_in_the_share():

@@ -1,5 +1,7 @@
 """An accepted event that judges nothing gets a named outcome, never silence."""
 
+from dataclasses import replace
+
 import pytest
 from malus.model.assessment import EventReason
 
@@ -36,6 +38,7 @@ CLAIMS = (
     "claims: [{step: claim, by: customer, within: 30 days, after: period_end, until: end_of_day, "
     "otherwise: lapses, source: b}]"
 )
+BILLED = "hosting: {from: events, per: month, absent: zero}"
 CAP = (
     "caps: [{name: most, limits: [uptime-credit], at_most: 10.00 EUR, per: rolling 12 months, "
     "cut: pro_rata, counts: earned, source: c}]"
@@ -75,6 +78,11 @@ MONTH = ("2026-06-01", "2026-07-01")
             "opening-straddles-window",
             {"more": CAP},
             [down_minutes(60), opening("2025-06-01", "2025-08-01", cap="most", used=money("1"))],
+        ),
+        (
+            "wrong-currency",
+            {"charges": BILLED},
+            [replace(charge("hosting", "2026-06-01", "2026-07-01", "5"), amount=money("5", "USD"))],
         ),
         ("unsigned-terms", {"signed": "{provider: 2025-12-12}"}, [down_minutes(5)]),
     ],

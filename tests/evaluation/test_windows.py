@@ -404,3 +404,10 @@ def test_a_month_in_a_window_says_what_would_have_put_it_on_the_other_side_of_it
     towards = [[s.towards for s in item.explanation.steps if isinstance(s, Margin)] for item in (june, may)]
     # In May both are the same change, so it is told once.
     assert towards == [["row 2", "met"], ["row 1"]]
+
+
+def test_a_condition_that_comes_true_again_is_called_by_the_first_miss_that_is_still_in_its_window():
+    terms = chronic("{missed: uptime, at_least: 2 months, within: any 3 months}")
+    answer = judge(terms, bad("2026-01", "2026-03", "2026-05"), as_of="2026-07-10")
+    assert arisen(answer) == ["2026-04-01", "2026-06-01"]
+    assert [right.key.occasion for right in answer.rights] == [utc_text(at("2026-01-01")), utc_text(at("2026-03-01"))]

@@ -111,7 +111,8 @@ def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit
         when=any(one.value == level for row in credit.bands for one in row.limits),
     )
     if not hit:
-        if verdict.outcome == "met" or _better_than_all(verdict, credit):
+        beyond = credit.gaps == "refused" and _better_than_all(verdict, credit)
+        if verdict.outcome == "met" or beyond:
             return None
         world.edge("missed in a gap of the table")
         raise WaitsError

@@ -111,7 +111,7 @@ def level_found(world: World, chain: Chain, cut: Cut) -> Found:
     if counted == 0:
         return Found(doubt=doubt)
     held = Fraction(kept, counted)
-    return Found(level=held if indicator.good else 1 - held, doubt=doubt)
+    return Found(level=held, doubt=doubt)
 
 
 def _without_data(

@@ -113,6 +113,8 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
         case Exclusion():
             facts.exclusions.append(event)
+        case Charge() | Opening() if foreign := _foreign(event, facts.terms[0].currency):
+            facts.remark(event, "wrong-currency", foreign)
         case Charge():
             facts.charges.append(event)
         case Obligation():
@@ -126,6 +128,13 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
         case Outage() | Incident():
             # Folded together with the other facts of their subject.
             pass
+
+
+def _foreign(event: Charge | Opening, currency: str) -> str:
+    """Why money of an event does not count: it is in another currency than the terms. Empty where it is not."""
+    amounts = (event.amount,) if isinstance(event, Charge) else (event.used, event.charged)
+    other = next((money.currency for money in amounts if money is not None and money.currency != currency), None)
+    return "" if other is None else f"{other} is not {currency}, the currency of these terms: the event does not count"
 
 
 def _distinct(events: Iterable[Event]) -> Iterable[Event]:

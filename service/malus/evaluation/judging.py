@@ -223,8 +223,9 @@ def _changes(
             continue
         units, towards = change
         is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed)
-        # Less up time is more down time; less of an elapsed time or a count is less of it.
-        worse = less if level.unit is Unit.PERCENT else not less
+        # Less up time is more down time; less of an elapsed time, a count or a bad share is less of it.
+        is_good_share = level.unit is Unit.PERCENT and not (isinstance(indicator, Share) and not indicator.good)
+        worse = less if is_good_share else not less
         margins.append(
             Margin(
                 direction="more" if worse else "less",
@@ -257,7 +258,7 @@ def _what(indicator: Indicator) -> str | None:
         case Ratio():
             return "failures"
         case Share():
-            return "late incidents" if indicator.good else "incidents within the limit"
+            return "late incidents" if indicator.good else "incidents on the bad side"
         case Occurrences():
             return "occurrences"
         case _:

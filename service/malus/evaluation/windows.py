@@ -87,15 +87,16 @@ class WindowClauses:
                 state.is_new = False
             inside = self._window(chain, entry, condition.window, zone)
             missed = [other for other in inside if other.missed]
-            counted = [other for other in missed if other.period.start not in state.used]
-            fact = count_fact(clause, len(counted if condition.fires is Fires.FACTS_USED_ONCE else missed))
+            once = condition.fires is Fires.FACTS_USED_ONCE
+            counted = [other for other in missed if not once or other.period.start not in state.used]
+            fact = count_fact(clause, len(counted))
             holds = self._holds(place, fact)
             fires = holds and _fires(condition.fires, state, is_new=entry.missed)
             window = missed_window(condition, entry.indicator, inside, state.used, fired=holds)
             if fires:
                 finals = [other.final_from for other in inside]
-                occasion = entry if condition.fires is Fires.ON_EACH_NEW_FACT else (counted or missed)[0]
-                state.used |= {other.period.start for other in counted}
+                occasion = entry if condition.fires is Fires.ON_EACH_NEW_FACT else counted[0]
+                state.used |= {other.period.start for other in counted} if once else set()
                 self._trigger(
                     place,
                     fact,
@@ -143,7 +144,7 @@ class WindowClauses:
             window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
             if holds and _fires(condition.fires, state, is_new=True):
                 oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else placed(counted[0], condition)
-                state.used |= {item.start for item in counted}
+                state.used |= {item.start for item in counted} if condition.fires is Fires.FACTS_USED_ONCE else set()
                 known = max(
                     at,
                     *(known_at(item, indicator, condition) for item in inside if placed(item, condition) == at),

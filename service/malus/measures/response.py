@@ -87,19 +87,19 @@ def measure_elapsed(indicator: Elapsed, periods: Sequence[Period], timed: Sequen
 def measure_share(
     share: Share, indicator: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]
 ) -> list[Measurement]:
-    """The part of each period's incidents that keep their limit; no incident is empty.
+    """The part of each period's incidents whose time lies on the side that is named; no incident is empty.
 
-    `bad_when` counts those whose limit does not hold as good. An incident whose priority has no limit is not judged.
+    `good_when` names the good side, so that more is better, `bad_when` the bad one, so that less is. An incident whose
+    priority has no limit is not judged.
     """
-    good: dict[Instant, int] = {period.start: 0 for period in periods}
+    named: dict[Instant, int] = {period.start: 0 for period in periods}
     judged: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
     for item, period in _placed(indicator, share.counted_in, periods, timed):
         limit = limit_for(share.limits, item.clock.priority)
         if limit is None:
             continue
         judged[period.start].append(item)
-        holds = limit.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
-        good[period.start] += holds is share.good
+        named[period.start] += limit.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
     measured = []
     for period in periods:
         here = judged[period.start]
@@ -107,7 +107,7 @@ def measure_share(
         measured.append(
             Measurement(
                 period=period,
-                level=Level(numerator=good[period.start], denominator=len(here), unit=Unit.PERCENT)
+                level=Level(numerator=named[period.start], denominator=len(here), unit=Unit.PERCENT)
                 if here and not clash
                 else None,
                 steps=(events_used("incident facts", [fact for item in here for fact in item.subject.facts]),),

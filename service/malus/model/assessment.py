@@ -186,6 +186,7 @@ EventReason: TypeAlias = Literal[
     "unsigned-terms",
     "outside-accepts",
     "wrong-unit",
+    "wrong-currency",
     "unknown-service",
     "service-missing",
     "indicator-missing",

@@ -143,7 +143,10 @@ class PriorityLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share(IndicatorBase):
-    """The part of incidents whose elapsed time keeps (`good`) or breaks (not `good`) its limit."""
+    """The part of incidents whose elapsed time is on the good side of a limit (`good`), or on the bad one (not `good`).
+
+    A good share is better the higher it is, a bad one the lower.
+    """
 
     indicator: str
     limits: tuple[PriorityLimit, ...]

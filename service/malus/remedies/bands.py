@@ -43,6 +43,8 @@ def rows_for(credit: BandCredit, level: Level) -> Rows:
 def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
     """The number of the row that decides, `BEYOND` for a level better than every row, else `GAP`.
 
+    Where the author accepts gaps in writing, one between the promise and the first row is a gap too.
+
     `promise` tells which way is better: at least and above, the higher; at most and below, the lower.
     """
     rows = rows_for(credit, level)
@@ -52,7 +54,7 @@ def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
     better = all(
         any(limit.edge in worse_edges and not limit.holds(level) for limit in band.limits) for band in credit.bands
     )
-    return BEYOND if better and not rows.matching else GAP
+    return BEYOND if better and not rows.matching and credit.gaps == "refused" else GAP
 
 
 _HIGHER: Final = (Edge.AT_LEAST, Edge.ABOVE)

@@ -88,7 +88,7 @@ def course_of(
         for notice in notices
         if opens_at <= notice.at <= as_of and (exercise_until is None or notice.at <= exercise_until)
     ]
-    first = min(in_time, key=lambda notice: (notice.at, notice.act.value, notice.id or ""), default=None)
+    first = min(in_time, key=lambda told: (told.at, told.sequence or 0, told.id or "", told.act), default=None)
     heard += [Heard(event=event, unused=_no_notice(event, first, arisen_at, opens_at)) for event in notices]
     if exercise_until is not None:
         done = first.at if first is not None else None
