@@ -31,6 +31,11 @@ def set_up(*, level: str = "info", as_json: bool | None = None) -> None:
     structlog.configure(
         processors=chain,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
+
+
+def _to_standard_error(*_: object) -> structlog.WriteLogger:
+    # Asked for each line: whoever set the logs up may since have given the process another standard error.
+    return structlog.WriteLogger(file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from malus.model.events import Outage
@@ -14,6 +15,9 @@ from tests.properties.responses import Case, small_cases
 from tests.reference.answer import comparable, differences
 
 DAY = 86_400_000_000
+
+# Random agreements are slow to write; on a busy machine a thousand of them take minutes.
+pytestmark = pytest.mark.timeout(900)
 
 
 @settings(max_examples=1000)
