@@ -47,6 +47,7 @@ def test_plaintext_off_loopback_is_refused_by_name(address: str) -> None:
 
 def test_plaintext_off_loopback_is_taken_where_the_flag_says_so() -> None:
     server = start_server(FakeOperations(), address="0.0.0.0:0", caller_of=anybody, plaintext_anywhere=True)
+    assert 0 < server.port < 65536
     server.drain(notice_seconds=0, grace_seconds=0)
 
 
