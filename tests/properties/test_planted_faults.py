@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from malus.model.agreement import Terms
-from malus.model.clauses import AtShare, BlockCredit, Clause, MissedPeriods, OccurrencesInDays
+from malus.model.clauses import AtShare, Clause, MissedPeriods, OccurrencesInDays
+from malus.model.credits import BlockCredit
 from malus.model.indicators import Availability, By, CountedIn, Elapsed, Ratio, Share
 
 from tests.properties.choices import Seeded

@@ -11,7 +11,8 @@ from typing import Any
 
 from malus.model import events as told
 from malus.model.agreement import ChargeTerms, Terms
-from malus.model.clauses import AmountCredit, BandCredit, BlockCredit, ChargeBase, Clause
+from malus.model.clauses import Clause
+from malus.model.credits import AmountCredit, BandCredit, BlockCredit, ChargeBase
 from malus.model.indicators import level_unit
 from malus.model.money import MINOR_DIGITS
 

@@ -11,15 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
-from malus.model.clauses import (
-    Clause,
-    Declared,
-    Fires,
-    MissedPeriods,
-    OccurrencesInDays,
-    Promise,
-    TotalInDays,
-)
+from malus.model.clauses import Clause, Declared, Fires, MissedPeriods, OccurrencesInDays, Promise, TotalInDays
 from malus.model.indicators import Delivered
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, text_of

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from malus.model.clauses import Band, BandCredit
+from malus.model.credits import Band, BandCredit
 from malus.model.money import Money
 from malus.model.quantities import Edge, Level, Limit, Unit
 from malus.remedies.bands import limits_of, nearest_change, rows_for

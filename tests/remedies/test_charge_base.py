@@ -4,7 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from malus.model.clauses import ChargeBase
+from malus.model.credits import ChargeBase
 from malus.model.instants import start_of_day
 from malus.model.periods import Cycle, part_of, period_containing
 from malus.remedies.charge_base import ChargeBook, Waiting

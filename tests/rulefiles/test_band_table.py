@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
-from malus.model.clauses import Band
+from malus.model.credits import Band
 from malus.model.indicators import CountedIn, GivenValue, NoData
 from malus.model.money import RoundingMode
 from malus.model.periods import Cycle

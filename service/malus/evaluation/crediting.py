@@ -13,7 +13,8 @@ from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.agreement import MoneyRule
 from malus.model.assessment import CreditState, Finality, RemedyKey, ServiceCredit
-from malus.model.clauses import AmountCredit, ClaimStep, Clause, PaidOnlyIf
+from malus.model.clauses import ClaimStep, Clause
+from malus.model.credits import AmountCredit, PaidOnlyIf
 from malus.model.events import Claim
 from malus.model.explanation import Explanation, Lapsed, NotPaidBelow, Rounded, Step
 from malus.model.instants import Instant

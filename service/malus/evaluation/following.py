@@ -12,7 +12,6 @@ from typing import Protocol, assert_never
 from malus.model.agreement import Terms
 from malus.model.clauses import (
     AfterStart,
-    BandCredit,
     Clause,
     Declared,
     EscalationStep,
@@ -22,6 +21,7 @@ from malus.model.clauses import (
     Promise,
     TotalInDays,
 )
+from malus.model.credits import BandCredit
 from malus.model.indicators import Elapsed
 from malus.model.quantities import Edge, Outcome
 from malus.model.rules import Condition, Consequence, Fact, FactKind, Rule, RuleSet, Test

@@ -1,6 +1,7 @@
 """Owns what a clause says: its condition and the remedies that follow from it.
 
-Does not own: the arithmetic of a remedy (remedies), nor the choice of which one follows (matching).
+Does not own: the kinds of credit (credits), the arithmetic of a remedy (remedies), nor the choice of which one follows
+(matching).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
+from malus.model.credits import Credit
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.indicators import PriorityLimit
@@ -89,79 +91,6 @@ class NotFulfilled:
 
 
 Condition: TypeAlias = Promise | MissedPeriods | OccurrencesInDays | TotalInDays | Declared | NotFulfilled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeBase:
-    """What a rate applies to: charges of a period, less others. `part_period` None: no part period can occur."""
-
-    charges: tuple[str, ...]
-    less: tuple[str, ...] = ()
-    period: Literal["judged", "previous", "next"]
-    part_period: Literal["pro_rata", "full"] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """One row of a table: the levels it takes (one or two edges) and what it pays; rows count from 1."""
-
-    row: int
-    limits: tuple[Limit, ...]
-    rate: Fraction | None
-    amount: Money | None
-    line: int = field(default=0, metadata=ASIDE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaidOnlyIf:
-    """A credit that does not pass this limit is not paid."""
-
-    edge: Literal["above", "at_least"]
-    least: Money
-    compared: Literal["before_rounding", "after_rounding"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BandCredit:
-    """A table of bands: the row a level falls in sets the rate on the base, or the amount."""
-
-    base: ChargeBase | None
-    overlap: Literal["highest_credit", "first_row", "refuse"]
-    pays: Literal["only_when_missed", "whenever_a_row_matches"]
-    bands: tuple[Band, ...]
-    gaps: Literal["refused", "undetermined"] = "refused"
-    paid_only_if: PaidOnlyIf | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmountCredit:
-    """A fixed sum for each breach: once a period, for each incident, or for each occurrence of a period."""
-
-    each: Literal["incident", "occurrence", "period"]
-    amount: Money
-    paid_only_if: PaidOnlyIf | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockCredit:
-    """A sum or a rate for each block of time beyond `after`; `part` says what a started block counts as.
-
-    `measured_on`: the period's time down together, each outage, or each incident. `first` is what the first block
-    pays where it differs.
-    """
-
-    base: ChargeBase | None
-    block: int
-    after: int
-    part: Literal["counts", "ignored", "pro_rata"]
-    measured_on: Literal["period_total", "each_outage", "each_incident"]
-    rate: Fraction | None
-    amount: Money | None
-    first: Money | None = None
-    paid_only_if: PaidOnlyIf | None = None
-
-
-Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

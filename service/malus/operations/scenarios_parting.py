@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from malus.model.agreement import Terms
 from malus.model.assessment import ServiceCredit, Verdict
-from malus.model.clauses import BandCredit, Clause
+from malus.model.clauses import Clause
+from malus.model.credits import BandCredit
 from malus.model.explanation import (
     BaseSum,
     BlocksPay,

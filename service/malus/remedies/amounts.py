@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from malus.model.clauses import AmountCredit, BandCredit, BlockCredit, ChargeBase, Credit
+from malus.model.credits import AmountCredit, BandCredit, BlockCredit, ChargeBase, Credit
 from malus.model.explanation import (
     BaseSum,
     BlocksOfTime,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from malus.model.clauses import Band, BandCredit
+from malus.model.credits import Band, BandCredit
 from malus.model.quantities import Edge, Level, Limit
 
 #: No row takes the level although rows lie on the side of it that pays less: the paper is silent there.

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from malus.model.agreement import ChargeTerms, Terms
-from malus.model.clauses import ChargeBase
+from malus.model.credits import ChargeBase
 from malus.model.events import Charge, Opening
 from malus.model.explanation import BaseSum, ChargePart
 from malus.model.instants import Instant, civil_day, civil_text

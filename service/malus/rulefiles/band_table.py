@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from malus.model.clauses import Band
+from malus.model.credits import Band
 from malus.model.indicators import Delivered, Indicator, Occurrences, level_unit
 from malus.model.quantities import Edge, Limit, Unit, printed_scale, value_text
 from malus.rulefiles.levels import level_range

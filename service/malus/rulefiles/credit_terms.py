@@ -7,17 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from malus.model.clauses import (
-    AmountCredit,
-    Band,
-    BandCredit,
-    BlockCredit,
-    ChargeBase,
-    Condition,
-    Credit,
-    PaidOnlyIf,
-    Promise,
-)
+from malus.model.clauses import Condition, Promise
+from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, ChargeBase, Credit, PaidOnlyIf
 from malus.model.indicators import Availability, Elapsed, Indicator, Occurrences
 from malus.model.quantities import Edge, Limit
 from malus.rulefiles import forms_clauses as forms
