@@ -67,6 +67,7 @@ from tests.operations.assessed import (
     percent,
     verdict,
 )
+from tests.operations.test_render_measured import MEASURED
 
 
 def test_a_period_is_one_line_with_its_money_and_what_was_missed() -> None:
@@ -421,8 +422,9 @@ STEPS: dict[str, tuple[Step, str]] = {
 
 
 def test_every_kind_of_step_has_its_sentence() -> None:
-    assert set(STEPS) == {kind.__name__ for kind in get_args(explanation.Step)}
-    for step, sentence in STEPS.values():
+    told = STEPS | MEASURED
+    assert set(told) == {kind.__name__ for kind in get_args(explanation.Step)}
+    for step, sentence in told.values():
         assert step_text(step, ZONE) == sentence
 
 

@@ -22,6 +22,7 @@ from malus.model.indicators import (
     CheckedAvailability,
     Elapsed,
     Indicator,
+    IntervalMean,
     NoData,
     Occurrences,
     Ratio,
@@ -225,7 +226,7 @@ def _changes(
         units, towards = change
         is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed)
         # Less up time is more down time; less of an elapsed time, a count or a bad share is less of it.
-        is_good_share = level.unit is Unit.PERCENT and not (isinstance(indicator, Share) and not indicator.good)
+        is_good_share = level.unit is Unit.PERCENT and not _is_share_of_bad(indicator)
         worse = less if is_good_share else not less
         margins.append(
             Margin(
@@ -237,6 +238,17 @@ def _changes(
             )
         )
     return margins
+
+
+def _is_share_of_bad(indicator: Indicator) -> bool:
+    """Whether less of the level is better: a share of what went wrong."""
+    match indicator:
+        case Share():
+            return not indicator.good
+        case IntervalMean():
+            return indicator.share_of == "errors"
+        case _:
+            return False
 
 
 def _answer(limit: Limit, credit: BandCredit | None) -> Callable[[Level], str]:

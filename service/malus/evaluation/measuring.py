@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from malus.evaluation.in_force import Run, names_of
 from malus.evaluation.intake import Facts
@@ -15,6 +15,7 @@ from malus.measures.checks import measure_checked_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
 from malus.measures.incidents import IncidentSubject
+from malus.measures.intervals import measure_interval_mean
 from malus.measures.occurrences import (
     Occurrence,
     incident_occurrences,
@@ -42,12 +43,17 @@ from malus.model.indicators import (
     Elapsed,
     GivenValue,
     Indicator,
+    IntervalMean,
     Occurrences,
     Ratio,
     Share,
     Where,
 )
 from malus.model.measurement import Measurement
+
+#: Indicators that take an event which names none of them only where they are alone.
+FROM_TALLIES: Final = (Ratio, IntervalMean)
+FROM_READINGS: Final = (GivenValue,)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +86,8 @@ class Measures:
                 )
             case Ratio():
                 return measure_ratio(indicator, periods, self._tallies(run.terms, indicator))
+            case IntervalMean():
+                return measure_interval_mean(indicator, periods, self._tallies(run.terms, indicator), facts.as_of)
             case GivenValue():
                 return measure_given(indicator, periods, self._readings(run.terms, indicator))
             case Elapsed():
@@ -145,7 +153,7 @@ class Measures:
             return self.outages(indicator)
         return self.facts.incidents[_service(indicator)]
 
-    def _tallies(self, terms: Terms, indicator: Ratio) -> list[Tally]:
+    def _tallies(self, terms: Terms, indicator: Ratio | IntervalMean) -> list[Tally]:
         mine = self.facts.tallies[_service(indicator)]
         names, alone = names_of(indicator), _is_alone(terms, indicator)
         return [
@@ -176,8 +184,9 @@ def accepted(indicator: GivenValue, reading: Reading) -> bool:
 
 
 def _is_alone(terms: Terms, indicator: Indicator) -> bool:
-    """Whether no other indicator of these terms is measured alike on the same service."""
-    alike = [item for item in terms.indicators if type(item) is type(indicator) and item.service == indicator.service]
+    """Whether no other indicator of these terms is measured from the same kind of events on the same service."""
+    kinds = next(kinds for kinds in (FROM_TALLIES, FROM_READINGS) if isinstance(indicator, kinds))
+    alike = [item for item in terms.indicators if isinstance(item, kinds) and item.service == indicator.service]
     return len(alike) == 1
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.judging import JudgedPeriod
-from malus.evaluation.measuring import accepted
+from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES, accepted
 from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
@@ -25,7 +25,6 @@ from malus.model.indicators import (
     GivenValue,
     Indicator,
     Occurrences,
-    Ratio,
     Share,
     Where,
 )
@@ -88,10 +87,10 @@ def _remark_measured(facts: Facts) -> None:
             _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
     for service, tallies in facts.tallies.items():
         for tally in tallies:
-            _one_indicator(facts, tally, service, Ratio, "tallies")
+            _one_indicator(facts, tally, service, FROM_TALLIES, "tallies")
     for service, readings in facts.readings.items():
         for reading in readings:
-            indicator = _one_indicator(facts, reading, service, GivenValue, "readings")
+            indicator = _one_indicator(facts, reading, service, FROM_READINGS, "readings")
             if isinstance(indicator, GivenValue):
                 _remark_value(facts, reading, indicator)
 
@@ -144,10 +143,10 @@ def _where(indicator: Indicator) -> tuple[Where, ...]:
 
 
 def _one_indicator(
-    facts: Facts, event: Tally | Reading, service: str, kind: type[Ratio | GivenValue], what: str
+    facts: Facts, event: Tally | Reading, service: str, kinds: tuple[type, ...], what: str
 ) -> Indicator | None:
     terms = facts.terms_at(event.start) or facts.terms[-1]
-    mine = [item for item in terms.indicators if isinstance(item, kind) and item.service == service]
+    mine = [item for item in terms.indicators if isinstance(item, kinds) and item.service == service]
     if event.indicator is not None:
         named = next((item for item in mine if event.indicator in names_of(item)), None)
         if named is None:

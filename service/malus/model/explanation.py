@@ -43,6 +43,22 @@ class TimeExcluded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeanOfIntervals:
+    """The mean of interval ratios: `ratio_sum` of the `measured` ones and one for each `full`, over all `intervals`.
+
+    `length` in microseconds. `full` are those without events that count as wholly good (or as wholly errors, where
+    errors are measured); others without events count as nothing, or are no part of `intervals`.
+    """
+
+    length: int
+    intervals: int
+    measured: int
+    ratio_sum: Fraction
+    full: int
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """The exact level, and what it was rounded to where the terms say so."""
 
@@ -246,6 +262,7 @@ class Lapsed:
 Step: TypeAlias = (
     EventsUsed
     | TimeExcluded
+    | MeanOfIntervals
     | Measured
     | Judged
     | Undetermined

@@ -105,6 +105,24 @@ class Ratio(IndicatorBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalMean(IndicatorBase):
+    """The mean of the ratios of a period's intervals, good over total in each; not the ratio of the period's sums.
+
+    `interval` in microseconds, counted from the period's start in elapsed time, so that a day of 25 hours has more of
+    them; one that the period's end cuts short is an interval too. `share_of` errors: one minus each ratio.
+    """
+
+    interval: int
+    empty_interval: Literal["good", "bad", "leaves_the_mean"]
+    share_of: Literal["good", "errors"] = "good"
+    where: tuple[Where, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.interval <= 0:
+            raise ValueError("an interval has a length")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenValue(IndicatorBase):
     """A level that a reading gives as such; one outside `accepts` (both ends inside) is refused."""
 
@@ -173,14 +191,14 @@ class Delivered(IndicatorBase):
 
 
 Indicator: TypeAlias = (
-    Availability | CheckedAvailability | Ratio | GivenValue | Elapsed | Share | Occurrences | Delivered
+    Availability | CheckedAvailability | Ratio | IntervalMean | GivenValue | Elapsed | Share | Occurrences | Delivered
 )
 
 
 def level_unit(indicator: Indicator) -> Unit:
     """The unit in which an indicator's level is judged."""
     match indicator:
-        case Availability() | CheckedAvailability() | Ratio() | Share():
+        case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share():
             return Unit.PERCENT
         case GivenValue():
             return indicator.unit

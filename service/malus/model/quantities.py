@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from malus.model.durations import duration_text
 from malus.model.money import RoundingMode, decimal_text, round_to, rounded_text
@@ -96,6 +97,27 @@ class LevelRounding:
         scale = printed_scale(level.unit)
         rounded = round_to(level.exact() * scale, self.places, self.mode) / scale
         return Level(numerator=rounded.numerator, denominator=rounded.denominator, unit=level.unit)
+
+
+#: The longest denominator, in bits, with which a level is stated; and the decimals of one that is longer.
+_LONGEST_DENOMINATOR: Final = 512
+_STATED_PLACES: Final = 30
+
+
+def stated_ratio(value: Fraction) -> Fraction:
+    """A ratio as it is stated: itself, or, where thousands of unlike ratios made it unwieldy, the middle of its cell.
+
+    A cell lies between two neighbours of 30 decimals. The exact value is then none of them (a value of 30 decimals has
+    a short denominator), so the middle of its cell is on the same side of it as the value: every limit, row and
+    rounding that can be written, of 12 decimals at most, gives the same answer as the exact value.
+
+    >>> stated_ratio(Fraction(1, 3))
+    Fraction(1, 3)
+    """
+    if value.denominator.bit_length() <= _LONGEST_DENOMINATOR:
+        return value
+    cells = 10**_STATED_PLACES
+    return Fraction(2 * (value.numerator * cells // value.denominator) + 1, 2 * cells)
 
 
 def printed_scale(unit: Unit) -> Fraction:

@@ -15,6 +15,7 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
+    MeanOfIntervals,
     NotPaidBelow,
     RateTimes,
     Rounded,
@@ -39,6 +40,9 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
+            case MeanOfIntervals():
+                mean = (step.ratio_sum + step.full) / step.intervals
+                assert mean == step.level.exact(), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay():
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"

@@ -26,7 +26,8 @@ from malus.model.explanation import (
 from malus.model.money import Money, money_text, zero
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, limit_text
-from malus.operations.render_steps import cap_limit_text, excluded_text, margin_text, step_text
+from malus.operations.render_measured import excluded_text
+from malus.operations.render_steps import cap_limit_text, margin_text, step_text
 from malus.operations.render_words import (
     amount_text,
     counted,

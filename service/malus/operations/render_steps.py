@@ -9,7 +9,6 @@ from typing import assert_never
 
 from malus.model.durations import duration_text
 from malus.model.explanation import (
-    NAMED_EVENTS_LIMIT,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -21,6 +20,7 @@ from malus.model.explanation import (
     Judged,
     Lapsed,
     Margin,
+    MeanOfIntervals,
     Measured,
     NotPaidBelow,
     RateTimes,
@@ -35,12 +35,11 @@ from malus.model.explanation import (
 )
 from malus.model.money import money_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
+from malus.operations.render_measured import measuring_text
 from malus.operations.render_words import (
     amount_text,
     counted,
     last_moment_text,
-    level_exactly,
-    listed,
     moment_text,
     percent_text,
     spoken,
@@ -60,8 +59,8 @@ def step_text(step: Step, zone: str) -> str:
     A percentage that has no short decimal form stands behind its exact ratio.
     """
     match step:
-        case EventsUsed() | TimeExcluded() | Measured() | Judged() | Undetermined():
-            return _measuring(step)
+        case EventsUsed() | TimeExcluded() | MeanOfIntervals() | Measured() | Judged() | Undetermined():
+            return measuring_text(step)
         case RowHit() | BaseSum() | RateTimes() | CountTimes() | BlocksOfTime() | BlocksPay():
             return _paying(step)
         case Rounded() | NotPaidBelow() | CapCut():
@@ -140,47 +139,6 @@ def base_text(base: BaseSum) -> str:
     if len(base.parts) == 1 and base.parts[0].part == 1 and not base.parts[0].less:
         return f"base: {parts} {base.total.currency}"
     return f"base: {parts} = {money_text(base.total)}"
-
-
-def _measuring(step: EventsUsed | TimeExcluded | Measured | Judged | Undetermined) -> str:
-    match step:
-        case EventsUsed():
-            return _events_used(step)
-        case TimeExcluded():
-            return excluded_text(step)
-        case Measured():
-            text = f"{step.indicator} {level_exactly(step.level)}"
-            return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
-        case Judged():
-            return f"promised {limit_text(step.limit)}: {step.outcome.value}"
-        case Undetermined():
-            return step.reason + (f" ({listed(step.named)})" if step.named else "")
-        case _:
-            assert_never(step)
-
-
-def _events_used(step: EventsUsed) -> str:
-    if not step.count:
-        return f"no {counted(0, step.kind).partition(' ')[2]}"
-    text = f"measured from {counted(step.count, step.kind)}"
-    if not step.named:
-        return f"{text} (set {step.set_digest[:12]})" if step.set_digest else text
-    named = ", ".join(step.named)
-    if len(step.named) < min(step.count, NAMED_EVENTS_LIMIT):
-        return f"{text} of {named}"  # several facts of what is named
-    if step.count > len(step.named):
-        return f"{text}, the first {len(step.named)} being {named}; all of them are set {step.set_digest[:12]}"
-    return f"{text}: {named}"
-
-
-def excluded_text(step: TimeExcluded) -> str:
-    """Time that was excused or why it was not: `2 h excluded: maintenance MW-881, art. 7.4 (…)`."""
-    what = " ".join(part for part in (step.exclusion, step.event) if part)
-    article = f", {step.source}" if step.source else ""
-    if step.refused:
-        return f"{duration_text(step.microseconds)} not excluded: {what}{article}: {step.refused}"
-    noticed = f" ({step.noticed})" if step.noticed else ""
-    return f"{duration_text(step.microseconds)} excluded: {what}{article}{noticed}"
 
 
 def _paying(step: RowHit | BaseSum | RateTimes | CountTimes | BlocksOfTime | BlocksPay) -> str:

@@ -41,6 +41,8 @@ MOMENT: Final[Words[Transition]] = words(
 WHILE_OPEN: Final[Words[Literal["runs", "waits"]]] = words("runs", "waits")
 REOPENED: Final[Words[Literal["gap_counts", "gap_is_paused"]]] = words("gap_counts", "gap_is_paused")
 BY: Final = words(*By)
+EMPTY_INTERVAL: Final[Words[Literal["good", "bad", "leaves_the_mean"]]] = words("good", "bad", "leaves_the_mean")
+SHARE_OF: Final[Words[Literal["good", "errors"]]] = words("good", "errors")
 #: Stands for a state that holds until the next check, however late that is.
 UNTIL_NEXT_CHECK: Final = -1
 HOLDS: Final[Text[int]] = Text(
@@ -138,6 +140,17 @@ FROM_CHECKS: Final = _measured(
     may("no_data", NO_DATA, _NO_DATA),
 )
 RATIO: Final = _measured("ratio", "tallies", WHERE_SITE, _OF, _PER, _COUNTED_IN, needs("no_data", NO_DATA, _NO_DATA))
+INTERVAL_MEAN: Final = _measured(
+    "mean_of_intervals",
+    "tallies",
+    WHERE_SITE,
+    _OF,
+    _PER,
+    needs("interval", ELAPSED_TIME, "how long each interval is: `5 minutes`"),
+    needs("empty_interval", EMPTY_INTERVAL, "what an interval without any total counts as"),
+    may("share_of", SHARE_OF, "whether the share of good ones is meant, or that of errors; left out: good"),
+    may("no_data", NO_DATA, _NO_DATA),
+)
 VALUE_GIVEN: Final = _measured(
     "value",
     "readings",
@@ -213,6 +226,7 @@ INDICATOR: Final = ByWord(
     forms=(
         _origins("availability", ("outages", FROM_OUTAGES), ("checks", FROM_CHECKS)),
         _origins("ratio", ("tallies", RATIO)),
+        _origins("mean_of_intervals", ("tallies", INTERVAL_MEAN)),
         _origins("value", ("readings", VALUE_GIVEN)),
         _origins("elapsed", ("incidents", ELAPSED)),
         ("share", SHARE),

@@ -17,10 +17,12 @@ from malus.model.indicators import (
     Delivered,
     GivenValue,
     Indicator,
+    IntervalMean,
     Occurrences,
     Ratio,
     Unobserved,
 )
+from malus.model.instants import DAY
 from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.deadline_terms import deadline_terms
@@ -103,6 +105,27 @@ def _ratio(name: str, given: Given, scope: Scope) -> Indicator:
     return Ratio(**common_parts(name, given), where=where, counted_in=given.must("counted_in", forms.COUNTED_IN))
 
 
+def _interval_mean(name: str, given: Given, scope: Scope) -> Indicator:
+    del scope  # it names nothing but its service
+    where = selection(given, forms.WHERE_SITE)
+    empty = given.get("empty_interval", forms.EMPTY_INTERVAL)
+    if empty == "leaves_the_mean" and not given.has("no_data"):
+        given.lacks("no_data", "when empty intervals leave the mean, a period may have nothing left")
+    interval = given.must("interval", ELAPSED_TIME)
+    if not interval or DAY % interval:
+        what = f"`{name}` has intervals that do not fill a day"
+        hint = "write a length that divides 24 hours: `5 minutes`, `1 hour`"
+        given.reading.error("out-of-range", given.at("interval"), what, hint=hint)
+        raise Unsound
+    return IntervalMean(
+        **common_parts(name, given),
+        where=where,
+        interval=interval,
+        empty_interval=sure(empty),
+        share_of=given.get("share_of", forms.SHARE_OF) or "good",
+    )
+
+
 def _value(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
     where = selection(given, forms.WHERE_SITE)
@@ -157,6 +180,7 @@ _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
     forms.FROM_OUTAGES.name: _from_outages,
     forms.FROM_CHECKS.name: _from_checks,
     forms.RATIO.name: _ratio,
+    forms.INTERVAL_MEAN.name: _interval_mean,
     forms.VALUE_GIVEN.name: _value,
     forms.ELAPSED.name: elapsed_terms,
     forms.OUTAGE_COUNT.name: _outage_count,

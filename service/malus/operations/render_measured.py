@@ -1,0 +1,84 @@
+"""Owns the sentences of what was measured: the events, the time that was excused, how a level came about.
+
+Does not own: the sentences of money (render_steps), or any figure: nothing is measured again.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, TypeAlias, assert_never
+
+from malus.model.durations import duration_text
+from malus.model.explanation import (
+    NAMED_EVENTS_LIMIT,
+    EventsUsed,
+    Judged,
+    MeanOfIntervals,
+    Measured,
+    TimeExcluded,
+    Undetermined,
+)
+from malus.model.money import decimal_text, rounded_text
+from malus.model.quantities import level_text, limit_text
+from malus.operations.render_words import counted, level_exactly, listed
+
+#: The most signs of an exact number that is shown whole.
+_SHORT: Final = 24
+MeasuringStep: TypeAlias = EventsUsed | TimeExcluded | MeanOfIntervals | Measured | Judged | Undetermined
+
+
+def measuring_text(step: MeasuringStep) -> str:
+    """The sentence of a step that leads to a level or holds it against the promise."""
+    match step:
+        case EventsUsed():
+            return _events_used(step)
+        case TimeExcluded():
+            return excluded_text(step)
+        case MeanOfIntervals():
+            return _mean_of_intervals(step)
+        case Measured():
+            text = f"{step.indicator} {level_exactly(step.level)}"
+            return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
+        case Judged():
+            return f"promised {limit_text(step.limit)}: {step.outcome.value}"
+        case Undetermined():
+            return step.reason + (f" ({listed(step.named)})" if step.named else "")
+        case _:
+            assert_never(step)
+
+
+def _events_used(step: EventsUsed) -> str:
+    if not step.count:
+        return f"no {counted(0, step.kind).partition(' ')[2]}"
+    text = f"measured from {counted(step.count, step.kind)}"
+    if not step.named:
+        return f"{text} (set {step.set_digest[:12]})" if step.set_digest else text
+    named = ", ".join(step.named)
+    if len(step.named) < min(step.count, NAMED_EVENTS_LIMIT):
+        return f"{text} of {named}"  # several facts of what is named
+    if step.count > len(step.named):
+        return f"{text}, the first {len(step.named)} being {named}; all of them are set {step.set_digest[:12]}"
+    return f"{text}: {named}"
+
+
+def excluded_text(step: TimeExcluded) -> str:
+    """Time that was excused or why it was not: `2 h excluded: maintenance MW-881, art. 7.4 (…)`."""
+    what = " ".join(part for part in (step.exclusion, step.event) if part)
+    article = f", {step.source}" if step.source else ""
+    if step.refused:
+        return f"{duration_text(step.microseconds)} not excluded: {what}{article}: {step.refused}"
+    noticed = f" ({step.noticed})" if step.noticed else ""
+    return f"{duration_text(step.microseconds)} excluded: {what}{article}{noticed}"
+
+
+def _mean_of_intervals(step: MeanOfIntervals) -> str:
+    of = f"mean of {counted(step.intervals, 'interval')} of {duration_text(step.length)}"
+    measured = f"{step.measured:,} with events add up to {number_text(step.ratio_sum)}"
+    full = f" and {step.full:,} without count as 1 each" if step.full else ""
+    return f"{of}: {measured}{full}"
+
+
+def number_text(value: Fraction) -> str:
+    """An exact number; one that is long to write is given to eight decimals, with the word."""
+    exact = decimal_text(value, grouped=True)
+    return exact if len(exact) <= _SHORT else f"about {rounded_text(value, 8, grouped=True)}"
