@@ -23,7 +23,8 @@ from malus.model.assessment import (
     StepState,
     Verdict,
 )
-from malus.model.clauses import Clause, Declared
+from malus.model.clauses import Clause
+from malus.model.conditions import Declared
 from malus.model.decisions import Decision, Reason
 from malus.model.explanation import Explanation, RateTimes, Rounded
 from malus.model.instants import parse_instant

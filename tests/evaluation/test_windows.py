@@ -411,3 +411,67 @@ def test_a_condition_that_comes_true_again_is_called_by_the_first_miss_that_is_s
     answer = judge(terms, bad("2026-01", "2026-03", "2026-05"), as_of="2026-07-10")
     assert arisen(answer) == ["2026-04-01", "2026-06-01"]
     assert [right.key.occasion for right in answer.rights] == [utc_text(at("2026-01-01")), utc_text(at("2026-03-01"))]
+
+
+LONG = (
+    "long: {measure: occurrences, of: shop, from: outages, each: above 30 minutes, per: month, "
+    "counted_in: period_of_start}"
+)
+CHRONIC = (
+    "{any_of: ["
+    "{occurrences: long, at_least: 3 outages, within: any 30 days, "
+    "day: 24_hours, placed_at: start, at_the_edge: inside}, "
+    "{total: uptime, above: 24 hours, per: month}]}"
+)
+
+
+def test_either_of_two_conditions_gives_the_right():
+    terms = chronic(CHRONIC, indicators=f"{UPTIME}\n{LONG}")
+    three = [down_minutes(31, f"2026-06-{day:02} 10:00") for day in (1, 10, 30)]
+    assert arisen(judge(terms, three)) == ["2026-06-30"]
+    assert arisen(judge(terms, [down_for(24 * HOUR + 1, "2026-06-05 00:00")])) == ["2026-06-06"]
+    assert arisen(judge(terms, [down_for(24 * HOUR, "2026-06-05 00:00")])) == []
+
+
+def test_two_conditions_that_rest_on_one_first_fact_give_one_right_from_the_earlier():
+    terms = chronic(CHRONIC, indicators=f"{UPTIME}\n{LONG}")
+    long_one = down_for(23 * HOUR, "2026-06-01 00:00")
+    answer = judge(terms, [long_one, down_minutes(40, "2026-06-02 00:00"), down_minutes(50, "2026-06-03 00:00")])
+    assert arisen(answer) == ["2026-06-03"]
+    assert only_right(answer).arisen_at == at("2026-06-03 00:20") + 1
+
+
+def test_a_total_per_month_begins_anew_with_the_month_and_may_fire_again():
+    terms = chronic("{total: uptime, above: 24 hours, per: month}")
+    astride = down_for(40 * HOUR, "2026-06-30 04:00")
+    assert arisen(judge(terms, [astride])) == []
+    both = [down_for(25 * HOUR, "2026-06-10 00:00"), down_for(25 * HOUR, "2026-07-10 00:00")]
+    assert arisen(judge(terms, both)) == ["2026-06-11", "2026-07-11"]
+
+
+def test_how_near_a_total_per_month_is_looks_at_the_month_that_runs():
+    terms = chronic("{total: uptime, above: 24 hours, per: month}")
+    answer = judge(terms, [down_for(20 * HOUR, "2026-06-10 00:00")], as_of="2026-07-05")
+    [near] = answer.nearly
+    [window] = near.explanation.steps
+    assert isinstance(window, Window)
+    assert (window.reached, window.what) == (0, "time down in one month")
+
+
+@pytest.mark.parametrize(("edge", "rights"), [("inside", 1), ("outside", 0)])
+def test_a_window_of_seconds_holds_its_far_end_or_not(edge, rights):
+    condition = (
+        f"{{occurrences: any, at_least: 2 outages, within: any 2 seconds, placed_at: start, at_the_edge: {edge}}}"
+    )
+    every = "any: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_start}"
+    terms = chronic(condition, "on_each_new_fact", indicators=f"{UPTIME}\n{every}")
+    two = [down_for(100, f"2026-06-03 10:00:{second}") for second in ("01", "03")]
+    assert len(judge(terms, two).rights) == rights
+
+
+def test_a_window_of_months_opens_at_the_same_day_of_the_month():
+    condition = "{occurrences: long, at_least: 2 outages, within: any 1 month, placed_at: start, at_the_edge: EDGE}"
+    two = [down_minutes(31, "2026-02-15 10:00"), down_minutes(31, "2026-03-15 10:00")]
+    for edge, right in (("inside", ["2026-03-15"]), ("outside", [])):
+        terms = chronic(condition.replace("EDGE", edge), "on_each_new_fact", indicators=f"{UPTIME}\n{LONG}")
+        assert arisen(judge(terms, two)) == right

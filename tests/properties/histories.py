@@ -10,7 +10,7 @@ from typing import Any
 
 from malus.model import events as told
 from malus.model.agreement import Terms
-from malus.model.clauses import OccurrencesInDays, TotalInDays
+from malus.model.conditions import OccurrencesInWindow, TotalInWindow
 from malus.model.events import CheckState, Transition
 from malus.model.indicators import (
     Availability,
@@ -41,7 +41,7 @@ def write_history(choices: Choices, terms: list[Terms], until: int) -> list[told
                 _happen(teller, terms_at(world, cut), chain.members[cut.place], cut)
     for place, one in enumerate(world.terms):
         for clause in one.clauses:
-            if isinstance(clause.condition, OccurrencesInDays | TotalInDays) and choices.chance(70):
+            if isinstance(clause.condition, OccurrencesInWindow | TotalInWindow) and choices.chance(70):
                 tell_series(teller, world, place, clause)
     if world.terms:
         tell_bills(teller, world)

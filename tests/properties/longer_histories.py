@@ -8,7 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from malus.model import events as told
-from malus.model.clauses import Clause, OccurrencesInDays, Promise, TotalInDays
+from malus.model.clauses import Clause
+from malus.model.conditions import CalendarDays, OccurrencesInWindow, Promise, TotalInWindow, TrailingTime
 from malus.model.events import Transition
 from malus.model.indicators import Occurrences
 from malus.model.money import Money
@@ -21,10 +22,13 @@ from tests.reference.world import World
 def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> None:
     """Outages so far apart that they stand exactly on the edges of a window."""
     choices, condition, terms = teller.choices, clause.condition, world.terms[place]
-    assert isinstance(condition, OccurrencesInDays | TotalInDays)
+    assert isinstance(condition, OccurrencesInWindow | TotalInWindow)
+    assert isinstance(condition.span, TrailingTime | CalendarDays)
+    span = condition.span
+    width = span.days * DAY if isinstance(span, CalendarDays) else span.microseconds
     indicator = terms.indicator(condition.indicator)
     length = HOUR
-    if isinstance(condition, TotalInDays):
+    if isinstance(condition, TotalInWindow):
         length = int(condition.total.value) // choices.pick([1, 2])
     elif isinstance(indicator, Occurrences) and indicator.each is not None:
         length = int(indicator.each.value) + 1
@@ -44,7 +48,7 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
                 start=at,
                 end=at + exact,
             )
-        step = choices.pick([condition.days * DAY, DAY, 2 * DAY, (condition.days - 1) * DAY])
+        step = choices.pick([width, DAY, 2 * DAY, width - DAY])
         at += max(step + nudge(choices), DAY)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from malus.model import events as told
 from malus.model.agreement import Terms
-from malus.model.clauses import Promise
+from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.events import Cause
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from malus.model.agreement import Terms
-from malus.model.clauses import AtShare, Clause, MissedPeriods, OccurrencesInDays
+from malus.model.clauses import AtShare, Clause
+from malus.model.conditions import MissedPeriods, OccurrencesInWindow
 from malus.model.credits import BlockCredit
 from malus.model.indicators import Availability, By, CountedIn, Elapsed, Ratio, Share
 
@@ -122,7 +123,7 @@ def _one_period_more(clause: Clause) -> Clause:
 
 def _edge_of_days_turned(clause: Clause) -> Clause:
     condition = clause.condition
-    if not isinstance(condition, OccurrencesInDays):
+    if not isinstance(condition, OccurrencesInWindow):
         return clause
     turned = "outside" if condition.at_the_edge == "inside" else "inside"
     return replace(clause, condition=replace(condition, at_the_edge=turned))

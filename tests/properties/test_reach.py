@@ -64,11 +64,10 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Cap", "counts", ("earned", "claimed")),
     ("Cap", "base", ("same_window", "judged_period")),
     ("MissedPeriods", "fires", FIRES),
-    ("OccurrencesInDays", "fires", FIRES),
-    ("OccurrencesInDays", "day", ("24_hours", "calendar_day")),
-    ("OccurrencesInDays", "placed_at", ("start", "end")),
-    ("OccurrencesInDays", "at_the_edge", ("inside", "outside")),
-    ("TotalInDays", "fires", ("once_while_true",)),
+    ("OccurrencesInWindow", "fires", FIRES),
+    ("OccurrencesInWindow", "placed_at", ("start", "end")),
+    ("OccurrencesInWindow", "at_the_edge", ("inside", "outside")),
+    ("TotalInWindow", "fires", ("once_while_true",)),
     ("RightTerms", "kind", ("termination", "partial_termination", "step_in")),
     ("Deadline", "until", ("end_of_day", "same_instant")),
     ("Due", "after", ("arisen", "cure", "breach", "promise", "claim", "period_end")),
@@ -82,7 +81,17 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Terms", "signed_customer", ("None",)),
     ("Terms", "timezone", ("Europe/Amsterdam", "Africa/Cairo", "Australia/Lord_Howe")),
 )
-CONSTRUCTS = ("Delivered", "Declared", "NotFulfilled", "AtShare", "BeforePromise", "AfterStart", "Duty")
+CONSTRUCTS = (
+    "TrailingTime",
+    "CalendarDays",
+    "Delivered",
+    "Declared",
+    "NotFulfilled",
+    "AtShare",
+    "BeforePromise",
+    "AfterStart",
+    "Duty",
+)
 EVENTS = [kind.__name__ for kind in told.EventBase.__subclasses__()]
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
-from malus.model.clauses import AfterStart, AtShare, BeforePromise, NotFulfilled, Promise
+from malus.model.clauses import AfterStart, AtShare, BeforePromise
+from malus.model.conditions import NotFulfilled, Promise
 from malus.model.indicators import Elapsed
 
 from tests.reference.civil import last_moment

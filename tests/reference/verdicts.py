@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model.agreement import Terms
-from malus.model.clauses import ClaimStep, Clause, Promise
+from malus.model.clauses import ClaimStep, Clause
+from malus.model.conditions import Promise
 from malus.model.indicators import Elapsed, Share, level_unit
 
 from tests.reference import incidents

@@ -11,7 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
-from malus.model.clauses import Clause, Declared, Fires, MissedPeriods, OccurrencesInDays, Promise, TotalInDays
+from malus.model.clauses import Clause
+from malus.model.conditions import (
+    CalendarDays,
+    Declared,
+    Fires,
+    MissedPeriods,
+    OccurrencesInWindow,
+    Promise,
+    TotalInWindow,
+    TrailingTime,
+)
 from malus.model.indicators import Delivered
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, text_of
@@ -47,9 +57,9 @@ def firings(world: World, judged: list[Judgement]) -> list[Firing]:
         kinds = {type(one.condition) for one in chain.members.values()}
         if MissedPeriods in kinds:
             found += _missed_periods(world, chain, judged)
-        if OccurrencesInDays in kinds:
+        if OccurrencesInWindow in kinds:
             found += _occurrences(world, chain)
-        if TotalInDays in kinds:
+        if TotalInWindow in kinds:
             found += _totals(world, chain)
     return found + _declared(world, found)
 
@@ -180,7 +190,7 @@ def _occurrences(world: World, chain: Chain) -> list[Firing]:
     for place in sorted(chain.members):
         clause = chain.members[place]
         condition = clause.condition
-        if not isinstance(condition, OccurrencesInDays):
+        if not isinstance(condition, OccurrencesInWindow):
             continue
         facts = _facts(world, place, condition)
         # Facts at one instant are one moment: the condition is looked at once, with all of them.
@@ -205,7 +215,7 @@ def _occurrences(world: World, chain: Chain) -> list[Firing]:
     return found
 
 
-def _facts(world: World, place: int, condition: OccurrencesInDays) -> list[tuple[int, int]]:
+def _facts(world: World, place: int, condition: OccurrencesInWindow) -> list[tuple[int, int]]:
     """(the instant an occurrence stands for, the moment from which it is known to be one), in order."""
     chain = world.indicator_chain(place, condition.indicator)
     found: list[tuple[int, int]] = []
@@ -228,16 +238,17 @@ def _length_known(indicator: Any, one: Occurrence) -> int:
     return one.start + int(indicator.each.value) + (indicator.each.edge == "above")
 
 
-def _in_days(world: World, place: int, condition: OccurrencesInDays, at: int, moment: int) -> bool:
+def _in_days(world: World, place: int, condition: OccurrencesInWindow, at: int, moment: int) -> bool:
     if at > moment:
         return False
-    if condition.day == "calendar_day":
+    if isinstance(condition.span, CalendarDays):
         zone = world.terms[place].timezone
         last = day_of(moment, zone)
-        opens = day_start(last.fromordinal(last.toordinal() - condition.days + 1), zone)
+        opens = day_start(last.fromordinal(last.toordinal() - condition.span.days + 1), zone)
         world.edge("occurrence at the edge of its calendar days", when=at in {opens, opens - 1})
         return at >= opens
-    opens = moment - condition.days * DAY
+    assert isinstance(condition.span, TrailingTime)
+    opens = moment - condition.span.microseconds
     world.edge(f"occurrence exactly at the edge, {condition.at_the_edge}", when=at == opens)
     world.edge("occurrence one microsecond beside the edge", when=abs(at - opens) == 1)
     return at >= opens if condition.at_the_edge == "inside" else at > opens
@@ -248,12 +259,13 @@ def _totals(world: World, chain: Chain) -> list[Firing]:
     for place in sorted(chain.members):
         clause = chain.members[place]
         condition = clause.condition
-        if not isinstance(condition, TotalInDays):
+        if not isinstance(condition, TotalInWindow):
             continue
         watched = world.indicator_chain(place, condition.indicator)
         down = united(*(level_found_spans(world, watched, cut) for cut in world.periods(watched)))
         needed = int(condition.total.value) + (condition.total.edge == "above")
-        width = condition.days * DAY
+        assert isinstance(condition.span, TrailingTime)
+        width = condition.span.microseconds
         for moment in crossings(down, width, needed):
             if moment > world.as_of or world.in_force(moment) != place:
                 continue

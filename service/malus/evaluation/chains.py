@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from malus.evaluation.in_force import Thread, clause_lineages, names_of
 from malus.evaluation.judging import JudgedPeriod
 from malus.model.agreement import Terms
-from malus.model.clauses import Clause, Promise
+from malus.model.clauses import Clause
+from malus.model.conditions import Promise
 from malus.model.events import Opening
 from malus.model.explanation import WindowFact
 from malus.model.indicators import Delivered, Indicator

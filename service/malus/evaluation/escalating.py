@@ -12,7 +12,8 @@ from malus.evaluation.measuring import Measures
 from malus.evaluation.triggers import Follower, Trigger
 from malus.measures.response import Timed, limit_for, used_up_at
 from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
-from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep, Promise
+from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep
+from malus.model.conditions import Promise
 from malus.model.deadlines import last_instant
 from malus.model.events import Transition
 from malus.model.explanation import Explanation, Measured, Step, TimeLimit

@@ -115,13 +115,22 @@ class _Followed:
 
 
 def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> _Followed:
-    """Ask what follows from each trigger; a missed obligation is itself a further trigger."""
+    """Ask what follows from each trigger; a missed obligation is itself a further trigger.
+
+    Several conditions may lead to one remedy of one occasion: it follows once, from the one that came first.
+    """
     followed = _Followed()
-    waiting = list(triggers)
+    waiting = sorted(triggers, key=lambda trigger: trigger.at)
+    once: set[tuple[str, str, int, str, str]] = set()
     while waiting:
         trigger = waiting.pop(0)
         for consequence in follower.follows(trigger.place, (trigger.fact,))[0].consequences:
             clause = trigger.terms.clauses[consequence.clause]
+            place = consequence.row if consequence.part == "escalation" else 0
+            key = (clause.name, consequence.part, place, trigger.subject, trigger.occasion)
+            if key in once:
+                continue
+            once.add(key)
             match consequence.part:
                 case "credit":
                     followed.credits.append((trigger, consequence))

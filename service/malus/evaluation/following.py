@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from typing import Protocol, assert_never
 
 from malus.model.agreement import Terms
-from malus.model.clauses import (
-    AfterStart,
-    Clause,
+from malus.model.clauses import AfterStart, Clause, EscalationStep
+from malus.model.conditions import (
     Declared,
-    EscalationStep,
     MissedPeriods,
     NotFulfilled,
-    OccurrencesInDays,
+    OccurrencesInWindow,
     Promise,
-    TotalInDays,
+    SingleCondition,
+    TotalInWindow,
+    single_conditions,
 )
 from malus.model.credits import BandCredit
 from malus.model.indicators import Elapsed
@@ -51,18 +51,9 @@ def rules_of(terms: Terms) -> RuleSet:
             case Promise():
                 by_incident = isinstance(terms.indicator(condition.indicator), Elapsed)
                 rules += _of_promise(clause, _derived(clause, flags, ladder=not by_incident))
-            case MissedPeriods():
-                rules += _of_aggregate(clause, "count", Edge.AT_LEAST, condition.count, flags)
-            case OccurrencesInDays():
-                rules += _of_aggregate(clause, "count", condition.count.edge, condition.count.value.numerator, flags)
-            case TotalInDays():
-                rules += _of_aggregate(clause, "total", condition.total.edge, condition.total.value.numerator, flags)
-            case Declared():
-                rules += _of_flag(clause, flags[condition.flag], flags)
-            case NotFulfilled():
-                rules += _of_flag(clause, _NOT_FULFILLED + ordinals[condition.clause], flags)
             case _:
-                assert_never(condition)
+                for part, single in single_conditions(condition):
+                    rules += _of_single(clause, part, single, flags, ordinals)
         rules += _of_ladder(clause)
     return RuleSet(rules=tuple(rules))
 
@@ -72,14 +63,14 @@ def verdict_fact(clause: Clause, outcome: Outcome, row: int) -> Fact:
     return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row)
 
 
-def count_fact(clause: Clause, count: int) -> Fact:
-    """So many facts in the window of a clause."""
-    return Fact.of("aggregate", clause=clause.ordinal, count=count)
+def count_fact(clause: Clause, part: int, count: int) -> Fact:
+    """So many facts in the window of a clause; `part` says which of several windows, 0 where there is one."""
+    return Fact.of("aggregate", clause=clause.ordinal, part=part, count=count)
 
 
-def total_fact(clause: Clause, total: int) -> Fact:
-    """So many microseconds in the window of a clause."""
-    return Fact.of("aggregate", clause=clause.ordinal, total=total)
+def total_fact(clause: Clause, part: int, total: int) -> Fact:
+    """So many microseconds in the window of a clause; `part` says which of several windows, 0 where there is one."""
+    return Fact.of("aggregate", clause=clause.ordinal, part=part, total=total)
 
 
 def not_fulfilled_fact(clause: Clause) -> Fact:
@@ -126,9 +117,30 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
     return rules
 
 
-def _of_aggregate(clause: Clause, name: str, edge: Edge, value: int, flags: dict[str, int]) -> list[Rule]:
+def _of_single(
+    clause: Clause, part: int, condition: SingleCondition, flags: dict[str, int], ordinals: dict[str, int]
+) -> list[Rule]:
+    match condition:
+        case MissedPeriods():
+            return _of_aggregate(clause, part, "count", Edge.AT_LEAST, condition.count, flags)
+        case OccurrencesInWindow():
+            needed = condition.count
+            return _of_aggregate(clause, part, "count", needed.edge, needed.value.numerator, flags)
+        case TotalInWindow():
+            needed = condition.total
+            return _of_aggregate(clause, part, "total", needed.edge, needed.value.numerator, flags)
+        case Declared():
+            return _of_flag(clause, flags[condition.flag], flags)
+        case NotFulfilled():
+            return _of_flag(clause, _NOT_FULFILLED + ordinals[condition.clause], flags)
+        case _:
+            assert_never(condition)
+
+
+def _of_aggregate(clause: Clause, part: int, name: str, edge: Edge, value: int, flags: dict[str, int]) -> list[Rule]:
     reached = Condition(property=name, test=_TESTS[edge], value=value)
-    return _whole(clause, "aggregate", (_equals("clause", clause.ordinal), reached), flags)
+    conditions = (_equals("clause", clause.ordinal), _equals("part", part), reached)
+    return _whole(clause, "aggregate", conditions, flags)
 
 
 def _of_flag(clause: Clause, flag: int, flags: dict[str, int]) -> list[Rule]:

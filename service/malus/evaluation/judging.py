@@ -13,7 +13,8 @@ from malus.evaluation.measuring import Measures
 from malus.measures.response import limit_for
 from malus.model.agreement import Terms
 from malus.model.assessment import Finality, Verdict
-from malus.model.clauses import ClaimStep, Clause, Promise
+from malus.model.clauses import ClaimStep, Clause
+from malus.model.conditions import Promise
 from malus.model.credits import BandCredit
 from malus.model.explanation import Explanation, Judged, Margin, Measured, Step, Undetermined
 from malus.model.indicators import (

@@ -33,7 +33,7 @@ from malus.measures.outages import (
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
 from malus.measures.tallies import measure_given, measure_ratio, reading_value
 from malus.model.agreement import Terms
-from malus.model.clauses import Promise
+from malus.model.conditions import Promise
 from malus.model.credits import BlockCredit
 from malus.model.events import Check, Reading, Tally
 from malus.model.indicators import (

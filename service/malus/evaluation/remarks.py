@@ -15,7 +15,7 @@ from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES, accepted
 from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
-from malus.model.clauses import Promise
+from malus.model.conditions import Promise
 from malus.model.events import Charge, Event, Exclusion, Notice, Obligation, Opening, Reading, Tally, Transition
 from malus.model.indicators import (
     Availability,

@@ -11,19 +11,19 @@ from fractions import Fraction
 
 from malus.evaluation.chains import Entry
 from malus.measures.occurrences import Occurrence
-from malus.model.clauses import Fires, MissedPeriods, OccurrencesInDays, TotalInDays
+from malus.model.conditions import Fires, MissedPeriods, OccurrencesInWindow, TotalInWindow, span_text
 from malus.model.explanation import Window, WindowFact
 from malus.model.indicators import Indicator, Occurrences
 from malus.model.instants import Instant, civil_text
 from malus.model.quantities import Edge, Limit, Unit
 
 
-def placed(item: Occurrence, condition: OccurrencesInDays) -> Instant:
+def placed(item: Occurrence, condition: OccurrencesInWindow) -> Instant:
     """The instant that an occurrence counts at: its start or its end."""
     return item.start if condition.placed_at == "start" else item.end
 
 
-def known_at(item: Occurrence, indicator: Occurrences, condition: OccurrencesInDays) -> Instant:
+def known_at(item: Occurrence, indicator: Occurrences, condition: OccurrencesInWindow) -> Instant:
     """When it was known that an occurrence is as long as `each` asks."""
     if condition.placed_at == "end" or indicator.each is None:
         return placed(item, condition)
@@ -47,7 +47,7 @@ def missed_window(
 
 
 def occurrence_window(
-    condition: OccurrencesInDays,
+    condition: OccurrencesInWindow,
     indicator: Occurrences,
     inside: Sequence[Occurrence],
     used: Collection[Instant],
@@ -67,7 +67,7 @@ def occurrence_window(
         for item in inside
     )
     return Window(
-        what=f"{indicator.origin} in {condition.days} days",
+        what=f"{indicator.origin} in {span_text(condition.span)}",
         facts=facts,
         reached=sum(not fact.used for fact in facts),
         needed=condition.count,
@@ -75,10 +75,10 @@ def occurrence_window(
     )
 
 
-def total_window(condition: TotalInDays, reached: int, *, fired: bool) -> Window:
+def total_window(condition: TotalInWindow, reached: int, *, fired: bool) -> Window:
     """The time down inside a window against the time needed, in microseconds."""
     return Window(
-        what=f"time down in {condition.days} days",
+        what=f"time down in {span_text(condition.span)}",
         facts=(),
         reached=reached,
         needed=condition.total,

@@ -6,9 +6,9 @@ Windows end with each judged period or each occurrence; an undetermined period i
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from malus.evaluation.chains import Entry, chain_of, periods_back, promised_by
 from malus.evaluation.following import count_fact, total_fact
@@ -17,14 +17,25 @@ from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_fin
 from malus.evaluation.measuring import Measures
 from malus.evaluation.triggers import Follower, Trigger
 from malus.evaluation.window_facts import known_at, missed_window, occurrence_window, placed, total_window
+from malus.evaluation.window_spans import opens_after, windows_of_time
 from malus.measures.trailing import overlaps, reached_instants, time_inside
 from malus.model.agreement import Terms
 from malus.model.assessment import NearMiss
-from malus.model.clauses import Clause, Fires, MissedPeriods, OccurrencesInDays, Promise, TotalInDays
+from malus.model.clauses import Clause
+from malus.model.conditions import (
+    Declared,
+    Fires,
+    MissedPeriods,
+    NotFulfilled,
+    OccurrencesInWindow,
+    Promise,
+    TotalInWindow,
+    single_conditions,
+)
 from malus.model.events import Opening
 from malus.model.explanation import Explanation, Window
 from malus.model.indicators import Availability, Indicator, Occurrences
-from malus.model.instants import DAY, Instant, civil_day, start_of_day, utc_text
+from malus.model.instants import Instant, utc_text
 from malus.model.measurement import Measurement
 from malus.model.periods import Period, period_containing
 from malus.model.quantities import Edge
@@ -57,22 +68,25 @@ class WindowClauses:
     def worked_through(self) -> tuple[list[Trigger], list[NearMiss]]:
         """Every moment at which a window fired, and for each clause that does not hold now how near it is."""
         lineages = clause_lineages(self.terms)
-        states: dict[int, _State] = {}
+        states: dict[tuple[int, int], _State] = {}
         for place, terms in enumerate(self.terms):
             for clause in terms.clauses:
-                state = states.setdefault(lineages[place, clause.name], _State())
-                match clause.condition:
-                    case MissedPeriods():
-                        self._missed_periods(place, clause, clause.condition, state)
-                    case OccurrencesInDays():
-                        self._occurrences(place, clause, clause.condition, state)
-                    case TotalInDays():
-                        self._total(place, clause, clause.condition)
-                    case _:
-                        pass
+                for part, condition in single_conditions(clause.condition):
+                    state = states.setdefault((lineages[place, clause.name], part), _State())
+                    match condition:
+                        case MissedPeriods():
+                            self._missed_periods(place, clause, part, condition, state)
+                        case OccurrencesInWindow():
+                            self._occurrences(place, clause, part, condition, state)
+                        case TotalInWindow():
+                            self._total(place, clause, part, condition)
+                        case Declared() | NotFulfilled():
+                            pass  # they follow from what other clauses state
+                        case _:
+                            assert_never(condition)
         return self.triggers, self.nearly
 
-    def _missed_periods(self, place: int, clause: Clause, condition: MissedPeriods, state: _State) -> None:
+    def _missed_periods(self, place: int, clause: Clause, part: int, condition: MissedPeriods, state: _State) -> None:
         promised = promised_by(self.terms[place], condition.name)
         chain = chain_of(self.terms, place, promised, self.threads, self.judged, self.openings)
         zone = self.terms[place].timezone
@@ -83,13 +97,13 @@ class WindowClauses:
             if state.is_new:
                 # Misses brought in may have made it true before the first period that is judged here.
                 held = self._window(chain, entry, condition.window + 1, zone)[:-1]
-                state.was_true = self._holds(place, count_fact(clause, sum(other.missed for other in held)))
+                state.was_true = self._holds(place, count_fact(clause, part, sum(other.missed for other in held)))
                 state.is_new = False
             inside = self._window(chain, entry, condition.window, zone)
             missed = [other for other in inside if other.missed]
             once = condition.fires is Fires.FACTS_USED_ONCE
             counted = [other for other in missed if not once or other.period.start not in state.used]
-            fact = count_fact(clause, len(counted))
+            fact = count_fact(clause, part, len(counted))
             holds = self._holds(place, fact)
             fires = holds and _fires(condition.fires, state, is_new=entry.missed)
             window = missed_window(condition, entry.indicator, inside, state.used, fired=holds)
@@ -117,7 +131,9 @@ class WindowClauses:
         opens = periods_back(chain, entry, length - 1, zone).start
         return [other for other in chain if opens <= other.period.start <= entry.period.start]
 
-    def _occurrences(self, place: int, clause: Clause, condition: OccurrencesInDays, state: _State) -> None:
+    def _occurrences(
+        self, place: int, clause: Clause, part: int, condition: OccurrencesInWindow, state: _State
+    ) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Occurrences), "the compiler lets only occurrences be counted in days"
         found = [
@@ -132,14 +148,14 @@ class WindowClauses:
         for at in sorted({placed(item, condition) for item in found}):
             if not self._judges(place, at):
                 continue
-            opens = self._window_opens(place, condition, at)
+            opens = opens_after(condition, at, self.terms[place].timezone)
             inside = [item for item in found if opens < placed(item, condition) <= at]
             fresh = [item for item in inside if item.start not in state.used]
             counted = fresh if condition.fires is Fires.FACTS_USED_ONCE else inside
             before = [item for item in inside if placed(item, condition) < at]
-            fact = count_fact(clause, len(counted))
+            fact = count_fact(clause, part, len(counted))
             holds = self._holds(place, fact)
-            state.was_true = self._holds(place, count_fact(clause, len(before)))
+            state.was_true = self._holds(place, count_fact(clause, part, len(before)))
             zone = self.terms[place].timezone
             window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
             if holds and _fires(condition.fires, state, is_new=True):
@@ -152,11 +168,10 @@ class WindowClauses:
                 self._trigger(place, fact, indicator, None, utc_text(oldest), known, window)
         self._near(place, clause, window)
 
-    def _total(self, place: int, clause: Clause, condition: TotalInDays) -> None:
+    def _total(self, place: int, clause: Clause, part: int, condition: TotalInWindow) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
-        assert isinstance(indicator, Availability), "the compiler lets only time down be added up in days"
+        assert isinstance(indicator, Availability), "the compiler lets only time down be added up in a window"
         down = overlaps(self.measures.down(place, indicator), spans_in_force(self.terms))
-        width = condition.days * DAY
         limit = condition.total.value
         reach = (
             (limit.numerator // limit.denominator) + 1
@@ -165,27 +180,21 @@ class WindowClauses:
         )
         once = condition.fires is Fires.FACTS_USED_ONCE
         window: Window | None = None
-        used_until = self.terms[0].starts()
-        for at, oldest in reached_instants(down, width, reach, used_once=once):
-            used_until = at
-            fact = total_fact(clause, reach)
-            if not self._judges(place, at) or not self._holds(place, fact):
-                continue
-            window = total_window(condition, reach, fired=True)
-            self._trigger(place, fact, indicator, None, utc_text(oldest), at, window)
-        if once:
+        for width, inside in windows_of_time(condition.span, down, self.terms[place].timezone, self.as_of):
+            used_until = self.terms[0].starts()
+            for at, oldest in reached_instants(inside, width, reach, used_once=once):
+                used_until = at
+                fact = total_fact(clause, part, reach)
+                if not self._judges(place, at) or not self._holds(place, fact):
+                    continue
+                window = total_window(condition, reach, fired=True)
+                self._trigger(place, fact, indicator, None, utc_text(oldest), at, window)
             # What led to the window before is used up.
-            down = [(max(start, used_until), end) for start, end in down if end > used_until]
-        now = time_inside(down, width, self.as_of) if down else 0
-        holds = bool(down) and self._holds(place, total_fact(clause, now))
-        self._near(place, clause, total_window(condition, now, fired=holds))
-
-    def _window_opens(self, place: int, condition: OccurrencesInDays, at: Instant) -> Instant:
-        """The instant after which a fact is inside the window that ends at `at`."""
-        if condition.day == "calendar_day":
-            zone = self.terms[place].timezone
-            return start_of_day(civil_day(at, zone) - datetime.timedelta(days=condition.days - 1), zone) - 1
-        return at - condition.days * DAY - (1 if condition.at_the_edge == "inside" else 0)
+            left = [(max(start, used_until), end) for start, end in inside if end > used_until] if once else inside
+            now = time_inside(left, width, self.as_of) if left else 0
+            holds = bool(left) and self._holds(place, total_fact(clause, part, now))
+            window = total_window(condition, now, fired=holds)
+        self._near(place, clause, window)
 
     def _judges(self, place: int, at: Instant) -> bool:
         """Whether the terms of a place are those in force at an instant that has come."""

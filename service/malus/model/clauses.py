@@ -1,96 +1,24 @@
-"""Owns what a clause says: its condition and the remedies that follow from it.
+"""Owns what a clause says: its source, its condition and the remedies that follow from it.
 
-Does not own: the kinds of credit (credits), the arithmetic of a remedy (remedies), nor the choice of which one follows
-(matching).
+Does not own: the kinds of condition (conditions) and of credit (credits), the arithmetic of a remedy (remedies), nor
+the choice of which one follows (matching).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
+from malus.model.conditions import Condition
 from malus.model.credits import Credit
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
-from malus.model.indicators import PriorityLimit
 from malus.model.money import Money
 from malus.model.periods import Cycle
-from malus.model.quantities import Limit
 
 Party: TypeAlias = Literal["provider", "customer"]
-
-
-class Fires(StrEnum):
-    """How often a condition over a window yields its remedy."""
-
-    ONCE_WHILE_TRUE = "once_while_true"
-    ON_EACH_NEW_FACT = "on_each_new_fact"
-    FACTS_USED_ONCE = "facts_used_once"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """The objective: an indicator and the limit that keeps it, by priority where it differs."""
-
-    indicator: str
-    limits: tuple[PriorityLimit, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissedPeriods:
-    """At least `count` missed periods within any `window` consecutive ones (the last included)."""
-
-    name: str
-    count: int
-    window: int
-    fires: Fires
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OccurrencesInDays:
-    """A number of occurrences of an indicator within any D days.
-
-    `day`: 24 hours of real time, or civil days in the agreement's zone. `placed_at`: the instant an occurrence
-    stands for. `at_the_edge`: whether one exactly D days old still counts.
-    """
-
-    indicator: str
-    count: Limit
-    days: int
-    day: Literal["24_hours", "calendar_day"]
-    placed_at: Literal["start", "end"]
-    at_the_edge: Literal["inside", "outside"]
-    fires: Fires
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TotalInDays:
-    """The total time down within any D days of 24 hours, against a limit."""
-
-    indicator: str
-    total: Limit
-    days: int
-    fires: Fires
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A fact that another clause declares."""
-
-    flag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFulfilled:
-    """An obligation of another clause was not fulfilled in time."""
-
-    clause: str
-
-
-Condition: TypeAlias = Promise | MissedPeriods | OccurrencesInDays | TotalInDays | Declared | NotFulfilled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

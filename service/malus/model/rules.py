@@ -24,7 +24,7 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 # The only properties a fact may have: the engine tells names apart by a 32-bit hash, so none is made up on
 # the way.
-PROPERTIES: Final = ("clause", "count", "flag", "outcome", "row", "step", "total")
+PROPERTIES: Final = ("clause", "count", "flag", "outcome", "part", "row", "step", "total")
 
 # Integers must lie strictly inside ±INTEGER_LIMIT; codes are printable ASCII without quotes, spaces or
 # escapes.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from malus.model.clauses import Clause, Condition, Promise
+from malus.model.clauses import Clause
+from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Indicator
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.condition_terms import condition_terms

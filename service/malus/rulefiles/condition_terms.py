@@ -6,31 +6,32 @@ Does not own: what follows from a condition.
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Final, Literal
+from functools import partial
+from typing import Final
 
-from malus.model.clauses import (
+from malus.model.conditions import (
+    AnyOf,
     Condition,
     Declared,
     Fires,
     MissedPeriods,
     NotFulfilled,
-    OccurrencesInDays,
     Promise,
-    TotalInDays,
+    SingleCondition,
 )
-from malus.model.indicators import Availability, Indicator, Occurrences
-from malus.model.quantities import Limit, Unit
-from malus.rulefiles import forms_clauses as forms
-from malus.rulefiles.documents import Malformed, Named, Unsound, sure
+from malus.model.indicators import Indicator
+from malus.rulefiles import forms_conditions as forms
+from malus.rulefiles.documents import Named, Unsound, built, sure
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import LIMITED
-from malus.rulefiles.levels import count_value, edge_written, limits_on
+from malus.rulefiles.levels import limits_on
 from malus.rulefiles.quantities_text import Quantity
-from malus.rulefiles.scalars import ELAPSED_TIME, NAME, QUANTITY, WINDOW
+from malus.rulefiles.scalars import NAME, QUANTITY, WINDOW
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.spelling import nearest
+from malus.rulefiles.window_terms import occurrences_terms, total_terms
 
 _CYCLE_WORDS: Final = ("periods", "days", "weeks", "months", "quarters", "years")
 
@@ -47,22 +48,38 @@ def condition_terms(name: str, given: Given, scope: Scope, indicators: dict[str,
         _refuse_fires(given)
         return _promise(given.must("promise", LIMITED), scope, indicators)
     when = given.must("when", forms.WHEN)
-    if when.form in (forms.DECLARED, forms.UNFULFILLED):
+    several = when.form is forms.ANY_OF
+    parts = tuple(item.value for item in when.must("any_of", forms.SINGLES)) if several else (when,)
+    if all(part.form in (forms.DECLARED, forms.UNFULFILLED) for part in parts):
         _refuse_fires(given)
-        return _flag(when, scope) if when.form is forms.DECLARED else _unfulfilled(when, scope)
-    if not given.has("fires"):
+    elif not given.has("fires"):
         given.lacks("fires", "a window stays true for a while, and the remedies differ")
     fires = given.get("fires", forms.FIRES)
+    found = [built(partial(_single, part, given, fires, scope, indicators)) for part in parts]
+    sound = tuple(part for part in found if part is not None)
+    if len(sound) < len(found):
+        raise Unsound
+    return AnyOf(conditions=sound) if several else sound[0]
+
+
+def _single(
+    when: Given, given: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]
+) -> SingleCondition:
+    """One condition of a clause; `given` is the whole clause, which says how often it fires."""
+    if when.form is forms.DECLARED:
+        return _flag(when, scope)
+    if when.form is forms.UNFULFILLED:
+        return _unfulfilled(when, scope)
     if when.form is forms.MISSED:
         return _missed(when, fires, scope, indicators)
     if when.form is forms.OCCURRED:
-        return _occurred(when, fires, scope, indicators)
+        return occurrences_terms(when, fires, scope, indicators)
     if fires is Fires.ON_EACH_NEW_FACT:
         what = "time down that is added up has no single facts to fire on"
         hint = "write `once_while_true` or `facts_used_once`"
         given.reading.error("wrong-measure", given.at("fires"), what, hint=hint)
         fires = None
-    return _totalled(when, fires, scope, indicators)
+    return total_terms(when, fires, scope, indicators)
 
 
 def _refuse_fires(given: Given) -> None:
@@ -85,7 +102,7 @@ def _indicator(given: Given, key: str, scope: Scope, indicators: dict[str, Indic
     return indicators[name]
 
 
-def _missed(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]) -> Condition:
+def _missed(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]) -> MissedPeriods:
     name = when.must("missed", NAME)
     clause, judged = _promising_clause(name, when, scope)
     cycle = None if judged not in indicators else indicators[judged].cycle.kind
@@ -130,7 +147,7 @@ def _promising_clause(name: str, when: Given, scope: Scope) -> tuple[str, str]:
 
 def _promises(scope: Scope) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for named in scope.top.get("clauses", forms.CLAUSES) or ():
+    for named in scope.top.get("clauses", CLAUSES) or ():
         promise = None if named.value is None else named.value.get("promise", LIMITED)
         if named.value is None or named.value.faulty("promise"):
             found[named.name] = None
@@ -164,56 +181,7 @@ def _of_cycle(when: Given, key: str, told: Quantity | None, cycle: str | None) -
     return int(told.number)
 
 
-def _occurred(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]) -> Condition:
-    days = _days(when)
-    indicator = _indicator(when, "occurrences", scope, indicators)
-    if not isinstance(indicator, Occurrences):
-        hint = "name an indicator of measure `occurrences`"
-        when.reading.error("wrong-measure", when.at("occurrences"), f"`{indicator.name}` counts nothing", hint=hint)
-        raise Unsound
-    edge = edge_written(when, "the condition")
-    told = when.must(edge.value, QUANTITY)
-    try:
-        value = count_value(told, indicator.origin, indicator.name)
-    except Malformed as fault:
-        when.reading.error(fault.code, when.at(edge.value), fault.what, hint=fault.hint)
-        raise Unsound from None
-    return OccurrencesInDays(
-        indicator=indicator.name,
-        count=Limit(edge=edge, value=value, unit=Unit.COUNT),
-        days=sure(days),
-        day=when.must("day", forms.DAY),
-        placed_at=when.must("placed_at", forms.PLACED_AT),
-        at_the_edge=when.must("at_the_edge", forms.AT_THE_EDGE),
-        fires=sure(fires),
-    )
-
-
-def _totalled(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]) -> Condition:
-    days = _days(when)
-    indicator = _indicator(when, "total", scope, indicators)
-    if not isinstance(indicator, Availability):
-        hint = "name an indicator of measure `availability` from outages"
-        when.reading.error("wrong-measure", when.at("total"), f"`{indicator.name}` adds up no time down", hint=hint)
-        raise Unsound
-    edge = edge_written(when, "the condition")
-    total = Limit(edge=edge, value=Fraction(when.must(edge.value, ELAPSED_TIME)), unit=Unit.DURATION)
-    return TotalInDays(indicator=indicator.name, total=total, days=sure(days), fires=sure(fires))
-
-
-def _days(when: Given) -> int | None:
-    told = when.get("within", WINDOW)
-    if told is None:
-        return None
-    sizes: dict[str, Literal[1, 7]] = {"day": 1, "days": 1, "week": 7, "weeks": 7}
-    if told.unit not in sizes:
-        what = f"`{told.text}` is no number of days"
-        when.reading.error("wrong-unit", when.at("within"), what, hint="write `any 30 days`")
-        return None
-    return int(told.number) * sizes[told.unit]
-
-
-def _flag(when: Given, scope: Scope) -> Condition:
+def _flag(when: Given, scope: Scope) -> Declared:
     flag = when.must("declared", NAME)
     declared = _declared_flags(scope)
     if flag not in declared:
@@ -231,10 +199,10 @@ def _declared_flags(scope: Scope) -> tuple[str, ...]:
 
 
 def _clauses(scope: Scope) -> tuple[Named[Given], ...]:
-    return scope.top.get("clauses", forms.CLAUSES) or ()
+    return scope.top.get("clauses", CLAUSES) or ()
 
 
-def _unfulfilled(when: Given, scope: Scope) -> Condition:
+def _unfulfilled(when: Given, scope: Scope) -> NotFulfilled:
     name = when.must("not_fulfilled", NAME)
     if scope.refer("clause", name, when.at("not_fulfilled"), when.reading):
         owing = [named for named in _clauses(scope) if named.name == name and named.value is not None]

@@ -7,16 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from malus.model.clauses import (
-    AfterStart,
-    AtShare,
-    BeforePromise,
-    Condition,
-    EscalationStep,
-    ObligationTerms,
-    Promise,
-    RightTerms,
-)
+from malus.model.clauses import AfterStart, AtShare, BeforePromise, EscalationStep, ObligationTerms, RightTerms
+from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Elapsed, Indicator
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.deadline_terms import due_terms

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from malus.model.clauses import Condition, Promise
+from malus.model.conditions import Condition, Promise
 from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, ChargeBase, Credit, PaidOnlyIf
 from malus.model.indicators import Availability, Elapsed, Indicator, Occurrences
 from malus.model.quantities import Edge, Limit

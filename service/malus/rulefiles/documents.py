@@ -126,7 +126,9 @@ class ListOf(Kind[tuple[Item[T_co], ...]]):
             reading.error("wrong-type", _label_or(node, reading), f"here stands {kind_of(node)}, not a list", hint=hint)
             return None
         if len(node.items) < self.least:
-            reading.error("wrong-type", node, "this list is empty", hint="leave the key out, or name at least one")
+            what = "this list is empty" if not node.items else f"this list has {len(node.items)} and needs {self.least}"
+            hint = f"leave the key out, or name at least {'one' if self.least == 1 else self.least}"
+            reading.error("wrong-type", node, what, hint=hint)
             return None
         return self._items(node.items, reading)
 

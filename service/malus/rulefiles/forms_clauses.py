@@ -1,4 +1,4 @@
-"""The keys of clauses: the promise or condition, and the credit, right, obligation and ladder that follow.
+"""The keys of clauses: the credit, right, obligation and ladder that follow from a promise or condition.
 
 Owns: the description that checks those keys and makes their schema. Does not own: what they compile to.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from malus.model.clauses import Fires
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
+from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.scalars import (
@@ -25,68 +25,7 @@ from malus.rulefiles.scalars import (
     QUANTITY,
     SHARE_OF_PROMISE,
     SOURCE,
-    WINDOW,
     words,
-)
-
-FIRES: Final = words(*Fires)
-DAY: Final[Words[Literal["24_hours", "calendar_day"]]] = words("24_hours", "calendar_day")
-PLACED_AT: Final[Words[Literal["start", "end"]]] = words("start", "end")
-AT_THE_EDGE: Final[Words[Literal["inside", "outside"]]] = words("inside", "outside")
-
-_FIRES: Final = may("fires", FIRES, "how often the condition yields its remedy")
-_WITHIN: Final = needs("within", WINDOW, "the window: `any 6 months`")
-MISSED: Final = Form(
-    name="a condition on missed periods",
-    says="`{missed: uptime, at_least: 3 months, within: any 6 months}`",
-    keys=(
-        needs("missed", NAME, "a clause with a promise, or an indicator that one promise uses"),
-        needs("at_least", QUANTITY, "how many missed periods: `3 months`"),
-        _WITHIN,
-    ),
-)
-OCCURRED: Final = Form(
-    name="a condition on occurrences",
-    says="`{occurrences: long-outages, at_least: 3 outages, within: any 30 days, ...}`",
-    keys=(
-        needs("occurrences", NAME, "an indicator of occurrences"),
-        may("at_least", QUANTITY, "from this number on: `3 outages`"),
-        may("above", QUANTITY, "above this number"),
-        _WITHIN,
-        needs("day", DAY, "what a day of the window is"),
-        needs("placed_at", PLACED_AT, "the instant that an occurrence stands at"),
-        needs("at_the_edge", AT_THE_EDGE, "whether one exactly so many days old still counts"),
-    ),
-)
-TOTALLED: Final = Form(
-    name="a condition on total time",
-    says="`{total: uptime, at_least: 24 hours, within: any 30 days}`",
-    keys=(
-        needs("total", NAME, "an indicator of availability from outages"),
-        may("at_least", ELAPSED_TIME, "from this time down on"),
-        may("above", ELAPSED_TIME, "above this time down"),
-        _WITHIN,
-    ),
-)
-DECLARED: Final = Form(
-    name="a condition on a declared fact",
-    says="`{declared: critical-default}`",
-    keys=(needs("declared", NAME, "a fact that another clause declares"),),
-)
-UNFULFILLED: Final = Form(
-    name="a condition on an obligation",
-    says="`{not_fulfilled: repair-plan}`",
-    keys=(needs("not_fulfilled", NAME, "a clause with an obligation that was not fulfilled in time"),),
-)
-WHEN: Final = ByKey(
-    name="a condition",
-    forms=(
-        ("missed", MISSED),
-        ("occurrences", OCCURRED),
-        ("total", TOTALLED),
-        ("declared", DECLARED),
-        ("not_fulfilled", UNFULFILLED),
-    ),
 )
 
 CHARGED_PERIOD: Final[Words[Literal["judged", "previous", "next"]]] = words("judged", "previous", "next")
@@ -239,7 +178,7 @@ CLAUSE: Final = Form(
         needs("source", SOURCE, "where the paper says so"),
         may("promise", LIMITED, "the objective: an indicator and its limit"),
         may("when", WHEN, "the condition, where it is no promise"),
-        _FIRES,
+        may("fires", FIRES, "how often a condition over a window yields its remedy"),
         may("credit", CREDIT, "the credit that follows"),
         may("right", RIGHT, "the right that arises"),
         may("obligation", OBLIGATION, "what must be delivered then"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
-from malus.model.clauses import Declared, NotFulfilled, Promise
+from malus.model.conditions import Declared, NotFulfilled, Promise, single_conditions
 from malus.model.faults import Severity
 from malus.model.indicators import Elapsed, Share
 from malus.model.periods import Cycle, CycleKind, period_labelled
@@ -100,13 +100,15 @@ def _circles(draft: Draft) -> None:
             declares.setdefault(flag, []).append(name)
     waits: dict[str, list[str]] = {}
     for name, clause in draft.clauses.items():
-        match clause.condition:
-            case Declared(flag=flag):
-                waits[name] = declares.get(flag, [])
-            case NotFulfilled(clause=other):
-                waits[name] = [other]
-            case _:
-                waits[name] = []
+        waits[name] = []
+        for _, condition in single_conditions(clause.condition):
+            match condition:
+                case Declared(flag=flag):
+                    waits[name] += declares.get(flag, [])
+                case NotFulfilled(clause=other):
+                    waits[name].append(other)
+                case _:
+                    pass
     reported: set[frozenset[str]] = set()
     for name in waits:
         circle = _circle(name, waits)

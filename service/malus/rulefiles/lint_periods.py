@@ -9,7 +9,7 @@ import datetime
 from typing import Final
 
 from malus.model.calendars import HorizonFault
-from malus.model.clauses import Promise
+from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.deadlines import last_instant
 from malus.model.instants import Instant, start_of_day

@@ -8,7 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from malus.model.clauses import Cap, Clause, Promise
+from malus.model.clauses import Cap, Clause
+from malus.model.conditions import Promise
 from malus.model.credits import Band, BandCredit
 from malus.model.faults import Place
 from malus.model.indicators import Elapsed, Indicator

@@ -142,7 +142,7 @@ def time_per_cycle(text: str, reading: Reading) -> tuple[int, Cycle]:
 def any_window(text: str, reading: Reading) -> Quantity:
     """`any 6 months`: how wide a window over the past is."""
     read = quantity(_after(text, "any ", "`any 6 months`"), reading)
-    if read.number.denominator != 1 or read.number < 1:
+    if read.number.denominator != 1 or read.number < 0:
         raise Malformed("out-of-range", f"`{_short(text)}` is no whole window", "write `any 6 months`")
     return read
 

@@ -138,7 +138,7 @@ def _missing_colon(at: _Stumble) -> Diagnostic:
 
 def _missing_colon_in(at: _Stumble, line: int) -> Diagnostic:
     text = at.text(line)
-    word = text.strip().removeprefix("- ")
+    word = text.strip().removeprefix("- ").lstrip()
     indent = _indent(text)
     glued = re.fullmatch(r"([\w-]+):(\S.*)", word)
     if glued:
