@@ -1,13 +1,12 @@
 """Stretches of time as plain lists of (start, end): union, intersection, difference, total.
 
-Owns: set arithmetic by walking over every boundary point. Does not own: what a stretch means.
+Owns: set arithmetic by walking along two sorted lists. Does not own: what a stretch means.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -25,21 +24,25 @@ def united(*lists: Iterable[Span]) -> list[Span]:
 
 def kept(spans: Iterable[Span], mask: Iterable[Span]) -> list[Span]:
     """What of `spans` lies inside of `mask`."""
-    return _by_points(list(spans), list(mask), inside=True)
+    left, right = united(spans), united(mask)
+    parts: list[Span] = []
+    one = other = 0
+    while one < len(left) and other < len(right):
+        parts.append(overlap(left[one], right[other]))
+        if left[one][1] < right[other][1]:
+            one += 1
+        else:
+            other += 1
+    return united(parts)
 
 
 def without(spans: Iterable[Span], mask: Iterable[Span]) -> list[Span]:
-    """What of `spans` lies outside of `mask`."""
-    return _by_points(list(spans), list(mask), inside=False)
-
-
-def _by_points(spans: list[Span], mask: list[Span], *, inside: bool) -> list[Span]:
-    points = sorted({point for span in (*spans, *mask) for point in span})
-    return united(cell for cell in pairwise(points) if _covers(spans, cell) and _covers(mask, cell) is inside)
-
-
-def _covers(spans: list[Span], cell: Span) -> bool:
-    return any(start <= cell[0] and cell[1] <= end for start, end in spans)
+    """What of `spans` lies outside of `mask`: inside of the gaps that it leaves."""
+    left, right = united(spans), united(mask)
+    if not left:
+        return []
+    edges = [left[0][0], *(edge for span in right for edge in span), left[-1][1]]
+    return kept(left, zip(edges[::2], edges[1::2], strict=True))
 
 
 def total(spans: Iterable[Span]) -> int:
