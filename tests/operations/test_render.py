@@ -369,6 +369,33 @@ STEPS: dict[str, tuple[Step, str]] = {
         explanation.RateTimes(rate=Fraction(1, 8), base=euros("10"), result=euros("1.25")),
         "12.5 % x 10.00 = 1.25 EUR",
     ),
+    "PoolDrawn": (
+        explanation.PoolDrawn(
+            pool="at-risk",
+            rate=Fraction(1, 10),
+            share=Fraction(3, 2),
+            base=euros("1000"),
+            result=euros("150"),
+        ),
+        "pool at-risk: 150 % of 10 % x 1,000.00 = 150.00 EUR",
+    ),
+    "BaseRounded": (
+        explanation.BaseRounded(before=euros("100/3"), mode=RoundingMode.HALF_UP, result=euros("33.33")),
+        "base rounded half up: 100/3 (about 33.3333) -> 33.33 EUR",
+    ),
+    "UnitsBeyond": (
+        explanation.UnitsBeyond(
+            level=percent(29, 30),
+            start=Limit(edge=Edge.BELOW, value=Fraction(98, 100), unit=Unit.PERCENT),
+            per=Fraction(1, 100),
+            part="pro_rata",
+            units=Fraction(4, 3),
+        ),
+        (
+            "96.667 % lies 4/3 (about 1.333333) percentage points below 98 %, in units of 1 percentage point, "
+            "a started unit counts for its part: 4/3 (about 1.333333)"
+        ),
+    ),
     "CountTimes": (
         explanation.CountTimes(count=Fraction(3), each=euros("2"), what="occurrence", result=euros("6")),
         "3 occurrences x 2.00 = 6.00 EUR",

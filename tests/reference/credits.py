@@ -182,9 +182,9 @@ def _base(world: World, terms: Terms, verdict: Judgement, base: ChargeBase | Non
     assert base is not None
     indicator = terms.indicator(verdict.clause.condition.indicator)  # type: ignore[union-attr]
     span, whole = verdict.cut.span, verdict.cut.whole
-    if base.period == "previous":
+    if base.period.kind == "previous":
         span = period_at(indicator.cycle, whole[0] - 1, terms.timezone)
-    elif base.period == "next":
+    elif base.period.kind == "next":
         span = period_at(indicator.cycle, whole[1], terms.timezone)
     taken = sum((charged(world, terms, name, span, base.part_period) for name in base.charges), Fraction(0))
     less = sum((charged(world, terms, name, span, base.part_period) for name in base.less), Fraction(0))

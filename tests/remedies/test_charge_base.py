@@ -4,9 +4,10 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from malus.model.credits import ChargeBase
+from malus.model.credits import ChargeBase, ChargedPeriod
 from malus.model.instants import start_of_day
 from malus.model.periods import Cycle, part_of, period_containing
+from malus.remedies.bases import Bases
 from malus.remedies.charge_base import ChargeBook, Waiting
 
 from tests.evaluation.written import UPTIME_CREDIT, ZONE, at, charge, money, opening, written
@@ -88,8 +89,9 @@ def test_the_neighbours_of_a_part_period_are_whole_periods(which, amount):
     bills = [charge("hosting", f"2026-0{n}-01", f"2026-0{n + 1}-01", f"{n}.00") for n in (5, 6, 7)]
     whole = period_containing(MONTH, start_of_day(date(2026, 6, 1), ZONE), ZONE)
     part = part_of(whole, at("2026-06-16"), whole.end)
-    base = ChargeBase(charges=("hosting",), period=which, part_period="full")
-    assert total(book(BILLED, charges=bills).base_of(base, part, MONTH, ZONE)) == money(amount)
+    base = ChargeBase(charges=("hosting",), period=ChargedPeriod(kind=which), part_period="full")
+    bases = Bases(book=book(BILLED, charges=bills), period=part, cycle=MONTH, zone=ZONE)
+    assert total(bases.of(base)) == money(amount)
 
 
 def test_what_was_charged_before_the_first_terms_comes_from_the_balances_of_its_cap():

@@ -21,6 +21,7 @@ from malus.model.instants import Instant
 from malus.model.money import Money, zero
 from malus.model.rules import Consequence
 from malus.remedies.amounts import worked_out
+from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, final_from, standing
@@ -75,7 +76,13 @@ def _draft(
         clause.credit,
         consequence.row,
         trigger.measurement,
-        lambda base: book.base_of(base, trigger.period, trigger.cycle, terms.timezone),
+        Bases(
+            book=book,
+            period=trigger.period,
+            cycle=trigger.cycle,
+            zone=terms.timezone,
+            starts=trigger.measurement.starts,
+        ),
         terms.currency,
     )
     claims = [claim for claim in facts.claims if _names(claim, clause, trigger)]

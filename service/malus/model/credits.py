@@ -7,32 +7,93 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
-from malus.model.money import Money
+from malus.model.money import Money, RoundingMode
+from malus.model.periods import Cycle
 from malus.model.quantities import Limit
+
+#: What a part of a unit that is begun counts as.
+Part: TypeAlias = Literal["counts", "ignored", "pro_rata"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedPeriod:
+    """Whose charges count: of the judged period, the one before or after it, the `cycle` that it ends in, or `days`."""
+
+    kind: Literal["judged", "previous", "next", "cycle", "preceding"]
+    cycle: Cycle | None = None
+    days: int = 0
+
+
+JUDGED: Final = ChargedPeriod(kind="judged")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolShare:
+    """A share of an at-risk pool: the cap of that name, of whose limit `rate` of the charges is the measure.
+
+    `rate` None: the limit is a fixed sum. The share may be more than the whole; the cap holds what is paid of it.
+    """
+
+    pool: str
+    rate: Fraction | None
+    share: Fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeBase:
-    """What a rate applies to: charges of a period, less others. `part_period` None: no part period can occur."""
+    """What a rate applies to: charges of a stretch of time, less others, or a `fixed` sum that the file states.
 
-    charges: tuple[str, ...]
+    `period` may be so many civil days that precede the day of `before`. `part_period` None: no part period can occur.
+    `day_of_fee`: of all this, one day: the first day's part of its month, or a thirtieth. `round`: the base is rounded
+    to the minor unit before a rate is taken.
+    """
+
+    charges: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
-    period: Literal["judged", "previous", "next"]
+    period: ChargedPeriod = JUDGED
+    before: Literal["period_start", "period_end", "subject_start"] = "period_end"
     part_period: Literal["pro_rata", "full"] | None = None
+    day_of_fee: Literal["share_of_calendar_month", "thirtieth"] | None = None
+    fixed: Money | None = None
+    pool: PoolShare | None = None
+    round: RoundingMode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slope:
+    """So much more for every unit by which a level lies beyond `start`, which is `below` or `above` it.
+
+    Either a `rate` of the base or an `amount`, for every `per`, in the unit of the level (2 % per percentage point).
+    """
+
+    rate: Fraction | None
+    amount: Money | None
+    per: Fraction
+    start: Limit
+    part: Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """One row of a table: the levels it takes (one or two edges) and what it pays; rows count from 1."""
+    """One row of a table: the levels it takes (one or two edges) and what it pays; rows count from 1.
+
+    It pays a rate or an amount, a slope, or a slope on top of a rate or an amount.
+    """
 
     row: int
     limits: tuple[Limit, ...]
     rate: Fraction | None
     amount: Money | None
+    slope: Slope | None = None
     line: int = field(default=0, metadata=ASIDE)
+
+    @property
+    def pays_rates(self) -> bool:
+        """Whether it pays a part of a base; else a sum that the file states."""
+        return self.rate is not None or (self.slope is not None and self.slope.rate is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +119,12 @@ class BandCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountCredit:
-    """A fixed sum for each breach: once a period, for each incident, or for each occurrence of a period."""
+    """A fixed sum or a rate for each breach: once a period, for each incident or outage, each occurrence or point."""
 
-    each: Literal["incident", "occurrence", "period"]
-    amount: Money
+    each: Literal["incident", "occurrence", "outage", "period", "point"]
+    amount: Money | None
+    rate: Fraction | None = None
+    base: ChargeBase | None = None
     paid_only_if: PaidOnlyIf | None = None
 
 
@@ -76,7 +139,7 @@ class BlockCredit:
     base: ChargeBase | None
     block: int
     after: int
-    part: Literal["counts", "ignored", "pro_rata"]
+    part: Part
     measured_on: Literal["period_total", "each_outage", "each_incident"]
     rate: Fraction | None
     amount: Money | None

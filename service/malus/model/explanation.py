@@ -113,12 +113,44 @@ class BaseSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolDrawn:
+    """A share of what a pool holds: a `rate` of its charges, or all of a fixed sum."""
+
+    pool: str
+    rate: Fraction | None
+    share: Fraction
+    base: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRounded:
+    """A base rounded to the minor unit before a rate is taken of it."""
+
+    before: Money
+    mode: RoundingMode
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsBeyond:
+    """How far a level lies beyond `start`, in units of `per`, by the rule for a unit that is begun."""
+
+    level: Level
+    start: Limit
+    per: Fraction
+    part: Literal["counts", "ignored", "pro_rata"]
+    units: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateTimes:
-    """A rate of a base."""
+    """A rate of a base, `count` times where it is paid for each of several."""
 
     rate: Fraction
     base: Money
     result: Money
+    count: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +300,9 @@ Step: TypeAlias = (
     | Undetermined
     | RowHit
     | BaseSum
+    | PoolDrawn
+    | BaseRounded
+    | UnitsBeyond
     | RateTimes
     | CountTimes
     | BlocksOfTime

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from malus.model.explanation import (
+    BaseRounded,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -17,10 +18,13 @@ from malus.model.explanation import (
     Lapsed,
     MeanOfIntervals,
     NotPaidBelow,
+    PoolDrawn,
     RateTimes,
     Rounded,
+    UnitsBeyond,
 )
 from malus.model.money import Money, zero
+from malus.model.quantities import Edge, Level, Limit
 
 
 def recomputed(explanation: Explanation) -> Money | None:
@@ -37,6 +41,13 @@ def recomputed(explanation: Explanation) -> Money | None:
         match step:
             case BaseSum():
                 base = _added_up(step)
+            case PoolDrawn() | BaseRounded():
+                assert step.result == _of_base(step, base), f"{step} does not add up"
+                base = step.result
+            case UnitsBeyond():
+                assert units_beyond(step.level, step.start, step.per, step.part) == step.units, (
+                    f"{step} does not add up"
+                )
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
@@ -65,11 +76,21 @@ def _added_up(step: BaseSum) -> Money:
     return total
 
 
+def _of_base(step: PoolDrawn | BaseRounded, base: Money | None) -> Money:
+    match step:
+        case PoolDrawn():
+            assert step.base == base, f"{step} is of another base than was added up"
+            return drawn(step.base, step.rate, step.share)
+        case BaseRounded():
+            assert step.before == base, f"{step} is of another base than was added up"
+            return step.before.payable(step.mode)
+
+
 def _paid(step: RateTimes | CountTimes | BlocksPay, base: Money | None, blocks: Fraction | None) -> Money:
     match step:
         case RateTimes():
             assert step.base == base, f"{step} is of another base than was added up"
-            return step.base.times(step.rate)
+            return step.base.times(step.rate * step.count)
         case CountTimes():
             return step.each.times(step.count)
         case BlocksPay():
@@ -89,20 +110,40 @@ def _left(step: Rounded | NotPaidBelow | CapCut | Lapsed) -> Money:
             return zero(step.before.currency)
 
 
+def drawn(charged: Money, rate: Fraction | None, share: Fraction) -> Money:
+    """A share of what a pool holds: of a rate of what was charged, or of a fixed sum."""
+    return charged.times(share if rate is None else rate * share)
+
+
+def units_beyond(level: Level, start: Limit, per: Fraction, part: str) -> Fraction:
+    """How many units of `per` a level lies beyond `start`, below or above it; none on the other side.
+
+    >>> from malus.model.quantities import Unit
+    >>> at = Limit(edge=Edge.BELOW, value=Fraction(98, 100), unit=Unit.PERCENT)
+    >>> units_beyond(Level(numerator=965, denominator=1000, unit=Unit.PERCENT), at, Fraction(1, 100), "counts")
+    Fraction(2, 1)
+    """
+    beyond = start.value - level.exact() if start.edge is Edge.BELOW else level.exact() - start.value
+    return _in_units(max(Fraction(0), beyond) / per, part)
+
+
 def blocks_of(time: int, after: int, block: int, part: str) -> Fraction:
     """How many blocks a time in microseconds is beyond `after`: begun ones, full ones, or the exact share.
 
     >>> blocks_of(61, 0, 60, "counts")
     Fraction(2, 1)
     """
-    beyond = max(0, time - after)
+    return _in_units(Fraction(max(0, time - after), block), part)
+
+
+def _in_units(exact: Fraction, part: str) -> Fraction:
     match part:
         case "counts":
-            return Fraction(-(-beyond // block))
+            return Fraction(-(-exact.numerator // exact.denominator))
         case "ignored":
-            return Fraction(beyond // block)
+            return Fraction(exact.numerator // exact.denominator)
         case _:
-            return Fraction(beyond, block)
+            return exact
 
 
 def pay_of(blocks: Fraction, first: Money | None, each: Money) -> Money:

@@ -27,7 +27,7 @@ from malus.model.money import Money, money_text, zero
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, limit_text
 from malus.operations.render_measured import excluded_text
-from malus.operations.render_steps import cap_limit_text, margin_text, step_text
+from malus.operations.render_steps import cap_limit_text, margin_text, rate_text, step_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -35,7 +35,6 @@ from malus.operations.render_words import (
     level_exactly,
     listed,
     moment_text,
-    percent_text,
 )
 
 _AMOUNT_WIDTH = 14
@@ -157,7 +156,7 @@ def _arithmetic(alike: Sequence[ServiceCredit], steps: Sequence[Step]) -> list[s
     for step in steps:
         match step:
             case RateTimes():
-                texts.append(f"{percent_text(step.rate)} x {amount_text(step.base)}")
+                texts.append(rate_text(step))
             case CountTimes():
                 count = step.count * len(alike)
                 texts.append(f"{counted(count, step.what)} x {amount_text(step.each)}")

@@ -5,10 +5,12 @@ Does not own: which steps there are (model.explanation), their order, or any fig
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import assert_never
 
 from malus.model.durations import duration_text
 from malus.model.explanation import (
+    BaseRounded,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -23,6 +25,7 @@ from malus.model.explanation import (
     MeanOfIntervals,
     Measured,
     NotPaidBelow,
+    PoolDrawn,
     RateTimes,
     Rounded,
     RowHit,
@@ -30,10 +33,11 @@ from malus.model.explanation import (
     TimeExcluded,
     TimeLimit,
     Undetermined,
+    UnitsBeyond,
     Window,
     WindowFact,
 )
-from malus.model.money import money_text
+from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_measured import measuring_text
 from malus.operations.render_words import (
@@ -53,6 +57,9 @@ _STARTED_BLOCK = {
 }
 
 
+_BEGUN_UNIT = {part: sentence.replace("block", "unit") for part, sentence in _STARTED_BLOCK.items()}
+
+
 def step_text(step: Step, zone: str) -> str:
     """The sentence of a step; civil times are those of `zone`. Figures are exact unless they say `about`.
 
@@ -61,8 +68,10 @@ def step_text(step: Step, zone: str) -> str:
     match step:
         case EventsUsed() | TimeExcluded() | MeanOfIntervals() | Measured() | Judged() | Undetermined():
             return measuring_text(step)
-        case RowHit() | BaseSum() | RateTimes() | CountTimes() | BlocksOfTime() | BlocksPay():
+        case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay():
             return _paying(step)
+        case BaseSum() | PoolDrawn() | BaseRounded():
+            return _of_base(step)
         case Rounded() | NotPaidBelow() | CapCut():
             return _reducing(step)
         case Margin():
@@ -141,16 +150,31 @@ def base_text(base: BaseSum) -> str:
     return f"base: {parts} = {money_text(base.total)}"
 
 
-def _paying(step: RowHit | BaseSum | RateTimes | CountTimes | BlocksOfTime | BlocksPay) -> str:
+def _of_base(step: BaseSum | PoolDrawn | BaseRounded) -> str:
+    match step:
+        case BaseSum():
+            return base_text(step)
+        case PoolDrawn():
+            held = amount_text(step.base)
+            held = held if step.rate is None else f"{percent_text(step.rate)} x {held}"
+            return f"pool {step.pool}: {percent_text(step.share)} of {held} = {money_text(step.result)}"
+        case BaseRounded():
+            how = spoken(step.mode.value)
+            return f"base rounded {how}: {amount_text(step.before)} -> {money_text(step.result)}"
+        case _:
+            assert_never(step)
+
+
+def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime | BlocksPay) -> str:
     match step:
         case RowHit():
             limits = " and ".join(limit_text(limit) for limit in step.limits)
             others = f"; it also falls in row {', '.join(map(str, step.others))}" if step.others else ""
             return f"row {step.row} of {step.rows_in_all}: {limits}{others}"
-        case BaseSum():
-            return base_text(step)
         case RateTimes():
-            return f"{percent_text(step.rate)} x {amount_text(step.base)} = {money_text(step.result)}"
+            return f"{rate_text(step)} = {money_text(step.result)}"
+        case UnitsBeyond():
+            return _units_beyond(step)
         case CountTimes():
             if step.count == 1:
                 return f"{money_text(step.result)} for each {step.what}"
@@ -161,17 +185,45 @@ def _paying(step: RowHit | BaseSum | RateTimes | CountTimes | BlocksOfTime | Blo
             return f"{blocks}, {_STARTED_BLOCK[step.part]}: {counted(step.blocks, 'block')}"
         case BlocksPay():
             first = f", the first {amount_text(step.first)}" if step.first is not None else ""
-            rate = f" ({percent_text(step.rate)} of the base)" if step.rate is not None else ""
+            rate = f" ({percent_text(step.rate)} of the base)" if step.rate not in (None, 1) else ""
             blocks = f"{counted(step.blocks, 'block')} x {amount_text(step.each)}{rate}{first}"
             return f"{blocks} = {money_text(step.result)}"
         case _:
             assert_never(step)
 
 
+def rate_text(step: RateTimes) -> str:
+    """A rate of a base as a product: `3 x 5 % x 1,000.00`."""
+    count = "" if step.count == 1 else f"{_factor(step.count)} x "
+    return f"{count}{percent_text(step.rate)} x {amount_text(step.base)}"
+
+
+def _units_beyond(step: UnitsBeyond) -> str:
+    start, level = step.start, step.level.exact()
+    beyond = max(Fraction(0), start.value - level if start.edge is Edge.BELOW else level - start.value)
+    lies = f"{level_text(step.level)} lies {_distance(beyond, start.unit)} {limit_text(start)}"
+    units = f"in units of {_distance(step.per, start.unit)}, {_BEGUN_UNIT[step.part]}"
+    return f"{lies}, {units}: {_factor(step.units)}"
+
+
+def _distance(value: Fraction, unit: Unit) -> str:
+    """A difference of two levels: `0.25 percentage points`, `31 min`, `2`."""
+    if unit is not Unit.PERCENT:
+        return value_text(value, unit)
+    return f"{_factor(value * 100)} percentage point{'' if value * 100 == 1 else 's'}"
+
+
+def _factor(number: Fraction) -> str:
+    """A number to multiply by: exact, with its first digits too where they never end."""
+    exact = decimal_text(number)
+    return f"{exact} (about {rounded_text(number, 6)})" if "/" in exact else exact
+
+
 def _charge_part(part: ChargePart, *, is_first: bool) -> str:
     sign = "less " if part.less else "" if is_first else "+ "
     share = "" if part.part == 1 else f" x {part.part.numerator}/{part.part.denominator}"
-    return f"{sign}{part.item} {part.period} {amount_text(part.amount)}{share}"
+    named = " ".join(word for word in (part.item, part.period) if word)
+    return f"{sign}{named} {amount_text(part.amount)}{share}"
 
 
 def _reducing(step: Rounded | NotPaidBelow | CapCut) -> str:

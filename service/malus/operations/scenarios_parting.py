@@ -22,6 +22,7 @@ from malus.model.explanation import (
     NotPaidBelow,
     RateTimes,
     RowHit,
+    Step,
     Undetermined,
 )
 from malus.model.money import Money, money_text
@@ -66,15 +67,19 @@ def _of_credit(credit: ServiceCredit, wanted: Money | None, terms: Sequence[Term
     row = next((step for step in steps if isinstance(step, RowHit)), None)
     if row is not None:
         return _place(explanation, table_row=(row.row, _line_of(explanation, row, terms))), _of_row(
-            credit, row, wanted, terms
+            credit, row, wanted, terms, zone
         )
     if credit.pending_on:
         return here, f"it waits for {credit.pending_on}"
-    sums = [step for step in steps if isinstance(step, CountTimes | RateTimes | BlocksPay)]
+    sums = _paying(steps)
     return here, step_text(sums[-1], zone) if sums else f"it is {credit.state.value}"
 
 
-def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Sequence[Terms]) -> str:
+def _paying(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if isinstance(step, CountTimes | RateTimes | BlocksPay)]
+
+
+def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Sequence[Terms], zone: str) -> str:
     steps = credit.explanation.steps
     measured = next((step for step in steps if isinstance(step, Measured)), None)
     level = "the level" if measured is None else level_text(measured.rounded or measured.level)
@@ -83,6 +88,8 @@ def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Seq
     if table is None or band is None:
         return f"{level} falls in it"
     pays = percent_text(band.rate) if band.rate is not None else money_text(band.amount) if band.amount else "nothing"
+    if band.slope is not None:
+        return f"{level}: {step_text(_paying(steps)[-1], zone)}"
     told = f"{level} pays {pays}"
     base = next((step for step in steps if isinstance(step, BaseSum)), None)
     if wanted is None:

@@ -1,18 +1,18 @@
 """Owns the arithmetic of every kind of credit: from what was measured to an exact amount and the steps to it.
 
-Does not own: which credit follows (matching), caps, claims, or rounding to what is payable.
+Does not own: which credit follows (matching), what a rate is taken of (bases), caps, claims, or rounding to what is
+payable. Each kind of credit has one function here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from malus.model.credits import AmountCredit, BandCredit, BlockCredit, ChargeBase, Credit
+from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, ChargeBase, Credit, Slope
 from malus.model.explanation import (
-    BaseSum,
     BlocksOfTime,
     BlocksPay,
     CountTimes,
@@ -20,12 +20,14 @@ from malus.model.explanation import (
     RowHit,
     Step,
     Undetermined,
+    UnitsBeyond,
 )
 from malus.model.measurement import Measurement
 from malus.model.money import Money, zero
-from malus.model.quantities import limit_text
-from malus.model.recompute import blocks_of, pay_of
+from malus.model.quantities import Level, limit_text
+from malus.model.recompute import blocks_of, pay_of, units_beyond
 from malus.remedies.bands import rows_for
+from malus.remedies.bases import Base, Bases
 from malus.remedies.charge_base import Waiting
 
 
@@ -38,48 +40,72 @@ class Worked:
     waiting: str = ""
 
 
-def worked_out(
-    credit: Credit,
-    row: int,
-    measurement: Measurement,
-    base_of: Callable[[ChargeBase], BaseSum | Waiting],
-    currency: str,
-) -> Worked:
+def worked_out(credit: Credit, row: int, measurement: Measurement, bases: Bases, currency: str) -> Worked:
     """What a credit pays for a measurement, exact.
 
-    `row` is the row of the table that follows, 0 where none does. `base_of` works a charge base out for the period
-    that was judged; nothing asks it where no rate is involved.
+    `row` is the row of the table that follows, 0 where none does. `bases` are those of the period that was judged;
+    nothing asks for one, and nothing waits for it, where no rate is involved.
     """
     match credit:
         case BandCredit():
-            return _by_row(credit, row, measurement, base_of)
+            return _by_row(credit, row, measurement, bases)
         case AmountCredit():
-            return _fixed(credit, measurement)
+            return _for_each(credit, measurement, bases)
         case BlockCredit():
-            return _by_blocks(credit, measurement, base_of, currency)
+            return _by_blocks(credit, measurement, bases, currency)
         case _:
             assert_never(credit)
 
 
-def _by_row(
-    credit: BandCredit, row: int, measurement: Measurement, base_of: Callable[[ChargeBase], BaseSum | Waiting]
-) -> Worked:
+def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases) -> Worked:
     band = next((band for band in credit.bands if band.row == row), None)
-    if band is None:
+    if band is None or measurement.level is None:
         reason, named = _no_row(credit, measurement)
         return Worked(amount=None, steps=(Undetermined(reason=reason, named=named),), waiting=reason)
-    matching = rows_for(credit, measurement.level).matching if measurement.level is not None else (row,)
     hit = RowHit(
         row=band.row,
         limits=band.limits,
         rows_in_all=len(credit.bands),
-        others=tuple(number for number in matching if number != band.row),
+        others=tuple(number for number in rows_for(credit, measurement.level).matching if number != band.row),
     )
-    if band.rate is None:
-        assert band.amount is not None, "the compiler gives every row a rate or an amount"
-        paid = CountTimes(count=Fraction(1), each=band.amount, what="row", result=band.amount)
-        return Worked(amount=band.amount, steps=(hit, paid))
-    return _rate_of(band.rate, credit.base, base_of, (hit,))
+    if not band.pays_rates:
+        return _added((hit,), [*_sums(band), *_slope_sums(band.slope, measurement.level)])
+    base = _base(credit.base, bases)
+    if isinstance(base, Waiting):
+        return _waits(base, hit)
+    rates = (
+        [] if band.rate is None else [RateTimes(rate=band.rate, base=base.total, result=base.total.times(band.rate))]
+    )
+    return _added((hit, *base.steps), [*rates, *_slope_rates(band.slope, measurement.level, base)])
+
+
+def _sums(band: Band) -> list[Step]:
+    if band.amount is None:
+        return []
+    return [CountTimes(count=Fraction(1), each=band.amount, what="row", result=band.amount)]
+
+
+def _slope_sums(slope: Slope | None, level: Level) -> list[Step]:
+    if slope is None:
+        return []
+    assert slope.amount is not None, "the compiler gives all of a row rates, or amounts"
+    units = _units(slope, level)
+    result = slope.amount.times(units.units)
+    return [units, CountTimes(count=units.units, each=slope.amount, what="unit", result=result)]
+
+
+def _slope_rates(slope: Slope | None, level: Level, base: Base) -> list[Step]:
+    if slope is None:
+        return []
+    assert slope.rate is not None, "the compiler gives all of a row rates, or amounts"
+    units = _units(slope, level)
+    result = base.total.times(slope.rate * units.units)
+    return [units, RateTimes(rate=slope.rate, base=base.total, count=units.units, result=result)]
+
+
+def _units(slope: Slope, level: Level) -> UnitsBeyond:
+    units = units_beyond(level, slope.start, slope.per, slope.part)
+    return UnitsBeyond(level=level, start=slope.start, per=slope.per, part=slope.part, units=units)
 
 
 def _no_row(credit: BandCredit, measurement: Measurement) -> tuple[str, tuple[str, ...]]:
@@ -92,20 +118,22 @@ def _no_row(credit: BandCredit, measurement: Measurement) -> tuple[str, tuple[st
     return "no row of the table takes this level", rows
 
 
-def _fixed(credit: AmountCredit, measurement: Measurement) -> Worked:
+def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> Worked:
     count = Fraction(1)
-    if credit.each == "occurrence" and measurement.level is not None:
+    if credit.each in ("occurrence", "point") and measurement.level is not None:
         count = measurement.level.exact()
-    result = credit.amount.times(count)
-    return Worked(amount=result, steps=(CountTimes(count=count, each=credit.amount, what=credit.each, result=result),))
+    if credit.amount is not None:
+        result = credit.amount.times(count)
+        return _added((), [CountTimes(count=count, each=credit.amount, what=credit.each, result=result)])
+    assert credit.rate is not None, "the compiler gives each a rate or an amount"
+    base = _base(credit.base, bases)
+    if isinstance(base, Waiting):
+        return _waits(base)
+    result = base.total.times(credit.rate * count)
+    return _added(base.steps, [RateTimes(rate=credit.rate, base=base.total, count=count, result=result)])
 
 
-def _by_blocks(
-    credit: BlockCredit,
-    measurement: Measurement,
-    base_of: Callable[[ChargeBase], BaseSum | Waiting],
-    currency: str,
-) -> Worked:
+def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
     match credit.measured_on:
         case "period_total":
             times: tuple[int, ...] = (measurement.down,)
@@ -118,49 +146,44 @@ def _by_blocks(
     at_first_price = 0 if credit.first is None else 1
     if credit.amount is not None or all(_blocks_in(credit, time) <= at_first_price for time in paying):
         # No charge is asked for, and nothing waits for one, where no block costs a rate of it.
-        return _blocks(credit, paying, credit.amount or zero(currency), ())
-    assert credit.rate is not None and credit.base is not None, "a block pays an amount or a rate of a base"
-    base = _sound(base_of(credit.base))
+        return _added((), _blocks(credit, paying, credit.amount or zero(currency), None))
+    assert credit.rate is not None, "a block pays an amount or a rate of a base"
+    base = _base(credit.base, bases)
     if isinstance(base, Waiting):
-        return Worked(amount=None, steps=(Undetermined(reason=f"waits for {base.what}"),), waiting=base.what)
-    return _blocks(credit, paying, base.total.times(credit.rate), (base,))
+        return _waits(base)
+    return _added(base.steps, _blocks(credit, paying, base.total.times(credit.rate), credit.rate))
 
 
-def _blocks(credit: BlockCredit, times: Sequence[int], each: Money, base: tuple[BaseSum, ...]) -> Worked:
-    steps: list[Step] = [*base]
-    total = zero(each.currency)
+def _blocks(credit: BlockCredit, times: Sequence[int], each: Money, rate: Fraction | None) -> list[Step]:
+    steps: list[Step] = []
     for time in times:
         blocks = _blocks_in(credit, time)
         result = pay_of(blocks, credit.first, each)
         steps += [
             BlocksOfTime(time=time, after=credit.after, block=credit.block, part=credit.part, blocks=blocks),
-            BlocksPay(blocks=blocks, first=credit.first, rate=credit.rate if base else None, each=each, result=result),
+            BlocksPay(blocks=blocks, first=credit.first, rate=rate, each=each, result=result),
         ]
-        total = total + result
-    return Worked(amount=total, steps=tuple(steps))
+    return steps
 
 
 def _blocks_in(credit: BlockCredit, time: int) -> Fraction:
     return blocks_of(time, credit.after, credit.block, credit.part)
 
 
-def _sound(base: BaseSum | Waiting) -> BaseSum | Waiting:
-    """A base that more was taken off than charged is nobody's to guess: a rate of it would be owed by the customer."""
-    if isinstance(base, BaseSum) and base.total.amount < 0:
-        return Waiting(what="a base that is not below nothing: more is taken off than was charged")
-    return base
+def _base(base: ChargeBase | None, bases: Bases) -> Base | Waiting:
+    assert base is not None, "the compiler gives every rate a base"
+    return bases.of(base)
 
 
-def _rate_of(
-    rate: Fraction,
-    charge_base: ChargeBase | None,
-    base_of: Callable[[ChargeBase], BaseSum | Waiting],
-    before: tuple[Step, ...],
-) -> Worked:
-    assert charge_base is not None, "the compiler gives every rate a base"
-    base = _sound(base_of(charge_base))
-    if isinstance(base, Waiting):
-        steps: tuple[Step, ...] = (*before, Undetermined(reason=f"waits for {base.what}"))
-        return Worked(amount=None, steps=steps, waiting=base.what)
-    result = base.total.times(rate)
-    return Worked(amount=result, steps=(*before, base, RateTimes(rate=rate, base=base.total, result=result)))
+def _waits(base: Waiting, *before: Step) -> Worked:
+    steps = (*before, Undetermined(reason=f"waits for {base.what}"))
+    return Worked(amount=None, steps=steps, waiting=base.what)
+
+
+def _added(before: Sequence[Step], paying: Sequence[Step]) -> Worked:
+    """The sum of every step that pays, which the explanation adds up in the same way."""
+    results = [step.result for step in paying if isinstance(step, CountTimes | RateTimes | BlocksPay)]
+    total = results[0]
+    for result in results[1:]:
+        total = total + result
+    return Worked(amount=total, steps=(*before, *paying))

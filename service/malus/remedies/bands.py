@@ -12,6 +12,7 @@ from typing import Final
 
 from malus.model.credits import Band, BandCredit
 from malus.model.quantities import Edge, Level, Limit
+from malus.model.recompute import units_beyond
 
 #: No row takes the level although rows lie on the side of it that pays less: the paper is silent there.
 GAP: Final = 0
@@ -36,7 +37,9 @@ def rows_for(credit: BandCredit, level: Level) -> Rows:
     numbers = tuple(band.row for band in matching)
     if not matching or (credit.overlap == "refuse" and len(matching) > 1):
         return Rows(hit=None, matching=numbers)
-    hit = matching[0] if credit.overlap == "first_row" else max(matching, key=lambda band: (_worth(band), -band.row))
+    if credit.overlap == "first_row":
+        return Rows(hit=matching[0], matching=numbers)
+    hit = max(matching, key=lambda band: (_worth(band, level), -band.row))
     return Rows(hit=hit, matching=numbers)
 
 
@@ -91,8 +94,11 @@ def limits_of(bands: Sequence[Band]) -> list[Limit]:
     return [limit for band in bands for limit in band.limits]
 
 
-def _worth(band: Band) -> Fraction:
-    if band.rate is not None:
-        return band.rate
-    assert band.amount is not None, "the compiler gives every row a rate or an amount"
-    return band.amount.amount
+def _worth(band: Band, level: Level) -> Fraction:
+    """What a row pays at a level, to be compared within a table, all of whose rows pay rates, or all amounts."""
+    worth = band.rate or Fraction(0) if band.amount is None else band.amount.amount
+    if band.slope is None:
+        return worth
+    each = band.slope.rate if band.slope.amount is None else band.slope.amount.amount
+    assert each is not None, "the compiler gives every slope a rate or an amount"
+    return worth + each * units_beyond(level, band.slope.start, band.slope.per, band.slope.part)

@@ -8,17 +8,16 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from malus.model.agreement import ChargeTerms, Terms
-from malus.model.credits import ChargeBase
 from malus.model.events import Charge, Opening
 from malus.model.explanation import BaseSum, ChargePart
 from malus.model.instants import Instant, civil_day, civil_text
 from malus.model.money import zero
-from malus.model.periods import Cycle, Period, next_period, period_containing, previous_period
+from malus.model.periods import Period, period_containing
 
 PartRule = Literal["pro_rata", "full"]
 
@@ -42,19 +41,6 @@ class ChargeBook:
     charges: tuple[Charge, ...]
     openings: tuple[Opening, ...]
 
-    def base_of(self, base: ChargeBase, period: Period, cycle: Cycle, zone: str) -> BaseSum | Waiting:
-        """The sum a clause's rate applies to: the charges of the judged, previous or next period, less others."""
-        match base.period:
-            case "judged":
-                start, end = period.start, period.end
-            case "previous":
-                whole = previous_period(cycle, period, zone)
-                start, end = whole.start, whole.end
-            case "next":
-                whole = next_period(cycle, period, zone)
-                start, end = whole.start, whole.end
-        return self.sum_between(base.charges, base.less, start, end, base.part_period)
-
     def sum_between(
         self,
         items: Sequence[str],
@@ -74,7 +60,7 @@ class ChargeBook:
             if isinstance(found, Waiting):
                 return found
             parts += found
-        return _added_up(parts, self.terms[0].currency)
+        return added_up(parts, self.terms[0].currency)
 
     def sum_with_brought_in(
         self, cap: str, items: Sequence[str], start: Instant, end: Instant, part_rule: PartRule | None
@@ -86,7 +72,7 @@ class ChargeBook:
         since = self.sum_between(items, (), max(start, self.terms[0].starts()), end, part_rule)
         if isinstance(since, Waiting):
             return since
-        return _added_up([*since.parts, *self._brought_in(cap, start, end)], self.terms[0].currency)
+        return added_up([*since.parts, *self._brought_in(cap, start, end)], self.terms[0].currency)
 
     def _item(
         self, item: str, less: bool, start: Instant, end: Instant, part_rule: PartRule | None
@@ -166,7 +152,9 @@ def _charge(terms: Terms, item: str) -> ChargeTerms | None:
     return next((charge for charge in terms.charges if charge.name == item), None)
 
 
-def _added_up(parts: Sequence[ChargePart], currency: str) -> BaseSum:
+def added_up(parts: Sequence[ChargePart], currency: str, share_of_all: Fraction = Fraction(1)) -> BaseSum:
+    """The sum of the parts, or the same share of every one of them."""
+    parts = [replace(part, part=part.part * share_of_all) for part in parts]
     total = zero(currency)
     for part in parts:
         share = part.amount.times(part.part)

@@ -6,22 +6,23 @@ obligations and ladders (consequence_terms).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from malus.model.clauses import Clause
+from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Indicator
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.condition_terms import condition_terms
 from malus.rulefiles.consequence_terms import escalation_steps, obligation_terms, right_terms
-from malus.rulefiles.credit_terms import credit_terms
+from malus.rulefiles.credit_terms import Owed, credit_terms
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
 from malus.rulefiles.scalars import NAME, NAME_OR_NAMES, SOURCE
 from malus.rulefiles.scope import Scope
 
 
-def clause_terms(scope: Scope, indicators: dict[str, Indicator]) -> dict[str, Clause]:
+def clause_terms(scope: Scope, indicators: dict[str, Indicator], caps: Mapping[str, Cap]) -> dict[str, Clause]:
     """Every clause without a fault, by name in the order of the file; all faults of the others are reported."""
     clauses: dict[str, Clause] = {}
     for ordinal, named in enumerate(scope.top.get("clauses", forms.CLAUSES) or ()):
@@ -29,23 +30,34 @@ def clause_terms(scope: Scope, indicators: dict[str, Indicator]) -> dict[str, Cl
         if given is None:
             continue
         condition = built(partial(condition_terms, named.name, given, scope, indicators))
-        clause = built(partial(_clause, ordinal, named.name, given, condition, scope, indicators))
+        clause = built(
+            partial(_clause, ordinal, given, condition, _owed(named.name, condition, scope, indicators, caps))
+        )
         if clause is not None:
             clauses[named.name] = clause
     return clauses
 
 
-def _clause(
-    ordinal: int,
+def _owed(
     name: str,
-    given: Given,
     condition: Condition | None,
     scope: Scope,
     indicators: dict[str, Indicator],
-) -> Clause:
+    caps: Mapping[str, Cap],
+) -> Owed:
     judged = indicators.get(condition.indicator) if isinstance(condition, Promise) else None
+    return Owed(clause=name, condition=condition, judged=judged, scope=scope, caps=caps)
+
+
+def _clause(
+    ordinal: int,
+    given: Given,
+    condition: Condition | None,
+    owed: Owed,
+) -> Clause:
+    scope, judged = owed.scope, owed.judged
     # Each part is built by itself, so that a fault in one hides none in the next.
-    credit = built(lambda: credit_terms(given, condition, judged, scope))
+    credit = built(lambda: credit_terms(given, owed))
     right = built(lambda: right_terms(given, scope))
     obligation = built(lambda: obligation_terms(given, scope))
     steps = built(lambda: escalation_steps(given, condition, judged, scope))
@@ -61,7 +73,7 @@ def _clause(
         raise Unsound
     return Clause(
         ordinal=ordinal,
-        name=name,
+        name=owed.clause,
         source=given.must("source", SOURCE),
         condition=condition,
         credit=credit,

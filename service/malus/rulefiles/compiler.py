@@ -109,7 +109,7 @@ def _compile(scope: Scope, path: str) -> Terms | None:
 
 
 def _draft(scope: Scope) -> Draft:
-    indicators = indicator_terms(scope)
+    indicators, caps = indicator_terms(scope), cap_terms(scope)
     # The parts come in the order of the file; each reports its own faults, whatever becomes of the others.
     return Draft(
         scope=scope,
@@ -120,8 +120,8 @@ def _draft(scope: Scope) -> Draft:
         money=built(lambda: money_rule(scope)),
         review=built(lambda: review_terms(scope)),
         indicators=indicators,
-        clauses=clause_terms(scope, indicators),
-        caps=cap_terms(scope),
+        clauses=clause_terms(scope, indicators, caps),
+        caps=caps,
         claims=claim_steps(scope),
         settlement=built(lambda: settlement_terms(scope)),
     )

@@ -5,7 +5,7 @@ Owns: the description that checks those keys and makes their schema. Does not ow
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
@@ -14,6 +14,7 @@ from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.scalars import (
     CHANNELS,
+    CHARGED_PERIOD,
     DURATION,
     ELAPSED_TIME,
     MONEY,
@@ -23,12 +24,13 @@ from malus.rulefiles.scalars import (
     PARTY,
     PERCENT,
     QUANTITY,
+    ROUNDING_MODE,
     SHARE_OF_PROMISE,
+    SLOPE,
     SOURCE,
     words,
 )
 
-CHARGED_PERIOD: Final[Words[Literal["judged", "previous", "next"]]] = words("judged", "previous", "next")
 PART_PERIOD: Final[Words[Literal["pro_rata", "full"]]] = words("pro_rata", "full")
 OVERLAP: Final[Words[Literal["highest_credit", "first_row", "refuse"]]] = words("highest_credit", "first_row", "refuse")
 PAYS: Final[Words[Literal["only_when_missed", "whenever_a_row_matches"]]] = words(
@@ -36,13 +38,21 @@ PAYS: Final[Words[Literal["only_when_missed", "whenever_a_row_matches"]]] = word
 )
 GAPS: Final[Words[Literal["undetermined"]]] = words("undetermined")
 COMPARED: Final[Words[Literal["before_rounding", "after_rounding"]]] = words("before_rounding", "after_rounding")
-EACH: Final[Words[Literal["incident", "occurrence", "period"]]] = words("incident", "occurrence", "period")
+EACH: Final[Words[Literal["incident", "occurrence", "outage", "period", "point"]]] = words(
+    "incident", "occurrence", "outage", "period", "point"
+)
+Before: TypeAlias = Literal["period_start", "period_end", "subject_start"]
+BEFORE: Final[Words[Before]] = words("period_start", "period_end", "subject_start")
+DAY_OF_FEE: Final[Words[Literal["share_of_calendar_month", "thirtieth"]]] = words(
+    "share_of_calendar_month", "thirtieth"
+)
 PART: Final[Words[Literal["counts", "ignored", "pro_rata"]]] = words("counts", "ignored", "pro_rata")
 MEASURED_ON: Final[Words[Literal["period_total", "each_outage", "each_incident"]]] = words(
     "period_total", "each_outage", "each_incident"
 )
 
-BASE: Final = Form(
+_ROUND: Final = may("round", ROUNDING_MODE, "the base is rounded to the minor unit before a rate is taken of it")
+CHARGED: Final = Form(
     name="the charge base",
     says="what a rate is taken of: `{charge: hosting, period: judged}`",
     keys=(
@@ -50,8 +60,29 @@ BASE: Final = Form(
         may("charges", NAMES, "the charges, added up"),
         may("less", NAMES, "charges that are taken off"),
         needs("period", CHARGED_PERIOD, "the period whose charges count"),
+        may("before", BEFORE, "what `preceding` days end before: the day of it is not counted"),
+        may("day_of_fee", DAY_OF_FEE, "the base is one day's fee: a month's by its calendar days, or a thirtieth"),
         may("part_period", PART_PERIOD, "what a part of a period is charged, where the terms cut one"),
+        _ROUND,
     ),
+)
+POOLED: Final = Form(
+    name="the share of a pool",
+    says="what a rate is taken of: `{pool: at-risk, share: 50 %}`",
+    keys=(
+        needs("pool", NAME, "the cap that is the at-risk pool"),
+        needs("share", PERCENT, "the part of the pool that is allocated here; parts may add up to more than the pool"),
+        _ROUND,
+    ),
+)
+FIXED: Final = Form(
+    name="the fixed base",
+    says="what a rate is taken of: `{amount: 250000.00 EUR}`",
+    keys=(needs("amount", MONEY, "a sum that the paper states, such as the contract value"),),
+)
+BASE: Final = ByKey(
+    name="the charge base",
+    forms=(("charge", CHARGED), ("charges", CHARGED), ("pool", POOLED), ("amount", FIXED)),
 )
 BAND: Final = Form(
     name="a row",
@@ -63,6 +94,8 @@ BAND: Final = Form(
         may("at_least", QUANTITY, "levels from this on"),
         may("rate", PERCENT, "the share of the charge base that the row pays"),
         may("amount", MONEY, "the amount that the row pays"),
+        may("slope", SLOPE, "what it pays for each unit beyond a level: `2 % per percentage point below 98 %`"),
+        may("part", PART, "what a unit of the slope that is begun counts as"),
     ),
 )
 BANDS: Final = ListOf(of=BAND)
@@ -91,10 +124,12 @@ TABLE: Final = Form(
 )
 SUM: Final = Form(
     name="a fixed credit",
-    says="a sum for each: `{each: incident, amount: 250.00 EUR}`",
+    says="a sum or rate for each: `{each: incident, amount: 250.00 EUR}`",
     keys=(
         needs("each", EACH, "what it is paid for"),
-        needs("amount", MONEY, "what is paid for each"),
+        may("amount", MONEY, "what is paid for each"),
+        may("rate", PERCENT, "the share of the charge base that is paid for each"),
+        _OF,
         _LEAST,
     ),
 )

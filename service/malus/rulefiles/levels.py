@@ -120,12 +120,18 @@ def duration_value(told: Quantity, name: str) -> Fraction:
 
 
 def count_value(told: Quantity, things: str, name: str) -> Fraction:
-    """A number of things: `3 outages`, `1 delivery`, or a plain number."""
+    """A whole number of things: `3 outages`, `1 delivery`, or a plain number."""
+    number = things_value(told, things, name)
+    if things != "values" and number.denominator != 1:
+        raise Malformed("out-of-range", f"`{told.text}` is no whole number", f"write `{_EXAMPLE[things]}`")
+    return number
+
+
+def things_value(told: Quantity, things: str, name: str) -> Fraction:
+    """A number of things, whole or not."""
     if told.unit and told.unit not in _COUNTED[things]:
         counts = "a plain number" if things == "values" else things
         raise Malformed("wrong-unit", f"`{name}` counts {counts}, not `{told.unit}`", f"write `{_EXAMPLE[things]}`")
-    if things != "values" and told.number.denominator != 1:
-        raise Malformed("out-of-range", f"`{told.text}` is no whole number", f"write `{_EXAMPLE[things]}`")
     return told.number
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from malus.model.calendars import HorizonFault
 from malus.model.conditions import Promise
-from malus.model.credits import BandCredit, BlockCredit
+from malus.model.credits import ChargeBase
 from malus.model.deadlines import last_instant
 from malus.model.instants import Instant, start_of_day
 from malus.model.periods import Cycle, period_containing
@@ -38,13 +38,19 @@ def lint_periods(draft: Draft) -> None:
 def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
     for named in draft.scope.top.get("clauses", forms_clauses.CLAUSES) or ():
         clause = draft.clauses.get(named.name)
-        if named.value is None or clause is None or not isinstance(clause.credit, BandCredit | BlockCredit):
+        if named.value is None or clause is None or clause.credit is None:
             continue
         base = clause.credit.base
-        if base is None or base.part_period is not None or not isinstance(clause.condition, Promise):
+        if base is not None and base.day_of_fee is not None:
+            _day_of_fee(draft, base, named.value.must("credit", forms_clauses.CREDIT))
+        if base is None or base.part_period or base.day_of_fee or base.fixed or base.pool:
             continue
-        cycle = draft.indicators[clause.condition.indicator].cycle
         credit = named.value.must("credit", forms_clauses.CREDIT)
+        cycle = base.period.cycle
+        if cycle is None:
+            if not isinstance(clause.condition, Promise):
+                continue
+            cycle = draft.indicators[clause.condition.indicator].cycle
         _part_period(draft, cycle, effective, ends, credit.must("of", forms_clauses.BASE), f"`{clause.name}`")
     for item in draft.scope.top.get("caps", CAPS) or ():
         cap = draft.caps.get(item.value.get("name", NAME) or "")
@@ -54,6 +60,14 @@ def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | 
         window = cap.window.cycle or (cycles[0] if cycles else None)
         if window is not None:
             _part_period(draft, window, effective, ends, item.value, f"the cap `{cap.name}`")
+
+
+def _day_of_fee(draft: Draft, base: ChargeBase, credit: Given) -> None:
+    other = [charge for charge in draft.charges if charge.name in base.charges and charge.cycle.kind != "month"]
+    if other:
+        given = credit.must("of", forms_clauses.BASE)
+        what = f"`{other[0].name}` is charged per {other[0].cycle.kind}, so it has no month to take a day's fee of"
+        given.reading.error("wrong-measure", given.at("day_of_fee"), what, hint="name a charge `per: month`")
 
 
 def _part_period(

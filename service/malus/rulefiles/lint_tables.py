@@ -10,11 +10,11 @@ from typing import Final
 
 from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Promise
-from malus.model.credits import Band, BandCredit
+from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase
 from malus.model.faults import Place
 from malus.model.indicators import Elapsed, Indicator
 from malus.model.money import Money, money_text, zero
-from malus.model.quantities import Edge, Unit, value_text
+from malus.model.quantities import Edge, Unit, limit_text, value_text
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_table import Stretch, both, levels_of, overlaps, union, without
 from malus.rulefiles.drafts import Draft
@@ -152,6 +152,12 @@ class _Table:
                 if not reach:
                     self._dead(band, "every level of it keeps the promise")
                     continue
+            if band.slope is not None and not both(reach, self.levels.of((band.slope.start,))):
+                what = f"the slope of row {band.row} of `{self.clause.name}` pays nothing"
+                why = f"no level of the row is {limit_text(band.slope.start)}"
+                self.given.reading.warning(
+                    "dead-row", self._node(band), f"{what}: {why}", hint="change where the slope starts, or its side"
+                )
             if self.credit.overlap == "refuse":
                 continue
             stronger = [other for other in self.credit.bands if self._goes_before(other, band)]
@@ -178,6 +184,8 @@ class _Table:
 
     def _worth(self, band: Band) -> tuple[str, Fraction] | None:
         paid = self._pay(band)
+        if band.slope is not None:
+            return None
         if paid is not None:
             return "money", paid.amount
         return None if band.rate is None else ("rate", band.rate)
@@ -209,13 +217,22 @@ class _Table:
             most = None if charged is None else charged.times(cap.rate)
         if paid is not None and most is not None:
             return f"{money_text(paid)} > {money_text(most)}" if paid.amount > most.amount else ""
-        if cap.rate is None or band.rate is None or base is None or base.charges != cap.charges or base.less:
+        if (
+            cap.rate is None
+            or band.rate is None
+            or base is None
+            or base.charges != cap.charges
+            or base.less
+            or not _is_plain(base)
+        ):
             return ""
-        same = base.period == "judged" and band.rate > cap.rate
+        same = base.period == JUDGED and band.rate > cap.rate
         return f"{_percent(band.rate)} > {_percent(cap.rate)}" if same else ""
 
     def _pay_text(self, band: Band) -> str:
         paid = self._pay(band)
+        if band.slope is not None:
+            return "what its slope says"
         if paid is not None:
             return money_text(paid)
         return "nothing" if band.rate is None else _percent(band.rate)
@@ -224,7 +241,7 @@ class _Table:
         if band.amount is not None:
             return band.amount
         base = self.credit.base
-        if base is None or band.rate is None:
+        if base is None or band.rate is None or not _is_plain(base):
             return None
         charged, less = self._charged(base.charges), self._charged(base.less)
         return None if charged is None or less is None else (charged - less).times(band.rate)
@@ -258,6 +275,11 @@ class _Table:
 
     def _place(self, band: Band) -> Place:
         return part_of(self._node(band)).place
+
+
+def _is_plain(base: ChargeBase) -> bool:
+    """Whether a base is nothing but charges of one period, so that it is known before anything is judged."""
+    return base.period.kind in ("judged", "previous", "next") and not (base.day_of_fee or base.fixed or base.pool)
 
 
 def _percent(rate: Fraction) -> str:

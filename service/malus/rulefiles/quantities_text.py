@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from malus.model.clauses import CapWindow
 from malus.model.durations import Duration, parse_duration
 from malus.model.instants import FIRST_YEAR, LAST_YEAR
 from malus.model.money import MINOR_DIGITS, Money, RoundingMode
@@ -27,7 +26,7 @@ _NUMBER: Final = re.compile(NUMBER)
 _GLUED: Final = re.compile(rf"({NUMBER})([^\s0-9.,].*)")
 _QUANTITY: Final = re.compile(rf"({NUMBER})(?: (\S.*))?")
 _EDGES: Final = {edge.value.replace("_", " "): edge for edge in Edge}
-_LONGEST: Final = 200
+LONGEST_YEARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +36,6 @@ class Quantity:
     number: Fraction
     unit: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapLimit:
-    """What a cap allows: an amount, or a share of charges."""
-
-    amount: Money | None
-    rate: Fraction | None
-    charges: tuple[str, ...]
 
 
 def quantity(text: str, reading: Reading) -> Quantity:
@@ -61,9 +51,9 @@ def percent(text: str, reading: Reading) -> Fraction:
     """A percentage of at least nothing, as a part of one: `5 %` is 1/20."""
     read = quantity(text, reading)
     if read.unit != "%":
-        raise Malformed("wrong-unit", f"`{_short(text)}` is no percentage", "write number, blank, `%`: `5 %`")
+        raise Malformed("wrong-unit", f"`{short(text)}` is no percentage", "write number, blank, `%`: `5 %`")
     if read.number < 0:
-        raise Malformed("out-of-range", f"`{_short(text)}` is below nothing", "a rate is never negative")
+        raise Malformed("out-of-range", f"`{short(text)}` is below nothing", "a rate is never negative")
     return read.number / 100
 
 
@@ -72,12 +62,12 @@ def money(text: str, reading: Reading) -> Money:
     read = quantity(text, reading)
     if read.unit not in MINOR_DIGITS:
         hint = "write number, blank, currency: `250.00 EUR`"
-        raise Malformed("wrong-unit", f"`{_short(text)}` names no ISO 4217 currency", hint)
+        raise Malformed("wrong-unit", f"`{short(text)}` names no ISO 4217 currency", hint)
     if reading.currency is not None and read.unit != reading.currency:
         what = f"`{read.unit}` is not the agreement's currency, which is {reading.currency}"
         raise Malformed("wrong-unit", what, "money never mixes currencies")
     if read.number < 0:
-        raise Malformed("out-of-range", f"`{_short(text)}` is below nothing", "write what is paid without a sign")
+        raise Malformed("out-of-range", f"`{short(text)}` is below nothing", "write what is paid without a sign")
     return Money(amount=read.number, currency=read.unit)
 
 
@@ -86,7 +76,7 @@ def currency(text: str, reading: Reading) -> str:
     del reading
     if text not in MINOR_DIGITS:
         hint = did_you_mean(text.upper(), tuple(MINOR_DIGITS)) or "write its code in capitals: `EUR`"
-        raise Malformed("unknown-value", f"`{_short(text)}` is no ISO 4217 currency", hint)
+        raise Malformed("unknown-value", f"`{short(text)}` is no ISO 4217 currency", hint)
     return text
 
 
@@ -94,19 +84,19 @@ def duration(text: str, reading: Reading) -> Duration:
     """A length of time in any unit: `4 hours`, `30 days`, `5 business days`."""
     read = quantity(text, reading)
     if not read.unit:
-        raise Malformed("wrong-unit", f"`{_short(text)}` has no unit", "write the unit of time: `4 hours`, `30 days`")
+        raise Malformed("wrong-unit", f"`{short(text)}` has no unit", "write the unit of time: `4 hours`, `30 days`")
     try:
         return parse_duration(text)
     except ValueError as fault:
         code = "out-of-range" if "200 years" in str(fault) else "wrong-unit"
-        raise Malformed(code, f"`{_short(text)}` is no duration", _sentence(fault)) from None
+        raise Malformed(code, f"`{short(text)}` is no duration", _sentence(fault)) from None
 
 
 def elapsed_time(text: str, reading: Reading) -> int:
     """A length of elapsed time in microseconds: hours and shorter units."""
     read = duration(text, reading)
     if not read.is_exact:
-        what = f"`{_short(text)}` has no length of its own"
+        what = f"`{short(text)}` has no length of its own"
         raise Malformed("wrong-unit", what, "write it in hours, minutes or seconds")
     return read.exact_microseconds
 
@@ -126,7 +116,7 @@ def edge_and_time(text: str, reading: Reading) -> tuple[Edge, int]:
     for words, edge in _EDGES.items():
         if text.startswith(f"{words} "):
             return edge, elapsed_time(text.removeprefix(f"{words} "), reading)
-    what = f"`{_short(text)}` does not say on which side of the limit it stands"
+    what = f"`{short(text)}` does not say on which side of the limit it stands"
     raise Malformed("malformed-quantity", what, "write `above 30 minutes` or `at least 30 minutes`")
 
 
@@ -134,7 +124,7 @@ def time_per_cycle(text: str, reading: Reading) -> tuple[int, Cycle]:
     """`8 hours per month`: elapsed time in microseconds, and the cycle in which it is used up."""
     time, parted, cycle = text.partition(" per ")
     if not parted:
-        what = f"`{_short(text)}` does not say per which stretch of time"
+        what = f"`{short(text)}` does not say per which stretch of time"
         raise Malformed("malformed-quantity", what, "write `8 hours per month`")
     return elapsed_time(time, reading), cut(cycle, reading)
 
@@ -143,7 +133,7 @@ def any_window(text: str, reading: Reading) -> Quantity:
     """`any 6 months`: how wide a window over the past is."""
     read = quantity(_after(text, "any ", "`any 6 months`"), reading)
     if read.number.denominator != 1 or read.number < 0:
-        raise Malformed("out-of-range", f"`{_short(text)}` is no whole window", "write `any 6 months`")
+        raise Malformed("out-of-range", f"`{short(text)}` is no whole window", "write `any 6 months`")
     return read
 
 
@@ -153,11 +143,11 @@ def share_of_promise(text: str, reading: Reading) -> Fraction:
         return Fraction(1)
     rate, parted, of = text.partition(" of ")
     if not parted or of != "promise":
-        raise Malformed("malformed-quantity", f"`{_short(text)}` is no share of the promised time",
+        raise Malformed("malformed-quantity", f"`{short(text)}` is no share of the promised time",
                         "write `80 % of promise` or `promise`")  # fmt: skip
     share = percent(rate, reading)
     if not 0 < share <= 1:
-        raise Malformed("out-of-range", f"`{_short(text)}` is not within the promised time",
+        raise Malformed("out-of-range", f"`{short(text)}` is not within the promised time",
                         "write above 0 % and at most 100 %")  # fmt: skip
     return share
 
@@ -168,7 +158,7 @@ def cut(text: str, reading: Reading) -> Cycle:
     written = re.fullmatch(r"(day|week|month|quarter|year)(?: from (day|month) ([0-9]{1,2}))?", text)
     if written is None:
         hint = "write `month`, `quarter`, `year`, `week`, `day`, `month from day 16` or `year from month 4`"
-        raise Malformed("malformed-cycle", f"`{_short(text)}` is no way to cut time", hint)
+        raise Malformed("malformed-cycle", f"`{short(text)}` is no way to cut time", hint)
     kinds: dict[str, CycleKind] = {
         "day": "day",
         "week": "week",
@@ -187,52 +177,16 @@ def cut(text: str, reading: Reading) -> Cycle:
     raise Malformed("malformed-cycle", f"no {kind} starts from {anchor} {number}", hint)
 
 
-def cap_window(text: str, reading: Reading) -> CapWindow:
-    """The time over which a cap is counted: a cycle, `incident`, `period`, `rolling 12 months` or `term`."""
-    if text == "term":
-        return CapWindow(kind="term")
-    if text == "incident":
-        return CapWindow(kind="each_incident")
-    if text == "period":
-        return CapWindow(kind="each_period")
-    rolling = re.fullmatch(r"rolling ([0-9]{1,3}) months", text)
-    if rolling is not None:
-        if not 1 <= int(rolling[1]) <= 12 * _LONGEST:
-            raise Malformed("out-of-range", f"`{_short(text)}` is no window", "write `rolling 12 months`")
-        return CapWindow(kind="rolling", months=int(rolling[1]))
-    try:
-        return CapWindow(kind="period", cycle=cut(text, reading))
-    except Malformed as fault:
-        hint = "write `month` or another cycle, `incident`, `period`, `rolling 12 months` or `term`"
-        raise Malformed(fault.code, f"`{_short(text)}` is no time to count a cap over", hint) from None
-
-
-def cap_limit(text: str, reading: Reading) -> CapLimit:
-    """`30 % of hosting`, `30 % of [hosting, support]` or `1000.00 EUR`."""
-    rate, parted, of = text.partition(" of ")
-    if not parted:
-        if text.endswith("%"):
-            raise Malformed("malformed-quantity", f"`{_short(text)}` does not say of which charge",
-                            "write `30 % of hosting`")  # fmt: skip
-        return CapLimit(amount=money(text, reading), rate=None, charges=())
-    names = of[1:-1].split(",") if of.startswith("[") and of.endswith("]") else [of]
-    charges = tuple(name.strip() for name in names)
-    if not all(re.fullmatch(r"[a-z0-9-]+", name) for name in charges) or len(set(charges)) < len(charges):
-        raise Malformed("malformed-quantity", f"`{_short(of)}` names no charges",
-                        "write `30 % of hosting` or `30 % of [hosting, support]`")  # fmt: skip
-    return CapLimit(amount=None, rate=percent(rate, reading), charges=charges)
-
-
 def accepted_range(text: str, reading: Reading) -> tuple[Quantity, Quantity]:
     """`0 % to 100 %`: the first and the last value that is accepted, in one unit."""
     first, parted, last = text.partition(" to ")
     if not parted:
-        raise Malformed("malformed-quantity", f"`{_short(text)}` is no range", "write `0 % to 100 %`")
+        raise Malformed("malformed-quantity", f"`{short(text)}` is no range", "write `0 % to 100 %`")
     low, high = quantity(first, reading), quantity(last, reading)
     if low.unit.removesuffix("s") != high.unit.removesuffix("s"):
-        raise Malformed("wrong-unit", f"`{_short(text)}` has two units", "write both ends in one unit")
+        raise Malformed("wrong-unit", f"`{short(text)}` has two units", "write both ends in one unit")
     if low.number >= high.number:
-        raise Malformed("out-of-range", f"`{_short(text)}` holds nothing", "write the lower end first")
+        raise Malformed("out-of-range", f"`{short(text)}` holds nothing", "write the lower end first")
     return low, high
 
 
@@ -243,7 +197,7 @@ def level_rounding(text: str, reading: Reading) -> LevelRounding:
     written = re.fullmatch(rf"([0-9]|1[0-2]) places? ({modes})", text)
     if written is None:
         hint = f"write `2 places half_up`; the modes are {', '.join(mode.value for mode in RoundingMode)}"
-        raise Malformed("malformed-rounding", f"`{_short(text)}` is no rounding", hint)
+        raise Malformed("malformed-rounding", f"`{short(text)}` is no rounding", hint)
     return LevelRounding(places=int(written[1]), mode=RoundingMode(written[2]))
 
 
@@ -251,7 +205,7 @@ def day(text: str, reading: Reading) -> datetime.date:
     """A civil day, `2026-01-31`."""
     del reading
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
-        raise Malformed("malformed-date", f"`{_short(text)}` is no date", "write year-month-day: `2026-01-31`")
+        raise Malformed("malformed-date", f"`{short(text)}` is no date", "write year-month-day: `2026-01-31`")
     try:
         read = datetime.date.fromisoformat(text)
     except ValueError:
@@ -263,10 +217,10 @@ def day(text: str, reading: Reading) -> datetime.date:
 
 
 def _no_quantity(text: str) -> Malformed:
-    shown, code = _short(text), "malformed-quantity"
+    shown, code = short(text), "malformed-quantity"
     glued = _GLUED.fullmatch(text)
     if glued is not None and not glued[2].startswith(("e", "E")):
-        return Malformed(code, f"`{shown}` has no blank before its unit", f"write `{glued[1]} {_short(glued[2])}`")
+        return Malformed(code, f"`{shown}` has no blank before its unit", f"write `{glued[1]} {short(glued[2])}`")
     if "," in text and re.fullmatch(r"[0-9.,]+( .*)?", text):
         hint = "write a decimal point and no thousands separators: `12000.00`"
         return Malformed(code, f"`{shown}` has a comma", hint)
@@ -279,11 +233,12 @@ def _no_quantity(text: str) -> Malformed:
 
 def _after(text: str, start: str, example: str) -> str:
     if not text.startswith(start):
-        raise Malformed("malformed-quantity", f"`{_short(text)}` lacks `{start.strip()}`", f"write {example}")
+        raise Malformed("malformed-quantity", f"`{short(text)}` lacks `{start.strip()}`", f"write {example}")
     return text.removeprefix(start)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text on one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:57]}..."
 

@@ -14,6 +14,7 @@ from malus.model.events import Cause
 from malus.model.indicators import NoData
 from malus.model.instants import ZoneFault, zone_named
 from malus.model.money import RoundingMode
+from malus.rulefiles import charge_text
 from malus.rulefiles import quantities_text as written
 from malus.rulefiles.documents import ByShape, ListOf, Malformed, Named, NamesTo, Text, Words
 from malus.rulefiles.findings import Reading, did_you_mean
@@ -138,8 +139,20 @@ CYCLE: Final = Text(
     parse=written.cut,
     pattern="(day|week|month|quarter|year)( from (day|month) [0-9]{1,2})?",
 )
-CAP_WINDOW: Final = Text(says="a cycle, `incident`, `period`, `rolling 12 months` or `term`", parse=written.cap_window)
-CAP_LIMIT: Final = Text(says="`30 % of hosting`, or an amount: `1000.00 EUR`", parse=written.cap_limit)
+CAP_WINDOW: Final = Text(
+    says="a cycle, `incident`, `outage`, `period`, `rolling 12 months` or `term`", parse=charge_text.cap_window
+)
+CHARGED_PERIOD: Final = Text(
+    says="`judged`, `previous`, `next`, `preceding 30 days`, or the cycle that it ends in: `quarter`",
+    parse=charge_text.charged_period,
+    pattern="(judged|previous|next|preceding [0-9]+ days|(day|week|month|quarter|year)( from (day|month) [0-9]{1,2})?)",
+)
+SLOPE: Final = Text(
+    says="so much for each unit beyond a level: `2 % per percentage point below 98 %`",
+    parse=charge_text.slope,
+    pattern=".+ per .+ (below|above) .+",
+)
+CAP_LIMIT: Final = Text(says="`30 % of hosting`, or an amount: `1000.00 EUR`", parse=charge_text.cap_limit)
 ACCEPTED_RANGE: Final = Text(says="a range: `0 % to 100 %`", parse=written.accepted_range, pattern=".+ to .+")
 LEVEL_ROUNDING: Final = Text(
     says="a rounding: `2 places half_up`", parse=written.level_rounding, pattern="[0-9]+ places? [a-z_]+"
