@@ -153,10 +153,15 @@ class Terms:
     not_modelled: tuple[tuple[str, str], ...] = ()
     data_versions: tuple[str, ...] = ()
     path: str = field(default="", metadata=ASIDE)
+    # Worked out once: every judgement and every answer names the terms by it.
+    _digest: str = field(init=False, repr=False, compare=False, metadata=ASIDE)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_digest", digest(self))
 
     def digest(self) -> str:
         """SHA-256 over the meaning of the terms: comments, layout and positions do not count."""
-        return digest(self)
+        return self._digest
 
     def is_signed(self) -> bool:
         """Whether both parties signed."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 #: Field metadata of what is carried along but is no part of the meaning.
@@ -40,10 +41,16 @@ def plain(value: object) -> object:
     if isinstance(value, datetime.date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        named = {f.name: plain(getattr(value, f.name)) for f in fields(value) if not f.metadata.get("aside")}
-        return {"is": type(value).__name__, **named}
+        kind = type(value)
+        return {"is": kind.__name__, **{name: plain(getattr(value, name)) for name in _meaning_of(kind)}}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     raise AssertionError(f"{type(value).__name__} has no canonical form")
+
+
+@lru_cache(maxsize=1024)
+def _meaning_of(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that are part of its meaning."""
+    return tuple(one.name for one in fields(kind) if not one.metadata.get("aside"))
