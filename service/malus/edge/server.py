@@ -55,7 +55,7 @@ class Limits:
 
     message_bytes: int = _KIBI * _KIBI
     metadata_bytes: int = 8 * _KIBI
-    slots: int = 16
+    slots: int = 64
     threads: int = 1000
     calls: int = 2000
     streams_per_connection: int = 100

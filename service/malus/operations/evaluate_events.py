@@ -5,7 +5,8 @@ Does not own: the judgement, or what an event's fields may hold (the wire has ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from malus.model.assessment import Assessment, EventRemark, RemedyKey
@@ -14,35 +15,35 @@ from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant
-from malus.model.ledger_values import EventIdentity, StoredEvent
+from malus.model.ledger_values import EventIdentity, NumberedDecision, StoredEvent
 from malus.operations.catalogue import Catalogue
 from malus.operations.judging_again import check_not_past, judge_again, moment_for
 from malus.operations.ports import Judge, Ledger, LedgerWriting
-from malus.operations.service_values import CheckWanted, DecisionName, EventAnswer, EventOutcome, EventsAnswer
+from malus.operations.service_values import DecisionName, EventAnswer, EventOutcome, EventsAnswer, EventsCall
 from malus.operations.store_faults import told_to_callers
 
 
 def evaluate_events(
     tenant: str,
-    events: tuple[Event, ...],
+    calls: Sequence[EventsCall],
     *,
     as_of: Instant | None,
     now: Instant,
     catalogue: Catalogue,
     ledger: Ledger,
     judge: Judge,
-    check_wanted: CheckWanted,
-) -> EventsAnswer:
-    """Store events and decide what follows from them; all of it is durable when this returns, or none of it.
+) -> tuple[EventsAnswer, ...]:
+    """Store the events of one or more calls and decide what follows; all of it is durable at return, or none of it.
 
-    Each event has its answer, in the order given. One with the id and content of an earlier one, of this call too, is
-    a duplicate; with other content a conflict. What the first call of an event decided is named with it, each decision
-    once in an answer: with the first event that it belongs to. Those of an agreement that is unknown or
-    does not serve are rejected.
+    Each call has its answer and in it each event, in the order given. An event with the id and content of an earlier
+    one, of these calls too, is a duplicate; with other content a conflict. What the first call of an event decided is
+    named with it, each decision once in an answer: with the first event that it belongs to. Those of an agreement that
+    is unknown or does not serve are rejected.
     As-of None: `now`, for each agreement never behind its clock. A call that brings nothing new moves no clock.
-    Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what `check_wanted` raises.
+    Whether the calls are still wanted is asked before each judgement and before the commit.
+    Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what a `check_wanted` raises.
     """
-    check_wanted()
+    events = [event for call in calls for event in call.events]
     with told_to_callers(), ledger.writing(tenant) as writing:
         sorting = _sorted_out(tenant, events, catalogue, writing)
         assessments: dict[str, Assessment] = {}
@@ -55,21 +56,44 @@ def evaluate_events(
             moment = as_of if as_of is not None else moment_for(now, clock)
             before = writing.events_of(agreement)
             writing.add_events(new, now)
-            check_wanted()
+            _check_wanted(calls)
             served = catalogue.serving(tenant, agreement)
             again = judge_again(writing, served, before=before, new=new, as_of=moment, judge=judge)
             assessments[agreement] = again.assessment
             decisions += again.decisions
             written[agreement] = tuple(item.key for item in again.decisions)
-        check_wanted()
+        _check_wanted(calls)
         numbered = writing.add_decisions(decisions, now) if decisions else ()
         for agreement, new in sorting.new.items():
             writing.link_events([_identity(event) for event in new], written[agreement])
-    answers = tuple(
+    answers = [
         _completed(event, answer, assessments[event.agreement], written) if place in sorting.ours else answer
         for place, (event, answer) in enumerate(zip(events, sorting.answers, strict=True))
-    )
-    return EventsAnswer(events=_each_name_once(answers), decisions=numbered)
+    ]
+    return tuple(_answers_of(calls, answers, sorting.ours, numbered))
+
+
+def _check_wanted(calls: Sequence[EventsCall]) -> None:
+    for call in calls:
+        call.check_wanted()
+
+
+def _answers_of(
+    calls: Sequence[EventsCall],
+    answers: Sequence[EventAnswer],
+    ours: AbstractSet[int],
+    numbered: Sequence[NumberedDecision],
+) -> Iterator[EventsAnswer]:
+    """The answer to each call: its own events, and the decisions on the agreements that it told something new."""
+    first = 0
+    for call in calls:
+        last = first + len(call.events)
+        touched = {event.agreement for place, event in enumerate(call.events, first) if place in ours}
+        yield EventsAnswer(
+            events=_each_name_once(answers[first:last]),
+            decisions=tuple(item for item in numbered if item.decision.agreement in touched),
+        )
+        first = last
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ Does not own: any of them; each has a module of its own. The shape is the edge's
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 
 from malus.model.events import Event
@@ -15,6 +16,7 @@ from malus.model.instants import SECOND, Instant
 from malus.model.ledger_values import NumberedDecision
 from malus.operations import advance, agreement_answers, decisions, evaluate_events, simulate
 from malus.operations.catalogue import Catalogue
+from malus.operations.gathering import Gathering
 from malus.operations.ports import Clock, Judge, Ledger
 from malus.operations.rule_drafts import compiled_drafts
 from malus.operations.service_values import (
@@ -24,6 +26,7 @@ from malus.operations.service_values import (
     DecisionsWanted,
     DraftFile,
     EventsAnswer,
+    EventsCall,
     ExplainedDecision,
     Pull,
     Pulled,
@@ -43,19 +46,31 @@ class ServiceOperations:
     ledger: Ledger
     judge: Judge
     clock: Clock
+    _gathering: Gathering = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_gathering", Gathering(self._evaluated))
 
     def evaluate_events(
         self, tenant: str, events: tuple[Event, ...], *, as_of: Instant | None, check_wanted: CheckWanted
     ) -> EventsAnswer:
+        call = EventsCall(events=events, check_wanted=check_wanted)
+        if as_of is None:
+            return self._gathering.answered(tenant, call)
+        check_wanted()
+        return self._evaluated(tenant, [call], as_of)[0]
+
+    def _evaluated(
+        self, tenant: str, calls: Sequence[EventsCall], as_of: Instant | None = None
+    ) -> tuple[EventsAnswer, ...]:
         return evaluate_events.evaluate_events(
             tenant,
-            events,
+            calls,
             as_of=as_of,
             now=self.clock(),
             catalogue=self.catalogue,
             ledger=self.ledger,
             judge=self.judge,
-            check_wanted=check_wanted,
         )
 
     def simulate(self, tenant: str, simulation: Simulation, *, check_wanted: CheckWanted) -> SimulationAnswer:

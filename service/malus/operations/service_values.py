@@ -60,8 +60,19 @@ class EventAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsCall:
+    """The events of one call, and whether somebody still waits for the answer."""
+
+    events: tuple[Event, ...]
+    check_wanted: CheckWanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventsAnswer:
-    """One answer for each event, in the order given, and the decisions that were written, by sequence."""
+    """One answer for each event, in the order given, and the decisions that were written, by sequence.
+
+    Calls that were written together share the decisions on an agreement that more than one of them told something new.
+    """
 
     events: tuple[EventAnswer, ...]
     decisions: tuple[NumberedDecision, ...]
