@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from malus.edge.server import Serving
     from malus.ledger.ledger import SqlLedger
     from malus.operations.advance import Ticking
+    from malus.operations.compiled_files import CompiledFiles
     from malus.operations.service import ServiceOperations
 
 #: The tenant of every call, until callers say who they are; `--rules PATH` loads for it.
@@ -31,6 +33,20 @@ def judge() -> Judge:
     from malus.matching.tried import TriedMatcher
 
     return partial(assess, matcher=TriedMatcher())
+
+
+def remembered_files() -> CompiledFiles | None:
+    """What is remembered of compiled rule files: in the folder `MALUS_CACHE`, else beside the person's other caches.
+
+    An empty `MALUS_CACHE` remembers nothing.
+    """
+    from malus.operations.compiled_files import CompiledFiles
+
+    named = os.environ.get("MALUS_CACHE")
+    if named == "":
+        return None
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - without a home it stays as it is
+    return CompiledFiles(Path(named) if named else Path(caches) / "malus")
 
 
 def machine_clock() -> Instant:
@@ -84,7 +100,7 @@ def start_service(
 
     clock = now or machine_clock
     judgement = judge()
-    catalogue = load_catalogue(_by_tenant(rules), judge=judgement, now=clock())
+    catalogue = load_catalogue(_by_tenant(rules), judge=judgement, now=clock(), remembered=remembered_files())
     ledger = ledgers.open_ledger(ledger_url)
     operations = ServiceOperations(catalogue=catalogue, ledger=ledger, judge=judgement, clock=clock)
     try:

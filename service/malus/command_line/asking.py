@@ -83,7 +83,7 @@ def asked(
     agreements: Collection[str] | None,
 ) -> EvaluateAnswer:
     """The answer to a question from files, with a bar for whoever waits for it. Raises MalusError."""
-    from malus.composition import judge
+    from malus.composition import judge, remembered_files
 
     with waiting() as bar:
         watch = Watch(
@@ -99,6 +99,7 @@ def asked(
             agreements=agreements or (),
             judge=judge(),
             watch=watch,
+            remembered=remembered_files(),
         )
 
 

@@ -58,8 +58,15 @@ def lint(
     Example: malus lint rules/agreements
     """
     day = today.date() if today is not None else datetime.datetime.now(tz=datetime.UTC).date()
+    from malus.composition import remembered_files
+
     with ending(), waiting() as bar:
-        rules = load_agreements(paths, today=day, progress=lambda _, done, total: bar.tell("rule files", done, total))
+        rules = load_agreements(
+            paths,
+            today=day,
+            progress=lambda _, done, total: bar.tell("rule files", done, total),
+            remembered=remembered_files(),
+        )
     match output:
         case LintFormat.JSON:
             typer.echo(json.dumps(as_json(rules.diagnostics), indent=1, ensure_ascii=False))

@@ -6,8 +6,8 @@ Does not own: reading rule files, or judging anything by the terms.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Final, Literal
 
 from malus.model.calendars import Calendar
 from malus.model.canonical import ASIDE, digest
@@ -190,3 +190,18 @@ class Terms:
     def charge(self, name: str) -> ChargeTerms:
         """The charge of that name; the compiler has made sure that it exists."""
         return next(item for item in self.charges if item.name == name)
+
+
+def shape_of(terms: Terms) -> tuple[object, ...]:
+    """What a text says apart from whose agreement it is: texts of one shape differ in names and signatures only.
+
+    Parts are compared by identity, which costs nothing: texts of one wording that were loaded together share them.
+    Two shapes that differ may still say the same.
+    """
+    parts = (getattr(terms, each.name) for each in fields(terms) if each.name not in _WHOSE)
+    return tuple(id(part) if isinstance(part, tuple) or is_dataclass(part) else part for part in parts)
+
+
+_WHOSE: Final = frozenset(
+    {"agreement", "title", "document", "language", "signed_provider", "signed_customer", "parties", "path", "_digest"}
+)

@@ -5,17 +5,19 @@ Does not own: compiling (rulefiles) or judging. A faulty agreement is there by n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from malus.model.agreement import Terms
+from malus.model.agreement import Terms, shape_of
 from malus.model.calendars import HorizonFault
 from malus.model.canonical import digest
 from malus.model.faults import Diagnostic, MalusError, Place, Severity
 from malus.model.instants import DAY, SECOND, Instant
 from malus.operations.agreements import LoadedAgreement, LoadedRules, load_agreements
+from malus.operations.compiled_files import CompiledFiles
 from malus.operations.ports import Judge
 
 # Long enough for a first period to end, so that the rules over its verdict are tried too.
@@ -83,17 +85,22 @@ class Catalogue:
         return digest([(item.name, sorted(item.texts)) for item in self.agreements(tenant) if item.is_serving])
 
 
-def load_catalogue(rules: Mapping[str, Sequence[Path]], *, judge: Judge, now: Instant) -> Catalogue:
+def load_catalogue(
+    rules: Mapping[str, Sequence[Path]], *, judge: Judge, now: Instant, remembered: CompiledFiles | None = None
+) -> Catalogue:
     """Load the rule files of each tenant, and try the rules of each agreement once.
 
+    Agreements that say the same apart from whose they are share one trial. `remembered`: see `load_agreements`.
     An agreement whose files have an error, or whose rules do not pass their trial, is there and does not serve.
     Raises MalusError `no-rule-files` or `unreadable-file` where a path cannot be read at all.
     """
     today = datetime.fromtimestamp(now // SECOND, UTC).date()
     tenants: dict[str, dict[str, ServedAgreement]] = {}
     for tenant, paths in rules.items():
-        loaded = load_agreements(paths, today=today)
-        tenants[tenant] = {item.name: _served(item, loaded, judge, now) for item in loaded.agreements}
+        loaded = load_agreements(paths, today=today, remembered=remembered)
+        found = _by_file(loaded.diagnostics)
+        trials: dict[object, Diagnostic | None] = {}
+        tenants[tenant] = {item.name: _served(item, loaded, found, trials, judge, now) for item in loaded.agreements}
     return Catalogue(tenants, now)
 
 
@@ -109,10 +116,30 @@ def not_serving(agreement: str) -> MalusError:
     return MalusError("agreement-not-serving", what, {"agreement": agreement})
 
 
-def _served(item: LoadedAgreement, loaded: LoadedRules, judge: Judge, now: Instant) -> ServedAgreement:
-    files = set(item.files)
-    found = tuple(said for said in loaded.diagnostics if said.place.path in files)
-    refused = _refusal(item, judge) if item.terms else None
+def _by_file(diagnostics: Sequence[Diagnostic]) -> Mapping[str, Sequence[Diagnostic]]:
+    found: dict[str, list[Diagnostic]] = defaultdict(list)
+    for said in diagnostics:
+        found[said.place.path].append(said)
+    return found
+
+
+def _served(
+    item: LoadedAgreement,
+    loaded: LoadedRules,
+    diagnostics: Mapping[str, Sequence[Diagnostic]],
+    trials: dict[object, Diagnostic | None],
+    judge: Judge,
+    now: Instant,
+) -> ServedAgreement:
+    found = tuple(said for file in item.files for said in diagnostics.get(file, ()))
+    refused = None
+    if item.terms:
+        shape = tuple(shape_of(terms) for terms in item.terms)
+        if shape not in trials:
+            trials[shape] = _refusal(item, judge)
+        refused = trials[shape]
+        if refused is not None:
+            refused = replace(refused, place=replace(refused.place, path=item.files[0]))
     terms = () if refused is not None else item.terms
     return ServedAgreement(
         name=item.name,

@@ -18,6 +18,7 @@ from malus.model.events import Event, event_name
 from malus.model.faults import Diagnostic, MalusError
 from malus.model.instants import CivilTimeFault, Instant, parse_instant
 from malus.operations.agreements import LoadedRules, LoadProgress, load_agreements
+from malus.operations.compiled_files import CompiledFiles
 from malus.operations.event_files import EventFault, Progress, read_events
 
 
@@ -77,16 +78,18 @@ def evaluate(
     agreements: Collection[str] = (),
     judge: Judge,
     watch: Watch | None = None,
+    remembered: CompiledFiles | None = None,
 ) -> EvaluateAnswer:
     """Judge every agreement of the rule files by the events, as of a moment and as known at a moment.
 
     Moments are instants, RFC 3339, or civil text in the agreements' time zone where all share one.
     `agreements` names the only ones to judge (empty: all). An agreement with a rule error is not
     judged, the others are; one without events is judged all the same. Events are held in memory, all at once.
+    `remembered`: see `load_agreements`.
     Raises MalusError: `no-rule-files`, `malformed-moment`, `unknown-agreement` (one asked for by name).
     """
     watch = watch or Watch()
-    rules = load_agreements(rule_paths, progress=watch.loading)
+    rules = load_agreements(rule_paths, progress=watch.loading, remembered=remembered)
     known = {item.name for item in rules.agreements}
     for name in agreements:
         if name not in known:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from functools import lru_cache, partial
+from importlib.metadata import version
 from typing import Final
 
 from malus.model.calendars import Calendar
@@ -54,9 +55,8 @@ def horizon(scope: Scope) -> tuple[datetime.date, datetime.date]:
 
 def holidays_version() -> str:
     """The name and version of the holiday data."""
-    from holidays.version import __version__
-
-    return f"holidays {__version__}"
+    # Its own `version` module cannot be imported without the whole of its data, which takes half a second.
+    return f"holidays {version('holidays')}"
 
 
 def zone_data_version() -> str:
