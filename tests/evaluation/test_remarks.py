@@ -44,6 +44,8 @@ CAP = (
     "cut: pro_rata, counts: earned, source: c}]"
 )
 MONTH = ("2026-06-01", "2026-07-01")
+SITES = "subjects: {delft: {kind: site}}"
+EACH = "it: {measure: availability, of: shop, from: outages, per: month, ignore_up_to: 0 seconds, for_each: site}"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,9 @@ MONTH = ("2026-06-01", "2026-07-01")
         ("unknown-service", {}, [down_minutes(5, service="shpo")]),
         ("unknown-service", {}, [excused("2026-06-03", "2026-06-04", service="shpo")]),
         ("service-missing", {"services": TWO}, [down_minutes(5)]),
+        ("unknown-subject", {}, [down_minutes(5, subjects=("breda",))]),
+        ("unknown-subject", {"more": SITES}, [down_minutes(5, site="breda")]),
+        ("subject-missing", {"indicators": EACH, "more": SITES}, [down_minutes(5)]),
         ("indicator-missing", {"indicators": RATIO.format("a") + "\n" + RATIO.format("b")}, [tally(*MONTH, 1, 2)]),
         ("unknown-name", {"indicators": RATIO.format("a")}, [tally(*MONTH, 1, 2, indicator="c")]),
         ("unknown-name", {}, [charge("hostng", *MONTH, "1.00")]),

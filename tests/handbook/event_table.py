@@ -24,6 +24,7 @@ FORM_WORDS: Final[dict[FieldType, str]] = {
     "transition": "transition",
     "cause": "cause",
     "act": "exercises or waives",
+    "names": "names",
 }
 _WHOLE_INCIDENT: Final = (
     "{incident: INC-7, priority: critical, opened: 2026-06-03 10:00, responded: 2026-06-03 11:00, "

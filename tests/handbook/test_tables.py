@@ -87,7 +87,7 @@ def test_the_scenario_line_of_a_kind_of_event_is_read(line: str) -> None:
 def test_the_list_of_codes_is_what_the_linter_can_say() -> None:
     told = codes_in(LINTING) | short_codes_in(LINTING)
     told |= {f"unknown-{sort}" for sort in get_args(Sort)}
-    told |= {f"unused-{sort}" for sort in ("indicator", "calendar", "charge", "exclusion")}
+    told |= {f"unused-{sort}" for sort in ("indicator", "calendar", "charge", "exclusion", "subject")}
     shown = codes_shown("What the linter says")
     assert sorted(shown) == sorted(told)
 

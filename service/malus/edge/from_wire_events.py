@@ -20,6 +20,7 @@ from malus.edge.from_wire_values import (
     from_wire_instant,
     from_wire_money_text,
     from_wire_name,
+    from_wire_names,
 )
 from malus.edge.violations import FieldViolation
 from malus.model.event_rows import FieldFault, event_from_row
@@ -31,7 +32,6 @@ from malus.v1 import event_pb2
 #: Fields of an event that have a name and no meaning yet; the text of the wire reserves the same.
 LATER_FIELDS: Final = {
     5: "corrects",
-    6: "labels",
     21: "delivery",
     27: "retraction",
     28: "settlement",
@@ -41,7 +41,7 @@ LATER_FIELDS: Final = {
     32: "dispute",
 }
 _INTERVAL: Final = {"start": "interval.start_time", "end": "interval.end_time"}
-_ENVELOPE: Final = ("id", "source", "agreement", "sequence")
+_ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects")
 _UNSTATED: Final = "write one of the kinds of event that this version knows"
 
 
@@ -58,6 +58,8 @@ def from_wire_event(message: event_pb2.Event, path: str) -> Event | tuple[FieldV
         reading.take(name, name, read, getattr(message, name))
     if message.HasField("sequence"):
         reading.row["sequence"] = message.sequence
+    if message.subjects:
+        reading.take("subjects", "subjects", from_wire_names, message.subjects)
     if kind is None:
         if not later:
             reading.violate("detail", "missing-field", "it is missing", _UNSTATED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
@@ -102,3 +103,12 @@ def from_wire_name(text: str) -> str:
         what = f"{shown(text)} is no name"
         raise UnreadableError("malformed-name", what, "write 1 to 200 printable characters, no blank at either end")
     return text
+
+
+def from_wire_names(texts: Iterable[str]) -> str:
+    """Several names as a row has them, with semicolons between; so none may hold a semicolon itself."""
+    names = [from_wire_name(text) for text in texts]
+    for name in names:
+        if ";" in name:
+            raise UnreadableError("malformed-name", f"{shown(name)} holds a semicolon", "write one name each")
+    return "; ".join(names)

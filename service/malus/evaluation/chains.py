@@ -41,8 +41,9 @@ def chain_of(
     threads: Sequence[Thread],
     judged: Sequence[JudgedPeriod],
     openings: Sequence[Opening],
+    whose: str = "",
 ) -> list[Entry]:
-    """Every judged period of a promise through all amendments, with the misses that were brought in.
+    """Every judged period of a promise through all amendments, for one subject, with the misses that were brought in.
 
     `promised` is a clause of the terms at `place`; the chain follows it under whatever names it had. In order of time.
     """
@@ -50,7 +51,7 @@ def chain_of(
     wanted = lineages[place, promised.name]
     by_period: dict[tuple[int, Instant], list[JudgedPeriod]] = {}
     for item in judged:
-        if lineages[item.place, item.clause.name] == wanted:
+        if lineages[item.place, item.clause.name] == wanted and item.verdict.whose == whose:
             by_period.setdefault((item.place, item.verdict.period.start), []).append(item)
     entries: list[Entry] = []
     for thread in threads:
@@ -74,7 +75,7 @@ def chain_of(
     entries += [
         _brought_in(opening, terms[place])
         for opening in openings
-        if opening.missed in names_then and opening.start not in known
+        if opening.missed in names_then and opening.start not in known and _is_for(opening, whose)
     ]
     return sorted(entries, key=lambda entry: entry.period.start)
 
@@ -101,6 +102,10 @@ def promised_by(terms: Terms, name: str) -> Clause:
     return next(
         clause for clause in promises if isinstance(clause.condition, Promise) and clause.condition.indicator == name
     )
+
+
+def _is_for(opening: Opening, whose: str) -> bool:
+    return not whose or whose in opening.subjects
 
 
 def _indicator_names(terms: Terms, promised: Clause) -> set[str]:

@@ -12,7 +12,7 @@ from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.agreement import MoneyRule
-from malus.model.assessment import CreditState, Finality, RemedyKey, ServiceCredit
+from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.credits import AmountCredit, PaidOnlyIf
 from malus.model.events import Claim
@@ -55,6 +55,7 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
             draft.trigger.place,
             draft.clause.ordinal,
             draft.trigger.subject,
+            draft.trigger.whose,
             draft.trigger.period.start,
             draft.trigger.occasion,
         )
@@ -81,6 +82,7 @@ def _draft(
             period=trigger.period,
             cycle=trigger.cycle,
             zone=terms.timezone,
+            whose=trigger.whose,
             starts=trigger.measurement.starts,
         ),
         terms.currency,
@@ -105,6 +107,8 @@ def _draft(
             clause=clause.name,
             ordinal=clause.ordinal,
             subject=trigger.subject,
+            whose=trigger.whose,
+            subjects=terms.subjects,
             period=trigger.period,
             zone=terms.timezone,
             money=terms.money,
@@ -142,7 +146,7 @@ def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
         and not capped.uncertain
     )
     return ServiceCredit(
-        key=RemedyKey(clause=draft.clause.name, slot="credit", subject=trigger.subject, occasion=trigger.occasion),
+        key=trigger.key(draft.clause.name, "credit"),
         period=trigger.period,
         before_cap=draft.before_cap,
         amount=amount,
@@ -211,10 +215,11 @@ def _names(claim: Claim, clause: Clause, trigger: Trigger) -> bool:
     """Whether a claim names this credit: clause, subject or an instant of its period, and which of several steps."""
     if claim.clause not in names_of(clause) or (claim.step is None and len(_steps(trigger, clause)) > 1):
         return False
-    if claim.subject is not None and claim.subject != trigger.subject:
+    if not trigger.is_named(claim.subject):
         return False
     if claim.period is None:
-        return claim.subject is not None
+        # A listed subject has many credits, an incident one.
+        return claim.subject is not None and claim.subject == trigger.occasion
     return trigger.period.start <= claim.period < trigger.period.end
 
 

@@ -36,10 +36,12 @@ def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list
             indicator = terms.indicator(clause.condition.indicator)
             if not isinstance(indicator, Elapsed):
                 continue
-            for timed in measures.timed(place, indicator):
-                limit = limit_for(clause.condition.limits, timed.clock.priority)
-                if limit is not None and not timed.subject.contradiction and _opened_under(facts, timed) == place:
-                    steps += _incident_ladder(facts, place, clause, indicator, timed, limit, follower)
+            for whose in measures.whose_of(place, indicator):
+                of_class = measures.subjects(place).class_of(whose)
+                for timed in measures.timed_for(place, indicator, indicator, whose):
+                    limit = limit_for(clause.condition.limits, timed.clock.priority, whose, of_class)
+                    if limit is not None and not timed.subject.contradiction and _opened_under(facts, timed) == place:
+                        steps += _incident_ladder(facts, place, clause, indicator, timed, limit, whose, follower)
     return steps
 
 
@@ -59,7 +61,8 @@ def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Esc
         return None
     limit = TimeLimit(name=f"step {row}", runs_from=trigger.at, last_instant=due)
     steps = (*trigger.steps, limit)
-    return _step(facts, trigger.place, clause, step, trigger.subject, trigger.occasion, due, steps)
+    key = trigger.key(clause.name, "escalation")
+    return _step(facts, trigger.place, clause, step, key.subject, key.occasion, due, steps)
 
 
 def missed_duties(facts: Facts) -> list[MissedDuty]:
@@ -103,6 +106,7 @@ def _incident_ladder(
     indicator: Elapsed,
     timed: Timed,
     limit: Limit,
+    whose: str,
     follower: Follower,
 ) -> list[Escalation]:
     answers = follower.follows(place, [step_fact(clause, step.step) for step in clause.escalation])
@@ -125,7 +129,8 @@ def _incident_ladder(
                 Measured(indicator=indicator.name, level=level),
                 TimeLimit(name=f"step {step.step}", runs_from=runs_from, last_instant=due),
             )
-            held.append(_step(facts, place, carried, step, timed.clock.subject, timed.clock.subject, due, reasons))
+            key = (whose or timed.clock.subject, timed.clock.subject)
+            held.append(_step(facts, place, carried, step, *key, due, reasons))
     return held
 
 

@@ -91,10 +91,16 @@ def assess(
         verdicts=tuple(item.verdict for item in judged),
         credits=tuple(sorted(credits, key=_credit_order(judged))),
         rights=tuple(
-            sorted(followed.rights, key=lambda right: (right.arisen_at, right.key.clause, right.key.occasion))
+            sorted(
+                followed.rights,
+                key=lambda right: (right.arisen_at, right.key.clause, right.key.occasion, right.key.subject),
+            )
         ),
         obligations=tuple(
-            sorted(followed.obligations, key=lambda owed: (owed.due_until, owed.key.clause, owed.key.occasion))
+            sorted(
+                followed.obligations,
+                key=lambda owed: (owed.due_until, owed.key.clause, owed.key.occasion, owed.key.subject),
+            )
         ),
         escalations=tuple(sorted([*followed.escalations, *escalations_of(facts, measures, follower)], key=_step_order)),
         missed_duties=tuple(missed_duties(facts)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from malus.evaluation.in_force import place_in_force
@@ -35,6 +35,7 @@ from malus.model.events import (
 from malus.model.instants import Instant
 
 Observed = TypeVar("Observed", Check, Tally, Reading)
+Billed = TypeVar("Billed", Charge, Opening)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,7 +117,7 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
         case Charge() | Opening() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
         case Charge():
-            facts.charges.append(event)
+            facts.charges.append(_called(facts, event))
         case Obligation():
             facts.obligations.append(event)
         case Claim():
@@ -124,10 +125,18 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
         case Notice():
             facts.notices.append(event)
         case Opening():
-            facts.openings.append(event)
+            facts.openings.append(_called(facts, event))
         case Outage() | Incident():
             # Folded together with the other facts of their subject.
             pass
+
+
+def _called(facts: Facts, event: Billed) -> Billed:
+    """A charge or balance with its subjects by the names that the terms list; what nobody listed stays as it is."""
+    if not event.subjects:
+        return event
+    subjects = (facts.terms_at(event.start) or facts.terms[0]).subjects
+    return replace(event, subjects=tuple(sorted({subjects.called(text) or text for text in event.subjects})))
 
 
 def _foreign(event: Charge | Opening, currency: str) -> str:

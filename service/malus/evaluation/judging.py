@@ -60,19 +60,20 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
     """Every promise on every indicator in every period that has begun, in order of period, clause and subject."""
     judged: list[JudgedPeriod] = []
     for thread in threads:
-        previous: Level | None = None
+        previous: dict[str, Level] = {}
         for run in thread.runs:
             for measurement in measures.measured(run):
-                settled, level = _settled(run.indicator, measurement, previous)
+                settled, level = _settled(run.indicator, measurement, previous.get(measurement.whose))
                 for clause in run.terms.clauses:
                     if isinstance(clause.condition, Promise) and clause.condition.indicator == run.indicator.name:
                         verdict = _judged(run, clause, clause.condition, settled, as_of)
                         if verdict is not None:
                             judged.append(verdict)
-                previous = level if level is not None else previous
+                if level is not None:
+                    previous[measurement.whose] = level
     return sorted(
         judged,
-        key=lambda item: (item.verdict.period.start, item.clause.ordinal, item.verdict.subject),
+        key=lambda item: (item.verdict.period.start, item.clause.ordinal, item.verdict.subject, item.verdict.whose),
     )
 
 
@@ -104,7 +105,7 @@ def _settled(
 def _judged(
     run: Run, clause: Clause, promise: Promise, measurement: Measurement, as_of: Instant
 ) -> JudgedPeriod | None:
-    limit = limit_for(promise.limits, measurement.priority)
+    limit = limit_for(promise.limits, measurement.priority, measurement.whose, measurement.of_class)
     if limit is None:
         return None
     outcome, steps = _outcome(run.indicator, measurement, limit)
@@ -119,7 +120,8 @@ def _judged(
         clause=clause.name,
         indicator=run.indicator.name,
         period=period,
-        subject=measurement.subject,
+        subject=measurement.subject or measurement.whose,
+        whose=measurement.whose,
         outcome=outcome,
         level=measurement.level,
         limit=limit,

@@ -5,12 +5,14 @@ Does not own: how any level is measured (measures), or what a promise makes of i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Final, assert_never
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar, assert_never
 
 from malus.evaluation.in_force import Run, names_of
 from malus.evaluation.intake import Facts
+from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.measures.checks import measure_checked_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
@@ -35,7 +37,7 @@ from malus.measures.tallies import measure_given, measure_ratio, reading_value
 from malus.model.agreement import Terms
 from malus.model.conditions import Promise
 from malus.model.credits import BlockCredit
-from malus.model.events import Check, Reading, Tally
+from malus.model.events import Check, Obligation, Reading, Tally
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -50,6 +52,9 @@ from malus.model.indicators import (
     Where,
 )
 from malus.model.measurement import Measurement
+from malus.model.subjects import Subjects
+
+T = TypeVar("T")
 
 #: Indicators that take an event which names none of them only where they are alone.
 FROM_TALLIES: Final = (Ratio, IntervalMean)
@@ -58,120 +63,204 @@ FROM_READINGS: Final = (GivenValue,)
 
 @dataclass(slots=True, kw_only=True)
 class Measures:
-    """Measures indicators from one agreement's facts, keeping what several indicators or clauses ask for."""
+    """Measures indicators from one agreement's facts, keeping what several indicators or clauses ask for.
+
+    `whose`, wherever it is asked for, is the listed subject whose facts count; empty where the indicator is not
+    `for_each`: then all of them do.
+    """
 
     facts: Facts
     _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
-    _excused: dict[tuple[int, tuple[str, ...], str | None], list[Excused]] = field(default_factory=dict)
+    _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...]], list[Excused]] = field(
+        default_factory=dict
+    )
+    _parts: dict[tuple[int, str, str], dict[str, list[Any]]] = field(default_factory=dict)
 
     def measured(self, run: Run) -> list[Measurement]:
-        """Every level of an indicator in a run's periods: one a period, or one an incident."""
-        indicator, periods, facts = run.indicator, run.periods, self.facts
+        """Every level of an indicator in a run's periods: one a period, or one an incident, for each subject."""
+        kind = run.indicator.for_each
+        if kind is None:
+            return self._measured(run, "")
+        subjects = self.subjects(run.place)
+        return [
+            replace(measurement, whose=name, of_class=subjects.class_of(name))
+            for name in subjects.of_kind(kind)
+            for measurement in self._measured(run, name)
+        ]
+
+    def _measured(self, run: Run, whose: str) -> list[Measurement]:
+        indicator, periods, place, facts = run.indicator, run.periods, run.place, self.facts
         match indicator:
             case Availability():
                 return measure_availability(
                     indicator,
                     periods,
-                    self.outages(indicator),
-                    self.excused(run.place, indicator),
+                    self.outages(place, indicator, whose),
+                    self.excused(place, indicator, whose),
                     each_outage=_pays_each_outage(run.terms, indicator.name),
                 )
             case CheckedAvailability():
                 return measure_checked_availability(
                     indicator,
                     periods,
-                    [check for check in facts.checks[_service(indicator)] if _wanted(check, indicator.where)],
-                    self.excused(run.place, indicator),
+                    self._checks(place, indicator, whose),
+                    self.excused(place, indicator, whose),
                     facts.as_of,
                 )
             case Ratio():
-                return measure_ratio(indicator, periods, self._tallies(run.terms, indicator))
+                return measure_ratio(indicator, periods, self._tallies(place, indicator, whose))
             case IntervalMean():
-                return measure_interval_mean(indicator, periods, self._tallies(run.terms, indicator), facts.as_of)
+                told = self._tallies(place, indicator, whose)
+                return measure_interval_mean(indicator, periods, told, facts.as_of)
             case GivenValue():
-                return measure_given(indicator, periods, self._readings(run.terms, indicator))
+                return measure_given(indicator, periods, self._readings(place, indicator, whose))
             case Elapsed():
-                return measure_elapsed(indicator, periods, self.timed(run.place, indicator))
+                return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)
                 assert isinstance(elapsed, Elapsed), "the compiler lets a share be of elapsed times only"
-                return measure_share(indicator, elapsed, periods, self.timed(run.place, elapsed))
+                return measure_share(indicator, elapsed, periods, self.timed_for(place, indicator, elapsed, whose))
             case Occurrences():
                 return measure_occurrences(
                     indicator,
                     periods,
-                    self.occurrences(run.place, indicator),
-                    self._subjects(indicator),
-                    self.excused(run.place, indicator),
+                    self.occurrences(place, indicator, whose),
+                    self._counted(place, indicator, whose),
+                    self.excused(place, indicator, whose),
                 )
             case Delivered():
-                named = names_of(indicator)
-                told = [event for event in facts.obligations if event.name in named]
-                return measure_delivered(indicator, periods, told, facts.as_of)
+                return measure_delivered(indicator, periods, self._deliveries(place, indicator, whose), facts.as_of)
             case _:
                 assert_never(indicator)
+
+    def subjects(self, place: int) -> Subjects:
+        """The subjects that the terms of a place list."""
+        return self.facts.terms[place].subjects
+
+    def whose_of(self, place: int, indicator: Indicator) -> tuple[str, ...]:
+        """Each subject that an indicator is measured for; one empty name where it is not `for_each`."""
+        return ("",) if indicator.for_each is None else self.subjects(place).of_kind(indicator.for_each)
 
     def timed(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Every incident that an indicator times, under the terms of that place."""
         key = (place, indicator.name)
         if key not in self._timed:
-            subjects = self.facts.incidents[_service(indicator)]
-            excused = excused_stretches(self.excused(place, indicator))
-            self._timed[key] = timed_incidents(indicator, subjects, excused, self.facts.as_of)
+            self._timed[key] = self._timing(place, indicator)
         return self._timed[key]
 
-    def occurrences(self, place: int, indicator: Occurrences) -> list[Occurrence]:
+    def timed_for(self, place: int, indicator: Elapsed | Share, elapsed: Elapsed, whose: str) -> list[Timed]:
+        """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
+        return self._of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
+
+    def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
         if indicator.origin == "incidents":
-            return incident_occurrences(self.facts.incidents[_service(indicator)], indicator)
-        excused = self.excused(place, indicator)
-        return outage_occurrences(indicator, self.outages(indicator), excused, self.facts.as_of)
+            return incident_occurrences(self._incidents(place, indicator, whose), indicator)
+        excused = self.excused(place, indicator, whose)
+        return outage_occurrences(indicator, self.outages(place, indicator, whose), excused, self.facts.as_of)
 
-    def down(self, place: int, indicator: Availability) -> list[Stretch]:
+    def down(self, place: int, indicator: Availability, whose: str) -> list[Stretch]:
         """Every stretch of down time in the whole history, without excused time."""
-        return down_stretches(self.outages(indicator), self.excused(place, indicator), indicator.ignore_up_to)
+        outages, excused = self.outages(place, indicator, whose), self.excused(place, indicator, whose)
+        return down_stretches(outages, excused, indicator.ignore_up_to)
 
-    def outages(self, indicator: Availability | Occurrences) -> list[OutageSubject]:
+    def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[OutageSubject]:
         """The outages of an indicator's service that its `where` asks for."""
-        return selected(self.facts.outages[_service(indicator)], indicator.where)
+        told = self.facts.outages[_service(indicator)]
+        return self._of(place, indicator, whose, "outages", lambda: selected(told, indicator.where))
 
     def excused(
-        self, place: int, indicator: Availability | CheckedAvailability | Elapsed | Occurrences
+        self, place: int, indicator: Availability | CheckedAvailability | Elapsed | Occurrences, whose: str
     ) -> list[Excused]:
         """What the terms of that place make of every exclusion event that an indicator lets excuse time."""
-        key = (place, indicator.excluding, indicator.service)
+        return self._excusing(place, indicator, (whose,) if whose else ())
+
+    def _excusing(
+        self,
+        place: int,
+        indicator: Availability | CheckedAvailability | Elapsed | Occurrences,
+        names: tuple[str, ...],
+    ) -> list[Excused]:
+        if not any(event.subjects for event in self.facts.exclusions):
+            names = ()  # what holds for each of them is worked out once
+        key = (place, indicator.excluding, indicator.service, names)
         if key not in self._excused:
             terms = self.facts.terms[place]
             wanted = [item for item in terms.exclusions if item.name in indicator.excluding]
-            self._excused[key] = excused_time(
-                wanted, self.facts.exclusions, indicator.service, self.facts.as_of, terms.timezone
-            )
+            events = exclusions_for(self.facts.exclusions, self.subjects(place), names)
+            self._excused[key] = excused_time(wanted, events, indicator.service, self.facts.as_of, terms.timezone)
         return self._excused[key]
 
-    def _subjects(self, indicator: Occurrences) -> Sequence[OutageSubject] | Sequence[IncidentSubject]:
+    def _of(self, place: int, indicator: Indicator, whose: str, what: str, told: Callable[[], list[T]]) -> list[T]:
+        """The facts that count for a subject; they are parted once for all subjects of an indicator."""
+        if indicator.for_each is None:
+            return told()
+        kind, key = indicator.for_each, (place, indicator.name, what)
+        if key not in self._parts:
+            subjects = self.subjects(place)
+            self._parts[key] = by_subject(told(), subjects, kind, lambda fact: texts_of(fact, kind))
+        parts: dict[str, list[T]] = self._parts[key]
+        return parts[whose]
+
+    def _timing(self, place: int, indicator: Elapsed) -> list[Timed]:
+        """Time every incident, those of the same subjects together: an exclusion may hold for some of them only."""
+        told, subjects = self.facts.incidents[_service(indicator)], self.subjects(place)
+        alike: dict[tuple[str, ...], list[IncidentSubject]] = defaultdict(list)
+        narrow = any(event.subjects for event in self.facts.exclusions)
+        for incident in told:
+            named = (subjects.called(text) for text in texts_of(incident, "")) if narrow else ()
+            alike[tuple(sorted({name for name in named if name is not None}))].append(incident)
+        return [
+            timed
+            for names, incidents in alike.items()
+            for timed in timed_incidents(
+                indicator, incidents, excused_stretches(self._excusing(place, indicator, names)), self.facts.as_of
+            )
+        ]
+
+    def _incidents(self, place: int, indicator: Occurrences, whose: str) -> list[IncidentSubject]:
+        return self._of(place, indicator, whose, "incidents", lambda: self.facts.incidents[_service(indicator)])
+
+    def _counted(
+        self, place: int, indicator: Occurrences, whose: str
+    ) -> Sequence[OutageSubject] | Sequence[IncidentSubject]:
         if indicator.origin == "outages":
-            return self.outages(indicator)
-        return self.facts.incidents[_service(indicator)]
+            return self.outages(place, indicator, whose)
+        return self._incidents(place, indicator, whose)
 
-    def _tallies(self, terms: Terms, indicator: Ratio | IntervalMean) -> list[Tally]:
-        mine = self.facts.tallies[_service(indicator)]
-        names, alone = names_of(indicator), _is_alone(terms, indicator)
-        return [
-            tally
-            for tally in mine
-            if (tally.indicator in names or (tally.indicator is None and alone)) and _wanted(tally, indicator.where)
-        ]
+    def _checks(self, place: int, indicator: CheckedAvailability, whose: str) -> list[Check]:
+        mine, where = self.facts.checks[_service(indicator)], indicator.where
+        return self._of(place, indicator, whose, "checks", lambda: [check for check in mine if _wanted(check, where)])
 
-    def _readings(self, terms: Terms, indicator: GivenValue) -> list[Reading]:
-        mine = self.facts.readings[_service(indicator)]
-        names, alone = names_of(indicator), _is_alone(terms, indicator)
-        return [
-            reading
-            for reading in mine
-            if (reading.indicator in names or (reading.indicator is None and alone))
-            and _wanted(reading, indicator.where)
-            and accepted(indicator, reading)
-        ]
+    def _deliveries(self, place: int, indicator: Delivered, whose: str) -> list[Obligation]:
+        mine, named = self.facts.obligations, names_of(indicator)
+        return self._of(place, indicator, whose, "deliveries", lambda: [item for item in mine if item.name in named])
+
+    def _tallies(self, place: int, indicator: Ratio | IntervalMean, whose: str) -> list[Tally]:
+        def told() -> list[Tally]:
+            mine = self.facts.tallies[_service(indicator)]
+            names, alone = names_of(indicator), _is_alone(self.facts.terms[place], indicator)
+            return [
+                tally
+                for tally in mine
+                if (tally.indicator in names or (tally.indicator is None and alone)) and _wanted(tally, indicator.where)
+            ]
+
+        return self._of(place, indicator, whose, "tallies", told)
+
+    def _readings(self, place: int, indicator: GivenValue, whose: str) -> list[Reading]:
+        def told() -> list[Reading]:
+            mine = self.facts.readings[_service(indicator)]
+            names, alone = names_of(indicator), _is_alone(self.facts.terms[place], indicator)
+            return [
+                reading
+                for reading in mine
+                if (reading.indicator in names or (reading.indicator is None and alone))
+                and _wanted(reading, indicator.where)
+                and accepted(indicator, reading)
+            ]
+
+        return self._of(place, indicator, whose, "readings", told)
 
 
 def accepted(indicator: GivenValue, reading: Reading) -> bool:

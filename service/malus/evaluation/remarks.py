@@ -12,6 +12,8 @@ from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES, accepted
+from malus.evaluation.subject_facts import PRIORITY
+from malus.evaluation.subject_remarks import remark_subjects
 from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
@@ -39,6 +41,7 @@ def remark_unused(facts: Facts, judged: Sequence[JudgedPeriod], heard: Sequence[
     that changed nothing anywhere is remarked with the reasons.
     """
     _remark_measured(facts)
+    remark_subjects(facts)
     for exclusion in facts.exclusions:
         _remark_exclusion(facts, exclusion)
     for charge in facts.charges:
@@ -128,8 +131,12 @@ def _remark_priority(facts: Facts, service: str, story: IncidentSubject) -> None
 def _by_priority(terms: Terms) -> set[str]:
     """The indicators that take incidents by priority, or are promised by it."""
     names = {item.name for item in terms.indicators if any(part.field_name == "priority" for part in _where(item))}
+    names |= {item.name for item in terms.indicators if item.for_each == PRIORITY}
     for indicator in terms.indicators:
-        if isinstance(indicator, Share) and any(limit.priority is not None for limit in indicator.limits):
+        by_priority = (
+            any(limit.priority is not None for limit in indicator.limits) if isinstance(indicator, Share) else False
+        )
+        if isinstance(indicator, Share) and (by_priority or indicator.for_each == PRIORITY):
             names.add(indicator.indicator)
     for clause in terms.clauses:
         promise = clause.condition
@@ -191,7 +198,7 @@ def _remark_charge(facts: Facts, charge: Charge) -> None:
     items = {item.name: item for item in (terms.charges if terms else ())}
     if charge.item not in items:
         facts.remark(charge, "unknown-name", f"`{charge.item}` is no charge of these terms: {_list(items)}")
-    elif items[charge.item].amount is not None:
+    elif not items[charge.item].is_billed:
         facts.remark(charge, "unused", f"the terms fix the charge `{charge.item}`: what was billed changes nothing")
 
 

@@ -11,7 +11,7 @@ from malus.evaluation.following import not_fulfilled_fact
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
-from malus.model.assessment import Finality, ObligationDue, ObligationState, RemedyKey, Right
+from malus.model.assessment import Finality, ObligationDue, ObligationState, Right
 from malus.model.clauses import Clause
 from malus.model.deadlines import last_instant
 from malus.model.events import Notice, Obligation
@@ -40,7 +40,7 @@ def right_of(trigger: Trigger, clause: Clause, facts: Facts) -> tuple[Right, tup
     )
     final_from = _latest(course.settled_at, trigger.final_from)
     right = Right(
-        key=RemedyKey(clause=clause.name, slot="right", subject=trigger.subject, occasion=trigger.occasion),
+        key=trigger.key(clause.name, "right"),
         kind=clause.right.kind,
         holder=clause.right.holder,
         arisen_at=trigger.at,
@@ -82,7 +82,7 @@ def obligation_of(trigger: Trigger, clause: Clause, facts: Facts) -> tuple[Oblig
     final_from = _latest(settled, trigger.final_from)
     limit = TimeLimit(name=owed.deliver, runs_from=trigger.at, last_instant=due_until, done_at=fulfilled_at)
     obligation = ObligationDue(
-        key=RemedyKey(clause=clause.name, slot="obligation", subject=trigger.subject, occasion=trigger.occasion),
+        key=trigger.key(clause.name, "obligation"),
         deliver=owed.deliver,
         by=owed.by,
         due_until=due_until,
@@ -104,13 +104,16 @@ def not_fulfilled(obligation: ObligationDue, trigger: Trigger, clause: Clause, a
         period=trigger.period,
         cycle=trigger.cycle,
         subject=trigger.subject,
+        whose=trigger.whose,
         occasion=trigger.occasion,
         at=obligation.due_until + 1,
         closes_day=True,
         complete=trigger.period.end <= as_of,
         stands=True,
         final_from=obligation.final_from,
-        measurement=Measurement(period=trigger.period, level=None),
+        measurement=Measurement(
+            period=trigger.period, level=None, whose=trigger.whose, of_class=trigger.measurement.of_class
+        ),
         steps=(
             FollowsFrom(fact=f"{obligation.deliver} was not delivered in time", clause=clause.name),
             *obligation.explanation.steps,
@@ -141,7 +144,7 @@ def _speaks_of(event: Obligation | Notice, clause: Clause, trigger: Trigger) -> 
 
 def _is_for(period: Instant | None, subject: str | None, trigger: Trigger) -> bool:
     """Whether what an event names is this trigger's; an event that names nothing speaks of whatever is open."""
-    if subject is not None and subject != trigger.subject:
+    if not trigger.is_named(subject):
         return False
     return period is None or trigger.period.start <= period < trigger.period.end
 

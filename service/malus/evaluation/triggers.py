@@ -13,6 +13,7 @@ from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.measuring import Measures
 from malus.measures.response import used_up_at
 from malus.model.agreement import Terms
+from malus.model.assessment import RemedyKey
 from malus.model.explanation import Step
 from malus.model.indicators import Elapsed
 from malus.model.instants import Instant, utc_text
@@ -27,6 +28,7 @@ from malus.model.rules import Outcome as Following
 class Trigger:
     """A fact about a period or a subject, and when it was established.
 
+    `subject`: the incident, else the listed subject that `whose` names too: the one for which its clause is judged.
     `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `complete`: its
     period is over, so money no longer accrues; `stands`: rights and obligations arise from it. `occasion`: what the
     remedies are keyed by. `final_from`: from when the fact cannot change; None while that cannot be said.
@@ -38,6 +40,7 @@ class Trigger:
     period: Period
     cycle: Cycle
     subject: str
+    whose: str
     occasion: str
     at: Instant
     closes_day: bool
@@ -46,6 +49,14 @@ class Trigger:
     final_from: Instant | None
     measurement: Measurement
     steps: tuple[Step, ...]
+
+    def key(self, clause: str, slot: str) -> RemedyKey:
+        """What a remedy of a clause that follows from this is called for ever."""
+        return RemedyKey(clause=clause, slot=slot, subject=self.whose or self.subject, occasion=self.occasion)
+
+    def is_named(self, subject: str | None) -> bool:
+        """Whether a claim, a notice or a delivery that names a subject may speak of this; naming none, it may."""
+        return subject in (None, self.subject, self.whose)
 
 
 @dataclass(slots=True)
@@ -79,7 +90,8 @@ def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list
                 period=verdict.period,
                 cycle=item.indicator.cycle,
                 subject=verdict.subject,
-                occasion=verdict.subject or utc_text(verdict.period.start),
+                whose=verdict.whose,
+                occasion=item.measurement.subject or utc_text(verdict.period.start),
                 at=at,
                 closes_day=closes_day,
                 complete=item.complete,

@@ -29,6 +29,7 @@ from malus.model.conditions import (
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
+    SingleCondition,
     TotalInWindow,
     single_conditions,
 )
@@ -68,27 +69,43 @@ class WindowClauses:
     def worked_through(self) -> tuple[list[Trigger], list[NearMiss]]:
         """Every moment at which a window fired, and for each clause that does not hold now how near it is."""
         lineages = clause_lineages(self.terms)
-        states: dict[tuple[int, int], _State] = {}
+        states: dict[tuple[int, int, str], _State] = {}
         for place, terms in enumerate(self.terms):
             for clause in terms.clauses:
                 for part, condition in single_conditions(clause.condition):
-                    state = states.setdefault((lineages[place, clause.name], part), _State())
-                    match condition:
-                        case MissedPeriods():
-                            self._missed_periods(place, clause, part, condition, state)
-                        case OccurrencesInWindow():
-                            self._occurrences(place, clause, part, condition, state)
-                        case TotalInWindow():
-                            self._total(place, clause, part, condition)
-                        case Declared() | NotFulfilled():
-                            pass  # they follow from what other clauses state
-                        case _:
-                            assert_never(condition)
+                    for whose in self._whose(place, condition):
+                        state = states.setdefault((lineages[place, clause.name], part, whose), _State())
+                        match condition:
+                            case MissedPeriods():
+                                self._missed_periods(place, clause, part, condition, state, whose)
+                            case OccurrencesInWindow():
+                                self._occurrences(place, clause, part, condition, state, whose)
+                            case TotalInWindow():
+                                self._total(place, clause, part, condition, whose)
+                            case Declared() | NotFulfilled():
+                                pass  # they follow from what other clauses state
+                            case _:
+                                assert_never(condition)
         return self.triggers, self.nearly
 
-    def _missed_periods(self, place: int, clause: Clause, part: int, condition: MissedPeriods, state: _State) -> None:
+    def _whose(self, place: int, condition: SingleCondition) -> tuple[str, ...]:
+        """Each subject for which a window is worked through: those of the indicator that it looks at."""
+        match condition:
+            case MissedPeriods(name=name):
+                promise = promised_by(self.terms[place], name).condition
+                assert isinstance(promise, Promise), "only a promise is missed"
+                looked_at = promise.indicator
+            case OccurrencesInWindow() | TotalInWindow():
+                looked_at = condition.indicator
+            case _:
+                return ("",)
+        return self.measures.whose_of(place, self.terms[place].indicator(looked_at))
+
+    def _missed_periods(
+        self, place: int, clause: Clause, part: int, condition: MissedPeriods, state: _State, whose: str
+    ) -> None:
         promised = promised_by(self.terms[place], condition.name)
-        chain = chain_of(self.terms, place, promised, self.threads, self.judged, self.openings)
+        chain = chain_of(self.terms, place, promised, self.threads, self.judged, self.openings, whose)
         zone = self.terms[place].timezone
         window: Window | None = None
         for entry in chain:
@@ -119,11 +136,12 @@ class WindowClauses:
                     utc_text(occasion.period.start),
                     entry.at,
                     window,
+                    whose=whose,
                     final_from=None if None in finals else max(final for final in finals if final is not None),
                     closes_day=True,
                 )
             state.was_true = holds
-        self._near(place, clause, window)
+        self._near(place, clause, window, whose)
 
     @staticmethod
     def _window(chain: Sequence[Entry], entry: Entry, length: int, zone: str) -> list[Entry]:
@@ -132,13 +150,13 @@ class WindowClauses:
         return [other for other in chain if opens <= other.period.start <= entry.period.start]
 
     def _occurrences(
-        self, place: int, clause: Clause, part: int, condition: OccurrencesInWindow, state: _State
+        self, place: int, clause: Clause, part: int, condition: OccurrencesInWindow, state: _State, whose: str
     ) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Occurrences), "the compiler lets only occurrences be counted in days"
         found = [
             item
-            for item in self.measures.occurrences(place, indicator)
+            for item in self.measures.occurrences(place, indicator, whose)
             if condition.placed_at == "start" or not item.open
         ]
         # What occurred while no terms were in force is nobody's failure.
@@ -165,13 +183,13 @@ class WindowClauses:
                     at,
                     *(known_at(item, indicator, condition) for item in inside if placed(item, condition) == at),
                 )
-                self._trigger(place, fact, indicator, None, utc_text(oldest), known, window)
-        self._near(place, clause, window)
+                self._trigger(place, fact, indicator, None, utc_text(oldest), known, window, whose=whose)
+        self._near(place, clause, window, whose)
 
-    def _total(self, place: int, clause: Clause, part: int, condition: TotalInWindow) -> None:
+    def _total(self, place: int, clause: Clause, part: int, condition: TotalInWindow, whose: str) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Availability), "the compiler lets only time down be added up in a window"
-        down = overlaps(self.measures.down(place, indicator), spans_in_force(self.terms))
+        down = overlaps(self.measures.down(place, indicator, whose), spans_in_force(self.terms))
         limit = condition.total.value
         reach = (
             (limit.numerator // limit.denominator) + 1
@@ -188,13 +206,13 @@ class WindowClauses:
                 if not self._judges(place, at) or not self._holds(place, fact):
                     continue
                 window = total_window(condition, reach, fired=True)
-                self._trigger(place, fact, indicator, None, utc_text(oldest), at, window)
+                self._trigger(place, fact, indicator, None, utc_text(oldest), at, window, whose=whose)
             # What led to the window before is used up.
             left = [(max(start, used_until), end) for start, end in inside if end > used_until] if once else inside
             now = time_inside(left, width, self.as_of) if left else 0
             holds = bool(left) and self._holds(place, total_fact(clause, part, now))
             window = total_window(condition, now, fired=holds)
-        self._near(place, clause, window)
+        self._near(place, clause, window, whose)
 
     def _judges(self, place: int, at: Instant) -> bool:
         """Whether the terms of a place are those in force at an instant that has come."""
@@ -219,12 +237,14 @@ class WindowClauses:
         at: Instant,
         window: Window,
         *,
+        whose: str,
         final_from: Instant | None = None,
         closes_day: bool = False,
     ) -> None:
         terms = self.terms[place]
         judged = period if period is not None else period_containing(indicator.cycle, at, terms.timezone)
-        measurement = Measurement(period=judged, level=None)
+        of_class = self.measures.subjects(place).class_of(whose)
+        measurement = Measurement(period=judged, level=None, whose=whose, of_class=of_class)
         self.triggers.append(
             Trigger(
                 place=place,
@@ -232,7 +252,8 @@ class WindowClauses:
                 fact=fact,
                 period=judged,
                 cycle=indicator.cycle,
-                subject="",
+                subject=whose,
+                whose=whose,
                 occasion=occasion,
                 at=at,
                 closes_day=closes_day,
@@ -256,7 +277,7 @@ class WindowClauses:
         finals.append(facts_final_from(terms, measurement))
         return None if None in finals else max(final for final in finals if final is not None)
 
-    def _near(self, place: int, clause: Clause, window: Window | None) -> None:
+    def _near(self, place: int, clause: Clause, window: Window | None, whose: str) -> None:
         later = place + 1 < len(self.terms) and self.terms[place + 1].starts() <= self.as_of
         if window is None or window.fired or later:
             return
@@ -265,6 +286,7 @@ class WindowClauses:
             NearMiss(
                 clause=clause.name,
                 source=clause.source,
+                subject=whose,
                 explanation=Explanation(
                     clause=clause.name,
                     source=clause.source,

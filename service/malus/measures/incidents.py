@@ -26,6 +26,7 @@ class IncidentSubject:
     name: str
     service: str | None
     site: str | None
+    subjects: tuple[str, ...]
     facts: tuple[Incident, ...]
     contradiction: tuple[str, ...]
 
@@ -155,6 +156,7 @@ def _subject(name: str, events: Sequence[Incident]) -> IncidentSubject:
         name=name,
         service=_only(facts, "service"),
         site=_only(facts, "site"),
+        subjects=tuple(sorted({name for fact in facts for name in fact.subjects})),
         facts=tuple(facts),
         contradiction=_contradiction(facts),
     )
@@ -229,7 +231,7 @@ def _judging(indicator: Elapsed, priorities: Sequence[tuple[Instant, Instant, st
 
 
 def _content(fact: Incident) -> tuple[object, ...]:
-    return (fact.transition, fact.at, fact.priority, fact.reason, fact.service, fact.site)
+    return (fact.transition, fact.at, fact.priority, fact.reason, fact.service, fact.site, fact.subjects)
 
 
 def _only(facts: Sequence[Incident], field_name: str) -> str | None:

@@ -39,6 +39,7 @@ class OutageSubject:
     service: str | None
     severity: str | None
     site: str | None
+    subjects: tuple[str, ...]
     reported_at: Instant | None
     events: tuple[Outage, ...]
     contradiction: tuple[str, ...] = ()
@@ -174,6 +175,7 @@ def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:
         service=_only(told, "service"),
         severity=_only(told, "severity"),
         site=_only(told, "site"),
+        subjects=tuple(sorted({name for fact in told for name in fact.subjects})),
         reported_at=min(reported) if reported else None,
         events=tuple(told),
         contradiction=tuple(sorted(clash)),

@@ -119,10 +119,15 @@ def measure_share(
     return measured
 
 
-def limit_for(limits: Sequence[PriorityLimit], priority: str | None) -> Limit | None:
-    """The limit that a priority is held against, or None where the promise does not speak of it."""
+def limit_for(
+    limits: Sequence[PriorityLimit], priority: str | None, whose: str = "", of_class: str = ""
+) -> Limit | None:
+    """The limit that a priority, or a subject and its class, is held against; None where the promise is silent on it.
+
+    Of a limit by name and one by class the first one counts: the compiler puts names first.
+    """
     for item in limits:
-        if item.priority is None or item.priority == priority:
+        if item.priority in (None, priority) and item.subject in (None, whose, of_class):
             return item.limit
     return None
 

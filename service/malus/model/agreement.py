@@ -19,6 +19,7 @@ from malus.model.indicators import Indicator
 from malus.model.instants import Instant, start_of_day
 from malus.model.money import Money, RoundingMode
 from malus.model.periods import Cycle
+from malus.model.subjects import Subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +66,26 @@ class Service:
 class ChargeTerms:
     """A charge: a fixed amount per cycle, or what `charge` events bill (`amount` None).
 
-    `absent`: what a period without a charge event means; only for charges that come as events.
+    `absent`: what a period without a charge event means; only for charges that come as events. `for_each`: a kind of
+    subject, each of which is charged by itself: all the same `amount`, or what `amounts` says by name or class.
     """
 
     name: str
     amount: Money | None
     cycle: Cycle
     absent: Literal["pending", "zero"] = "pending"
+    for_each: str | None = None
+    amounts: tuple[tuple[str, Money], ...] = ()
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether its amounts come as events."""
+        return self.amount is None and not self.amounts
+
+    def amount_for(self, subject: str, of_class: str) -> Money | None:
+        """The fixed amount of a subject: by its name, else by its class, else that of all; None where none is fixed."""
+        by_whom = dict(self.amounts)
+        return by_whom.get(subject, by_whom.get(of_class, self.amount))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +166,7 @@ class Terms:
     restates: tuple[str, ...] = ()
     not_modelled: tuple[tuple[str, str], ...] = ()
     data_versions: tuple[str, ...] = ()
+    subjects: Subjects = field(default_factory=Subjects)
     path: str = field(default="", metadata=ASIDE)
     # Worked out once: every judgement and every answer names the terms by it.
     _digest: str = field(init=False, repr=False, compare=False, metadata=ASIDE)

@@ -66,6 +66,7 @@ class StepState(StrEnum):
 class RemedyKey:
     """What a remedy is called for ever: clause, slot, subject and occasion; never a row number or an amount.
 
+    `subject`: the listed subject it is for, else the incident; empty where the clause has but one.
     `occasion`: the first instant of the period, the incident's id, or the first fact of a window.
     """
 
@@ -77,7 +78,11 @@ class RemedyKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """An indicator against an objective in one period, for one subject (empty: the period as a whole)."""
+    """An indicator against an objective in one period, for one subject (empty: the period as a whole).
+
+    `subject`: the incident, else the listed subject that `whose` names too. `whose`: the listed subject for which the
+    clause is judged, whose charges and caps count; empty where the clause has but one.
+    """
 
     clause: str
     indicator: str
@@ -90,6 +95,7 @@ class Verdict:
     final_from: Instant | None
     terms_digest: str
     explanation: Explanation
+    whose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +183,7 @@ class NearMiss:
     clause: str
     source: str
     explanation: Explanation
+    subject: str = ""
 
 
 EventReason: TypeAlias = Literal[
@@ -189,6 +196,8 @@ EventReason: TypeAlias = Literal[
     "wrong-currency",
     "unknown-service",
     "service-missing",
+    "unknown-subject",
+    "subject-missing",
     "indicator-missing",
     "unknown-name",
     "contradictory-facts",

@@ -115,7 +115,8 @@ class Cap:
     """The most that the named clauses credit together in a window.
 
     Either a fixed `amount`, or `rate` of `charges`: those of the window (`same_window`) or of the period that the
-    credit judges (`judged_period`). `counts`: whether a lapsed credit has used the cap up.
+    credit judges (`judged_period`). `counts`: whether a lapsed credit has used the cap up. `for_each`: a kind of
+    subject; then the credits of each have a cap of their own.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Cap:
     cut: Literal["pro_rata", "in_order"]
     counts: Literal["earned", "claimed"]
     part_period: Literal["pro_rata", "full"] | None = None
+    for_each: str | None = None
     line: int = field(default=0, metadata=ASIDE)
 
 

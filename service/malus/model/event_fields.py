@@ -23,6 +23,7 @@ FieldType: TypeAlias = Literal[
     "transition",
     "cause",
     "act",
+    "names",
 ]
 
 #: What a value of each type looks like, for messages and handbooks.
@@ -41,6 +42,7 @@ LOOKS: Final[dict[FieldType, str]] = {
     "transition": "a transition: opened, accepted, responded, paused, resumed, resolved …",
     "cause": "maintenance, force_majeure, customer or third_party",
     "act": "exercises or waives",
+    "names": "names, with semicolons between them: rotterdam; line-2",
 }
 
 
@@ -70,7 +72,8 @@ def _field(name: str, of: FieldType, meaning: str, *, required: bool = False) ->
 
 _SERVICE: Final = _field("service", "name", "the service; may be left out where the agreement has only one")
 _SITE: Final = _field("site", "name", "the site")
-_SUBJECT: Final = _field("subject", "name", "the incident it is for")
+_SUBJECT: Final = _field("subject", "name", "the incident, or the listed subject, it is for")
+_SUBJECTS: Final = _field("subjects", "names", "the listed subjects that it speaks of")
 _PERIOD: Final = _field("period", "period", "the period it is for")
 _INDICATOR: Final = _field("indicator", "name", "the indicator it is for")
 _CURRENCY: Final = _field("currency", "currency", "the currency of amounts that do not name one")
@@ -95,6 +98,7 @@ OUTAGE: Final = Form(
         _field("end", "instant", "when it was over, itself no longer down"),
         _field("severity", "name", "how severe"),
         _SITE,
+        _SUBJECTS,
         _field("reported_at", "instant", "when the customer reported it"),
     ),
 )
@@ -107,6 +111,7 @@ CHECK: Final = Form(
         _field("at", "instant", "when", required=True),
         _field("state", "state", "what the monitor saw", required=True),
         _SITE,
+        _SUBJECTS,
     ),
 )
 READING: Final = Form(
@@ -122,6 +127,7 @@ READING: Final = Form(
         _field("value", "number", "the number, in its unit", required=True),
         _field("unit", "unit", "%, count, or a unit of time up to hours", required=True),
         _SITE,
+        _SUBJECTS,
     ),
 )
 TALLY: Final = Form(
@@ -136,6 +142,7 @@ TALLY: Final = Form(
         _field("good", "whole", "how many were good", required=True),
         _field("total", "whole", "how many there were", required=True),
         _SITE,
+        _SUBJECTS,
     ),
 )
 INCIDENT_FACT: Final = Form(
@@ -150,6 +157,7 @@ INCIDENT_FACT: Final = Form(
         _field("reason", "name", "why it was paused"),
         _SERVICE,
         _SITE,
+        _SUBJECTS,
     ),
 )
 INCIDENT_SUMMARY: Final = Form(
@@ -166,6 +174,7 @@ INCIDENT_SUMMARY: Final = Form(
         _field("priority", "name", "its priority"),
         _SERVICE,
         _SITE,
+        _SUBJECTS,
     ),
 )
 EXCLUSION: Final = Form(
@@ -178,6 +187,7 @@ EXCLUSION: Final = Form(
         _field("end", "instant", "until when; empty while it lasts"),
         _field("announced_at", "instant", "when it was announced"),
         _field("service", "name", "the service; left out, it holds for every service"),
+        _field("subjects", "names", "the listed subjects that it holds for; left out, every one"),
     ),
 )
 CHARGE: Final = Form(
@@ -191,6 +201,7 @@ CHARGE: Final = Form(
         _field("end", "instant", "until when"),
         _field("amount", "money", "how much", required=True),
         _CURRENCY,
+        _field("subjects", "names", "the listed subject that is billed, where each is billed by itself"),
     ),
 )
 OBLIGATION: Final = Form(
@@ -241,6 +252,7 @@ OPENING: Final = Form(
         _field("charged", "money", "what had been charged in that time"),
         _field("missed", "name", "the indicator or clause that was missed"),
         _CURRENCY,
+        _field("subjects", "names", "the listed subject whose cap or miss it is"),
     ),
 )
 

@@ -46,6 +46,7 @@ def whole_incident(values: Mapping[str, Any], evidence: str, occurrences: Occurr
             service=values.get("service"),
             priority=values.get("priority") if transition is Transition.OPENED else None,
             site=values.get("site"),
+            subjects=values.get("subjects", ()),
         )
         for column, transition in TRANSITIONS
         if values.get(column) is not None
@@ -63,6 +64,7 @@ def _content_name(values: Mapping[str, Any], occurrences: Occurrences | None) ->
         for name in ("priority", "service", "site", "source", "sequence")
         if values.get(name) not in (None, "")
     ]
+    parts += [f"subjects={_escaped(';'.join(values['subjects']))}"] if values.get("subjects") else []
     name = ",".join(parts)
     if occurrences is None:
         return name

@@ -96,6 +96,14 @@ def _name(value: str | int, _zone: str | None) -> str:
     return text
 
 
+def _names(value: str | int, zone: str | None) -> tuple[str, ...]:
+    parts = [part.strip(" ") for part in str(value).split(";")]
+    if not all(parts):
+        what = f"{shown(value)} has a semicolon and no name beside it"
+        raise UnreadableError("malformed-name", what, f"write {LOOKS['names']}")
+    return tuple(sorted({_name(part, zone) for part in parts}))
+
+
 def _instant(value: str | int, zone: str | None) -> Instant:
     if isinstance(value, int):
         if not EARLIEST_INSTANT <= value <= LATEST_INSTANT:
@@ -227,4 +235,5 @@ _READERS: Final[dict[FieldType, Callable[[str | int, str | None], object]]] = {
     "transition": _one_of(Transition),
     "cause": _one_of(Cause),
     "act": _one_of(Act),
+    "names": _names,
 }

@@ -60,13 +60,15 @@ class EventBase:
 
     `id` is unique per source, or None in a file without an id column (a closed multiset, where every row
     counts). `recorded_at` is when we learned of it and never judges anything. `sequence` is the source's own
-    order of facts at one instant. `evidence` says where the event was read (file and row).
+    order of facts at one instant. `subjects`: the listed subjects that it speaks of, by name; a claim, a notice and
+    what is delivered name theirs as `subject`. `evidence` says where the event was read (file and row).
     """
 
     agreement: str
     id: str | None = None
     source: str = ""
     sequence: int | None = None
+    subjects: tuple[str, ...] = ()
     recorded_at: Instant | None = field(default=None, metadata=ASIDE)
     evidence: str = field(default="", metadata=ASIDE)
 
@@ -162,7 +164,7 @@ class Obligation(EventBase):
     """A plan, report or cure was delivered at an instant.
 
     `name` is what was owed: an indicator of measure `delivered`, a clause with an obligation, or a clause whose
-    right this cures. `period` is any instant of the period it is for, `subject` the incident it is for.
+    right this cures. `period` is any instant of the period it is for, `subject` the incident or the listed subject.
     """
 
     name: str

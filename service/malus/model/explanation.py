@@ -95,13 +95,17 @@ class RowHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargePart:
-    """One charge in the base: its item and period, its amount, and the part of it that counts."""
+    """One charge in the base: its item and period, its amount, and the part of it that counts.
+
+    `subject`: the listed subject that is charged it, where each is charged by itself.
+    """
 
     item: str
     period: str
     amount: Money
     part: Fraction = Fraction(1)
     less: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

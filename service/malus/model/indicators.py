@@ -62,11 +62,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorBase:
-    """What every indicator says: its name, the service, how time is cut, and what silence counts as."""
+    """What every indicator says: its name, the service, how time is cut, and what silence counts as.
+
+    `for_each`: a kind of subject; then there is a level for each listed subject of that kind, by itself.
+    """
 
     name: str
     cycle: Cycle
     service: str | None = None
+    for_each: str | None = None
     no_data: NoData | None = None
     round: LevelRounding | None = None
     formerly: tuple[str, ...] = ()
@@ -153,10 +157,14 @@ class Elapsed(IndicatorBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityLimit:
-    """A limit on an elapsed time; `priority` None holds for every priority."""
+    """A limit on a level; `priority` None holds for every priority.
+
+    `subject`: the name or the class of the subjects that it is for; None: every one.
+    """
 
     priority: str | None
     limit: Limit
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

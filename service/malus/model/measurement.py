@@ -26,6 +26,7 @@ class Measurement:
     of availability; `elapsed`: those of an incident, exact also where the level is rounded. `stretches`: each outage's
     own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end;
     `delivery`: the event that delivered it, in time or not.
+    `whose`: the subject it was measured for, where the indicator is `for_each`, and its class `of_class`.
     `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open.
     """
 
@@ -44,6 +45,8 @@ class Measurement:
     starts: Instant | None = None
     ends: Instant | None = None
     priority: str | None = None
+    whose: str = ""
+    of_class: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -51,7 +51,7 @@ class _Clause:
         verdicts = [
             entry
             for entry in self.assessment.verdicts
-            if entry.clause == item.clause and _is_at(item, entry.period, entry.subject)
+            if entry.clause == item.clause and _is_at(item, entry.period, (entry.subject, entry.whose))
         ]
         credits = _credits(item, self.assessment)
         what = " ".join(filter(None, (item.clause, item.period.label if item.period else None, item.subject)))
@@ -143,12 +143,14 @@ def _credits(item: ExpectedClause, assessment: Assessment) -> tuple[ServiceCredi
     return tuple(
         entry
         for entry in assessment.credits
-        if entry.key.clause == item.clause and _is_at(item, entry.period, entry.key.subject)
+        if entry.key.clause == item.clause and _is_at(item, entry.period, (entry.key.subject, entry.key.occasion))
     )
 
 
-def _is_at(item: ExpectedClause, period: Period, subject: str) -> bool:
-    return (item.period is None or item.period.label == period.label) and item.subject in (None, subject)
+def _is_at(item: ExpectedClause, period: Period, called: Sequence[str]) -> bool:
+    """Whether a line speaks of an entry: an incident may be called by its own name, or by the subject it is for."""
+    is_it = item.subject is None or item.subject in called
+    return (item.period is None or item.period.label == period.label) and is_it
 
 
 def _level_apart(apart: Fraction, unit: Unit) -> str:

@@ -28,12 +28,16 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bases:
-    """The bases of one judged period: `cycle` cut it, `starts` is when its subject began (None: it has none)."""
+    """The bases of one judged period: `cycle` cut it, `starts` is when its subject began (None: it has none).
+
+    `whose`: the listed subject it is judged for; what each of them is charged by itself counts for that one alone.
+    """
 
     book: ChargeBook
     period: Period
     cycle: Cycle
     zone: str
+    whose: str = ""
     starts: Instant | None = None
 
     def of(self, base: ChargeBase) -> Base | Waiting:
@@ -94,12 +98,12 @@ class Bases:
             return BaseSum(parts=(part,), total=base.fixed)
         match base.day_of_fee:
             case None:
-                return self.book.sum_between(base.charges, base.less, start, end, base.part_period)
+                return self.book.sum_between(base.charges, base.less, start, end, base.part_period, self.whose)
             case "share_of_calendar_month":
                 day = shift_civil(start, self.zone, days=1)
-                return self.book.sum_between(base.charges, base.less, start, day, "pro_rata")
+                return self.book.sum_between(base.charges, base.less, start, day, "pro_rata", self.whose)
             case "thirtieth":
-                whole = self.book.sum_between(base.charges, base.less, start, end, "full")
+                whole = self.book.sum_between(base.charges, base.less, start, end, "full", self.whose)
                 if isinstance(whole, Waiting):
                     return whole
                 return added_up(whole.parts, whole.total.currency, Fraction(1, 30))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from malus.model.explanation import BaseSum, CapCut, Rounded, Step, Undetermined
 from malus.model.instants import Instant, utc_text
 from malus.model.money import MINOR_DIGITS, Money, RoundingMode, round_to, zero
 from malus.model.periods import Period, period_containing, shift_civil
+from malus.model.subjects import Subjects
 from malus.remedies.charge_base import ChargeBook, Waiting
 
 
@@ -26,7 +27,8 @@ from malus.remedies.charge_base import ChargeBook, Waiting
 class Capped:
     """A credit on its way through the caps: what it is now, and the steps so far.
 
-    `place` is that of the terms that judge it, `caps` are theirs, in the order of the file. `amount` None: it waits for
+    `place` is that of the terms that judge it, `caps` and `subjects` are theirs, the caps in the order of the file.
+    `whose`: the subject that it is for, among them. `amount` None: it waits for
     something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits, so it may
     change.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
@@ -44,18 +46,24 @@ class Capped:
     lapsed: bool
     steps: tuple[Step, ...] = ()
     waiting: str = ""
+    whose: str = ""
+    subjects: Subjects = field(default_factory=Subjects)
     uncertain: bool = False
     straddling: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Where a cap counts: its name and the span (first exclusive for period ends, last inclusive)."""
+    """Where a cap counts: its name and the span (first exclusive for period ends, last inclusive).
+
+    `alone`: the incident or period that it counts by itself. `whose`: the subject whose credits it counts.
+    """
 
     cap: str
     start: Instant
     end: Instant
-    subject: str = ""
+    whose: str
+    alone: str = ""
 
 
 def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence[Opening]) -> list[Capped]:
@@ -139,13 +147,13 @@ def _cut(
     limit = cap.amount if cap.amount is not None else _of(base, cap, currency)
     if rule.when == "each_remedy":
         limit = limit.payable(rule.mode)
-    before = [credit for credit, _ in used if _inside(credit, window)]
+    before = [credit for credit, theirs in used if _inside(credit, theirs, window)]
     spent = zero(currency)
     for credit in before:
         if credit.amount is not None and not (credit.lapsed and cap.counts == "claimed"):
             spent = spent + credit.amount
     for opening in openings:
-        if opening.cap == cap.name and opening.used is not None and _holds(window, opening):
+        if _is_of(opening, cap.name, window) and opening.used is not None and _holds(window, opening):
             spent = spent + opening.used
     uncertain = any(credit.amount is None for credit in (*before, *credits))
     room = max(Fraction(0), (limit - spent).amount)
@@ -203,47 +211,60 @@ def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], currency: s
 
 
 def _window(cap: Cap, credit: Capped, book: ChargeBook) -> _Window:
-    period = credit.period
+    period, whose = credit.period, _whose(cap, credit)
     match cap.window.kind:
         case "each_incident":
-            return _Window(cap.name, period.start, period.end, f"{credit.subject}\n{utc_text(period.start)}")
+            return _Window(cap.name, period.start, period.end, whose, f"{credit.subject}\n{utc_text(period.start)}")
         case "each_period":
-            return _Window(cap.name, period.start, period.end, utc_text(period.start))
+            return _Window(cap.name, period.start, period.end, whose, utc_text(period.start))
         case "rolling":
-            return _Window(cap.name, shift_civil(period.end, credit.zone, months=-cap.window.months), period.end)
+            return _Window(cap.name, shift_civil(period.end, credit.zone, months=-cap.window.months), period.end, whose)
         case "period":
             assert cap.window.cycle is not None, "the compiler gives a cap by period its cycle"
             whole = period_containing(cap.window.cycle, period.end - 1, credit.zone)
-            return _Window(cap.name, whole.start, whole.end)
+            return _Window(cap.name, whole.start, whole.end, whose)
         case "term":
             stops = book.terms[-1].stops()
             # What was brought in is older than the terms and uses a cap over all of them up.
             starts = min([book.terms[0].starts(), *(event.start for event in book.openings if event.cap == cap.name)])
-            return _Window(cap.name, starts, period.end if stops is None else stops)
+            return _Window(cap.name, starts, period.end if stops is None else stops, whose)
 
 
-def _inside(credit: Capped, window: _Window) -> bool:
+def _whose(cap: Cap, credit: Capped) -> str:
+    """The subject whose cap a credit uses up: its own, or the whole of that kind that it is part of."""
+    if cap.for_each is None:
+        return ""
+    return next(iter(credit.subjects.at_or_above(credit.whose, cap.for_each)), "")
+
+
+def _inside(credit: Capped, cap: Cap, window: _Window) -> bool:
     """Whether an earlier credit belongs to a window: its period ends after the window's start, up to its end."""
-    return window.start < credit.period.end <= window.end and not window.subject
+    is_theirs = not window.whose or _whose(cap, credit) == window.whose
+    return window.start < credit.period.end <= window.end and not window.alone and is_theirs
 
 
 def _straddles(opening: Opening, cap: Cap, window: _Window) -> bool:
     touches = opening.start < window.end and opening.end > window.start
-    return opening.cap == cap.name and not window.subject and touches and not _holds(window, opening)
+    return _is_of(opening, cap.name, window) and not window.alone and touches and not _holds(window, opening)
 
 
 def _holds(window: _Window, opening: Opening) -> bool:
-    return not window.subject and window.start <= opening.start and opening.end <= window.end
+    return not window.alone and window.start <= opening.start and opening.end <= window.end
+
+
+def _is_of(opening: Opening, cap: str, window: _Window) -> bool:
+    """Whether a balance is one of this cap, of the subject whose credits the window counts."""
+    return opening.cap == cap and (not window.whose or window.whose in opening.subjects)
 
 
 def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSum | Waiting | None:
     if cap.rate is None:
         return None
     if cap.base == "judged_period" or cap.window.kind in ("each_incident", "each_period"):
-        return book.sum_between(cap.charges, (), credit.period.start, credit.period.end, cap.part_period)
+        return book.sum_between(cap.charges, (), credit.period.start, credit.period.end, cap.part_period, window.whose)
     if cap.window.kind == "period":
-        return book.sum_between(cap.charges, (), window.start, window.end, cap.part_period)
-    return book.sum_with_brought_in(cap.name, cap.charges, window.start, window.end, cap.part_period)
+        return book.sum_between(cap.charges, (), window.start, window.end, cap.part_period, window.whose)
+    return book.sum_with_brought_in(cap.name, cap.charges, window.start, window.end, cap.part_period, window.whose)
 
 
 def _of(base: BaseSum | None, cap: Cap, currency: str) -> Money:

@@ -48,34 +48,44 @@ class ChargeBook:
         start: Instant,
         end: Instant,
         part_rule: PartRule | None,
+        whose: str = "",
     ) -> BaseSum | Waiting:
         """The charges of [start, end), those of `less` taken off.
+
+        Of what each subject is charged by itself counts the charge of `whose`, of the whole that it is part of, or of
+        its own parts; without such a subject the charges of all of them.
 
         A charge period that lies wholly inside counts whole; of one that lies partly inside, `pro_rata` counts its
         civil days inside over all its days, `full` all of it.
         """
         parts: list[ChargePart] = []
         for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
-            found = self._item(item, taken_off, start, end, part_rule)
+            found = self._item(item, taken_off, start, end, part_rule, whose)
             if isinstance(found, Waiting):
                 return found
             parts += found
         return added_up(parts, self.terms[0].currency)
 
     def sum_with_brought_in(
-        self, cap: str, items: Sequence[str], start: Instant, end: Instant, part_rule: PartRule | None
+        self,
+        cap: str,
+        items: Sequence[str],
+        start: Instant,
+        end: Instant,
+        part_rule: PartRule | None,
+        whose: str = "",
     ) -> BaseSum | Waiting:
         """The charges of [start, end) since the first terms, and what balances of a cap say was charged before them.
 
         Of the charge period that the first terms cut, only the part that follows counts.
         """
-        since = self.sum_between(items, (), max(start, self.terms[0].starts()), end, part_rule)
+        since = self.sum_between(items, (), max(start, self.terms[0].starts()), end, part_rule, whose)
         if isinstance(since, Waiting):
             return since
-        return added_up([*since.parts, *self._brought_in(cap, start, end)], self.terms[0].currency)
+        return added_up([*since.parts, *self._brought_in(cap, start, end, whose)], self.terms[0].currency)
 
     def _item(
-        self, item: str, less: bool, start: Instant, end: Instant, part_rule: PartRule | None
+        self, item: str, less: bool, start: Instant, end: Instant, part_rule: PartRule | None, whose: str
     ) -> list[ChargePart] | Waiting:
         parts: list[ChargePart] = []
         at: Instant | None = max(start, self.terms[0].starts())
@@ -87,19 +97,35 @@ class ChargeBook:
             if charge is None or cycle_period is None or (stops is not None and cycle_period.start >= stops):
                 at = min((text.starts() for text in self.terms if text.starts() > at), default=None)
                 continue
-            if charge.amount is None:
-                found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone)
-                if isinstance(found, Waiting):
-                    return found
-                parts += found
+            subjects = terms.subjects
+            charged = ("",) if charge.for_each is None else subjects.concerned(whose, charge.for_each)
+            if charge.is_billed:
+                for name in charged:
+                    found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone, name)
+                    if isinstance(found, Waiting):
+                        return found
+                    parts += found
             else:
                 share = _share(cycle_period.start, cycle_period.end, start, end, part_rule, terms.timezone)
                 if share is None:
                     return _unstated(item)
                 # An amendment in the middle of a charge period does not change what was charged at its start.
                 priced = _charge(self._in_force(max(cycle_period.start, self.terms[0].starts())), item)
-                amount = priced.amount if priced is not None and priced.amount is not None else charge.amount
-                parts.append(ChargePart(item=item, period=cycle_period.label, amount=amount, part=share, less=less))
+                for name in charged:
+                    of_class = subjects.class_of(name)
+                    amount = None if priced is None else priced.amount_for(name, of_class)
+                    amount = charge.amount_for(name, of_class) if amount is None else amount
+                    assert amount is not None, "the compiler gives every subject of a fixed charge its amount"
+                    parts.append(
+                        ChargePart(
+                            item=item,
+                            period=cycle_period.label,
+                            amount=amount,
+                            part=share,
+                            less=less,
+                            subject=name,
+                        )
+                    )
             at = cycle_period.end
         return parts
 
@@ -115,15 +141,19 @@ class ChargeBook:
         end: Instant,
         part_rule: PartRule | None,
         zone: str,
+        subject: str,
     ) -> list[ChargePart] | Waiting:
-        """The charge events that start in one charge period, as far as they fall into [start, end)."""
+        """The charge events of a subject that start in one charge period, as far as they fall into [start, end)."""
         here = [
             event
             for event in self.charges
-            if event.item == charge.name and cycle_period.start <= event.start < cycle_period.end
+            if event.item == charge.name
+            and cycle_period.start <= event.start < cycle_period.end
+            and (not subject or subject in event.subjects)
         ]
         if not here and charge.absent == "pending":
-            return Waiting(what=f"the charge `{charge.name}` of {cycle_period.label}")
+            of_whom = f" for {subject}" if subject else ""
+            return Waiting(what=f"the charge `{charge.name}` of {cycle_period.label}{of_whom}")
         parts = []
         for event in sorted(here, key=lambda event: (event.start, event.end, event.amount.amount)):
             if event.end <= start or event.start >= end:
@@ -132,11 +162,18 @@ class ChargeBook:
             if share is None:
                 return _unstated(charge.name)
             parts.append(
-                ChargePart(item=charge.name, period=cycle_period.label, amount=event.amount, part=share, less=less)
+                ChargePart(
+                    item=charge.name,
+                    period=cycle_period.label,
+                    amount=event.amount,
+                    part=share,
+                    less=less,
+                    subject=subject,
+                )
             )
         return parts
 
-    def _brought_in(self, cap: str, start: Instant, end: Instant) -> list[ChargePart]:
+    def _brought_in(self, cap: str, start: Instant, end: Instant, whose: str) -> list[ChargePart]:
         return [
             ChargePart(
                 item="brought in",
@@ -144,7 +181,11 @@ class ChargeBook:
                 amount=event.charged,
             )
             for event in sorted(self.openings, key=lambda event: (event.start, event.end))
-            if event.cap == cap and event.charged is not None and start <= event.start and event.end <= end
+            if event.cap == cap
+            and event.charged is not None
+            and start <= event.start
+            and event.end <= end
+            and (not whose or whose in event.subjects)
         ]
 
 

@@ -19,6 +19,7 @@ from malus.rulefiles.forms_clauses import CLAUSES, PART_PERIOD
 from malus.rulefiles.nodes import Scalar
 from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, NAME, NAMES, PARTY, SOURCE, WORD
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.subject_terms import kind_of
 
 _STARTS: Final = ("period_end", "incident_start", "incident_end")
 
@@ -70,7 +71,7 @@ def settlement_terms(scope: Scope) -> Settlement | None:
 
 
 def _cap(given: Given, scope: Scope) -> Cap:
-    limits = built(lambda: _capped(given, scope))
+    limits, kind = built(lambda: _capped(given, scope)), kind_of(given, scope)
     told, window = given.get("at_most", CAP_LIMIT), given.get("per", CAP_WINDOW)
     node = given.at("at_most")
     for charge in () if told is None else told.charges:
@@ -100,6 +101,7 @@ def _cap(given: Given, scope: Scope) -> Cap:
         cut=given.must("cut", forms.CUT),
         counts=given.get("counts", forms.COUNTS) or "earned",
         part_period=given.get("part_period", PART_PERIOD),
+        for_each=kind,
         line=given.line,
     )
 

@@ -36,6 +36,7 @@ from malus.rulefiles.party_terms import (
 from malus.rulefiles.reader import read_document
 from malus.rulefiles.scalars import CURRENCY, DATE, FREE, LANGUAGE, NAME, ZONE
 from malus.rulefiles.scope import Scope, declared_names
+from malus.rulefiles.subject_terms import subject_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ def compile_terms(text: bytes | str, path: str) -> Compiled:
 def _scope(top: Given) -> Scope:
     scope = Scope(top=top, zone=top.get("timezone", ZONE) or "UTC", declared=declared_names(top))
     scope.calendars = calendar_terms(scope)
+    scope.subjects = subject_terms(scope)
     return scope
 
 
@@ -160,6 +162,7 @@ def _terms(draft: Draft, path: str) -> Terms:
             sorted((item.name, sure(item.value)) for item in top.get("not_modelled", NOT_MODELLED) or ())
         ),
         data_versions=_data_versions(draft),
+        subjects=scope.subjects,
         path=path,
     )
 

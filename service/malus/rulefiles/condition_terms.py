@@ -90,7 +90,7 @@ def _refuse_fires(given: Given) -> None:
 
 def _promise(given: Given, scope: Scope, indicators: dict[str, Indicator]) -> Promise:
     indicator = _indicator(given, "indicator", scope, indicators)
-    limits = limits_on(given, indicator, "the promise")
+    limits = limits_on(given, indicator, "the promise", scope)
     return Promise(indicator=indicator.name, limits=limits)
 
 

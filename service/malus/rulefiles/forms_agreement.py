@@ -13,6 +13,7 @@ from malus.rulefiles.forms_caps import CAPS, CLAIMS, SETTLEMENT
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_deadlines import deadline_keys
 from malus.rulefiles.forms_indicators import INDICATORS
+from malus.rulefiles.forms_subjects import AMOUNT, SUBJECTS, for_each
 from malus.rulefiles.scalars import (
     CAUSE,
     CHANNELS,
@@ -26,7 +27,6 @@ from malus.rulefiles.scalars import (
     FORMAT,
     FREE,
     LANGUAGE,
-    MONEY,
     NAME,
     NAME_OR_NAMES,
     NOTICE_TIME,
@@ -133,7 +133,11 @@ SERVICES: Final = NamesTo(name=NAME, of=SERVICE)
 FIXED_CHARGE: Final = Form(
     name="a fixed charge",
     says="an amount per stretch of time: `{amount: 12000.00 EUR, per: month}`",
-    keys=(needs("amount", MONEY, "what is charged"), needs("per", CYCLE, "how often it is charged")),
+    keys=(
+        needs("amount", AMOUNT, "what is charged; by name or class of the subject where that differs"),
+        needs("per", CYCLE, "how often it is charged"),
+        for_each("the kind of subject of which each is charged by itself: `line`"),
+    ),
 )
 BILLED_CHARGE: Final = Form(
     name="a billed charge",
@@ -142,6 +146,7 @@ BILLED_CHARGE: Final = Form(
         needs("from", FROM_EVENTS, "the amounts come as events"),
         needs("per", CYCLE, "how often it is charged"),
         needs("absent", ABSENT, "what a period without such an event means: wait for it, or nothing was charged"),
+        for_each("the kind of subject of which each is billed by itself: `line`"),
     ),
 )
 CHARGES: Final = NamesTo(
@@ -195,6 +200,7 @@ AGREEMENT: Final = Form(
         may("business_days", NAME, "the calendar that `business days` means where no other is named"),
         needs("parties", PARTIES, "who agreed"),
         needs("services", SERVICES, "what is delivered, by name"),
+        may("subjects", SUBJECTS, "the sites, lines or others that are judged one by one, by name"),
         may("charges", CHARGES, "what is paid for it, by name"),
         may("calendars", CALENDARS, "which hours count, by name; `always` is round the clock"),
         may("exclusions", EXCLUSIONS, "what is excused, by name"),

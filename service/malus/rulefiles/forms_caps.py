@@ -11,6 +11,7 @@ from malus.rulefiles.documents import ListOf, Words
 from malus.rulefiles.forms import Form, may, needs
 from malus.rulefiles.forms_clauses import PART_PERIOD
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
+from malus.rulefiles.forms_subjects import for_each
 from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, LAPSES, NAME, NAMES, PARTY, SOURCE, WORD, words
 
 CapBase: TypeAlias = Literal["same_window", "judged_period"]
@@ -27,6 +28,7 @@ CAP: Final = Form(
         needs("at_most", CAP_LIMIT, "the most they credit: `30 % of hosting` or `1000.00 EUR`"),
         needs("per", CAP_WINDOW, "the time over which they are added up"),
         may("base", CAP_BASE, "the charges of the whole window, or of the period that a credit judges"),
+        for_each("the kind of subject of which each has a cap of its own: `line`"),
         needs("cut", CUT, "who loses what: all in proportion, or the later clauses first"),
         may("counts", COUNTS, "whether a credit that lapsed has used the cap up"),
         may("part_period", PART_PERIOD, "what a part of a period is charged, where the terms cut one"),

@@ -12,6 +12,7 @@ from malus.model.indicators import By, CountedIn, Unobserved
 from malus.rulefiles.documents import ListOf, NamesTo, Text, Words
 from malus.rulefiles.forms import ByWord, Form, Key, may, needs
 from malus.rulefiles.forms_deadlines import deadline_form
+from malus.rulefiles.forms_subjects import for_each
 from malus.rulefiles.quantities_text import at_most_time
 from malus.rulefiles.scalars import (
     ACCEPTED_RANGE,
@@ -91,6 +92,7 @@ _PER: Final = needs("per", CYCLE, "how time is cut into periods")
 _COUNTED_IN: Final = needs("counted_in", COUNTED_IN, "the period that something over a boundary belongs to")
 _NO_DATA: Final = "what a period says in which nothing could be measured"
 _NAMED: Final = (
+    for_each("the kind of subject of which each has a level of its own: `site`"),
     may("round", LEVEL_ROUNDING, "how the level is rounded before it is judged: `2 places half_up`"),
     may("formerly", NAME_OR_NAMES, "its name in earlier terms"),
     may("source", SOURCE, "where the paper says so"),

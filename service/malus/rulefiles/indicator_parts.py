@@ -10,7 +10,7 @@ from typing import TypedDict
 from malus.model.indicators import NoData, Where
 from malus.model.periods import Cycle
 from malus.model.quantities import LevelRounding
-from malus.rulefiles.documents import Unsound
+from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Form, Given
 from malus.rulefiles.scalars import (
     CYCLE,
@@ -23,6 +23,7 @@ from malus.rulefiles.scalars import (
     VALUES,
 )
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.subject_terms import kind_of
 
 
 class CommonParts(TypedDict):
@@ -31,6 +32,7 @@ class CommonParts(TypedDict):
     name: str
     cycle: Cycle
     service: str | None
+    for_each: str | None
     no_data: NoData | None
     round: LevelRounding | None
     formerly: tuple[str, ...]
@@ -46,6 +48,7 @@ def common_parts(name: str, given: Given, cycle: Cycle | None = None) -> CommonP
         name=name,
         cycle=cycle or given.must("per", CYCLE),
         service=service,
+        for_each=given.must("for_each", NAME) if given.has("for_each") else None,
         no_data=given.get("no_data", NO_DATA) if "no_data" in keys else None,
         round=given.get("round", LEVEL_ROUNDING),
         formerly=tuple(sorted({item.value for item in given.get("formerly", NAME_OR_NAMES) or ()})),
@@ -54,8 +57,9 @@ def common_parts(name: str, given: Given, cycle: Cycle | None = None) -> CommonP
     )
 
 
-def refer_to_service(given: Given, scope: Scope) -> None:
-    """Report a service that the file does not declare; before anything else of the indicator can be faulty."""
+def refer_to_names(given: Given, scope: Scope) -> None:
+    """Report a service or a kind of subject that the file lacks, before anything else of the indicator is read."""
+    built(lambda: kind_of(given, scope))
     if given.has("of"):
         name = given.get("of", NAME)
         if name is not None:

@@ -29,7 +29,7 @@ from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.incident_indicators import elapsed_terms, incident_count_terms, share_terms
-from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_service, selection
+from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_names, selection
 from malus.rulefiles.levels import duration_value
 from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import (
@@ -53,7 +53,7 @@ def indicator_terms(scope: Scope) -> dict[str, Indicator]:
             given = named.value
             if given is None or (given.form is forms.SHARE) is not shares:
                 continue
-            refer_to_service(given, scope)
+            refer_to_names(given, scope)
             build = partial(share_terms, indicators) if shares else _BUILD[given.form.name]
             indicator = built(partial(build, named.name, given, scope))
             if indicator is not None:

@@ -5,18 +5,21 @@ Owns: which unit fits which indicator, and the sentence for one that does not. D
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
 from malus.model.indicators import Delivered, Elapsed, GivenValue, Indicator, Occurrences, PriorityLimit, level_unit
 from malus.model.quantities import Edge, Limit, Unit, value_text
-from malus.rulefiles.documents import Malformed, Unsound
+from malus.rulefiles.documents import Malformed, Named, Unsound
 from malus.rulefiles.findings import Reading, did_you_mean
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import EDGES
 from malus.rulefiles.nodes import Mapping, Node
 from malus.rulefiles.quantities_text import Quantity, elapsed_time
 from malus.rulefiles.scalars import LIMIT
+from malus.rulefiles.scope import Scope
+from malus.rulefiles.subject_terms import by_subject
 
 _COUNTED: Final = {
     "outages": ("outage", "outages", "occurrence", "occurrences", "time", "times"),
@@ -48,13 +51,27 @@ def edge_written(given: Given, name: str) -> Edge:
     raise Unsound
 
 
-def limits_on(given: Given, indicator: Indicator, name: str) -> tuple[PriorityLimit, ...]:
-    """The limit of a promise, or one for each priority, by priority in the order of the alphabet."""
+def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None = None) -> tuple[PriorityLimit, ...]:
+    """The limit of a promise, or one for each priority, by priority in the order of the alphabet.
+
+    With the `scope` of the file also one by name or class of the indicator's subjects, names first.
+    """
     edge = edge_written(given, name)
     told = given.must(edge.value, LIMIT)
     node = given.at(edge.value)
     if isinstance(told, Quantity):
         return (PriorityLimit(priority=None, limit=limit_on(edge, told, indicator, given, node)),)
+    if scope is not None and indicator.for_each is not None and _tells_subjects(told, indicator, scope):
+        assert isinstance(node, Mapping)
+        by_whom = by_subject(told, indicator.for_each, given, edge.value, scope)
+        return tuple(
+            PriorityLimit(
+                priority=None,
+                limit=limit_on(edge, quantity, indicator, given, node.get(word) or node),
+                subject=word,
+            )
+            for word, quantity in by_whom
+        )
     if level_unit(indicator) is not Unit.DURATION or isinstance(indicator, GivenValue):
         what = f"`{indicator.name}` has no priorities"
         given.reading.error("wrong-type", given.key_node(edge.value), what, hint="write one limit")
@@ -73,6 +90,13 @@ def limits_on(given: Given, indicator: Indicator, name: str) -> tuple[PriorityLi
     if len(sound) < len(limits):
         raise Unsound
     return tuple(sorted(sound, key=lambda limit: limit.priority or ""))
+
+
+def _tells_subjects(told: Sequence[Named[Quantity]], indicator: Indicator, scope: Scope) -> bool:
+    """Whether a map of limits tells subjects apart; on an elapsed time it may tell priorities apart instead."""
+    names = scope.subjects.of_kind(indicator.for_each or "")
+    words = {*names, *(scope.subjects.class_of(name) for name in names)}
+    return not isinstance(indicator, Elapsed) or any(item.name in words for item in told)
 
 
 def check_priority(indicator: Elapsed, priority: str, given: Given, at: Node) -> None:

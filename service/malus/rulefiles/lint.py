@@ -18,6 +18,7 @@ from malus.rulefiles.forms_agreement import CUSTOMER, DUTIES, DUTY_AFTER, PARTIE
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import INDICATORS
 from malus.rulefiles.lint_periods import lint_periods
+from malus.rulefiles.lint_subjects import lint_subjects
 from malus.rulefiles.lint_tables import lint_tables
 from malus.rulefiles.nodes import Mapping, Node, Scalar
 from malus.rulefiles.scalars import DATE, NAME
@@ -25,7 +26,7 @@ from malus.rulefiles.scope import ALWAYS, Scope, Sort
 
 _EFFECTS: Final = ("credit", "right", "obligation", "escalation", "declares")
 _PLAIN_CYCLES: Final = tuple(Cycle(kind=kind) for kind in get_args(CycleKind))
-_USABLE: Final[tuple[Sort, ...]] = ("indicator", "calendar", "charge", "exclusion")
+_USABLE: Final[tuple[Sort, ...]] = ("indicator", "calendar", "charge", "exclusion", "subject")
 
 
 def lint_terms(draft: Draft) -> None:
@@ -39,6 +40,7 @@ def lint_terms(draft: Draft) -> None:
     _unjudged_duties(draft.scope)
     lint_tables(draft)
     lint_periods(draft)
+    lint_subjects(draft)
 
 
 def _unsigned(scope: Scope) -> None:

@@ -19,6 +19,7 @@ from malus.model.agreement import (
     Service,
 )
 from malus.model.clauses import Party
+from malus.model.money import Money
 from malus.rulefiles.deadline_terms import calendar_of, due_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
@@ -40,6 +41,7 @@ from malus.rulefiles.forms_agreement import (
     SERVICES,
     SUPPORT,
 )
+from malus.rulefiles.forms_subjects import AMOUNT
 from malus.rulefiles.scalars import (
     CAUSE,
     CHANNELS,
@@ -48,7 +50,6 @@ from malus.rulefiles.scalars import (
     DURATION,
     EMAIL,
     FREE,
-    MONEY,
     NOTICE_TIME,
     PHONE,
     ROUNDING_MODE,
@@ -56,6 +57,7 @@ from malus.rulefiles.scalars import (
     TIME_PER_CYCLE,
 )
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.subject_terms import by_subject, kind_of
 
 
 def party_terms(scope: Scope) -> tuple[PartyTerms, ...] | None:
@@ -81,7 +83,7 @@ def service_terms(scope: Scope) -> tuple[Service, ...]:
 def charge_terms(scope: Scope) -> tuple[ChargeTerms, ...]:
     """The charges, by name."""
     made = [
-        built(partial(_charge, named.name, given))
+        built(partial(_charge, named.name, given, scope))
         for named in scope.top.get("charges", CHARGES) or ()
         if (given := named.value) is not None
     ]
@@ -178,11 +180,17 @@ def _channels(given: Given) -> tuple[str, ...]:
     return tuple(sorted({item.value for item in given.must("by", CHANNELS)}))
 
 
-def _charge(name: str, given: Given) -> ChargeTerms:
+def _charge(name: str, given: Given, scope: Scope) -> ChargeTerms:
     cycle = given.must("per", CYCLE)
+    kind = kind_of(given, scope)
     if given.form is BILLED_CHARGE:
-        return ChargeTerms(name=name, amount=None, cycle=cycle, absent=given.must("absent", ABSENT))
-    return ChargeTerms(name=name, amount=given.must("amount", MONEY), cycle=cycle)
+        absent = given.must("absent", ABSENT)
+        return ChargeTerms(name=name, amount=None, cycle=cycle, absent=absent, for_each=kind)
+    told = given.must("amount", AMOUNT)
+    if isinstance(told, Money):
+        return ChargeTerms(name=name, amount=told, cycle=cycle, for_each=kind)
+    amounts = by_subject(told, kind, given, "amount", scope)
+    return ChargeTerms(name=name, amount=None, cycle=cycle, for_each=kind, amounts=amounts)
 
 
 def _exclusion(name: str, given: Given, scope: Scope) -> ExclusionTerms:

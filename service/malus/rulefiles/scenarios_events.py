@@ -16,6 +16,7 @@ from malus.rulefiles.documents import Item
 from malus.rulefiles.findings import Reading
 from malus.rulefiles.forms import Given
 from malus.rulefiles.nodes import Node
+from malus.rulefiles.scalars import VALUES
 from malus.rulefiles.scenarios_forms import MOMENTS, PAUSES, PRIORITY_CHANGES
 
 #: The column of a row that a key of a line is, where it has another name there.
@@ -43,7 +44,7 @@ _INCIDENT_FACTS: Final = (
     ("resolved", Transition.RESOLVED),
     ("reopened", Transition.REOPENED),
 )
-_CARRIED: Final = ("incident", "service", "site", "sequence", "recorded")
+_CARRIED: Final = ("incident", "service", "site", "subjects", "sequence", "recorded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,8 @@ def _column(key: str, word: str) -> str:
 
 
 def _text(given: Given, key: str) -> str | None:
+    if key == "subjects" and given.has(key):
+        return "; ".join(item.value for item in given.get(key, VALUES) or ()) or None
     value = given.values.get(key)
     return value if isinstance(value, str) else None
 

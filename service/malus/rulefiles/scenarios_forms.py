@@ -10,7 +10,7 @@ from typing import Final
 
 from malus.rulefiles.documents import ListOf, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
-from malus.rulefiles.scalars import FREE, SOURCE, VALUE
+from malus.rulefiles.scalars import FREE, SOURCE, VALUE, VALUES
 from malus.rulefiles.scenarios_expect_forms import EXPECTATIONS
 
 YES: Final[Words[bool]] = Words(choices=(("true", True),))
@@ -25,8 +25,9 @@ _FROM_TO: Final[tuple[Key, ...]] = (
     may("to", VALUE, "until when, itself outside"),
 )
 _PERIOD: Final = may("period", VALUE, "the period it is for: `2026-06`")
-_SUBJECT: Final = may("subject", VALUE, "the incident it is for")
+_SUBJECT: Final = may("subject", VALUE, "the incident, or the listed subject, it is for")
 _SITE: Final = may("site", VALUE, "the site")
+_SUBJECTS: Final = may("subjects", VALUES, "the listed subjects that it speaks of: one name, or a list")
 _AT: Final = may("at", VALUE, "when; a date is the start of that day")
 
 
@@ -63,6 +64,7 @@ INCIDENT: Final = _event(
     may("pauses", PAUSES, "when its clock stood still, and why"),
     may("priority_changes", PRIORITY_CHANGES, "when its priority changed, and to what"),
     _SITE,
+    _SUBJECTS,
 )
 CHARGE: Final = _event(
     "charge",
@@ -71,6 +73,7 @@ CHARGE: Final = _event(
     _PERIOD,
     *_FROM_TO,
     may("amount", VALUE, "how much was billed"),
+    _SUBJECTS,
 )
 EVENT: Final = ByKey(
     name="an event",
@@ -83,6 +86,7 @@ EVENT: Final = ByKey(
             *_FROM_TO,
             may("severity", VALUE, "how severe"),
             _SITE,
+            _SUBJECTS,
             may("reported", VALUE, "when the customer reported it"),
         ),
         _event(
@@ -92,6 +96,7 @@ EVENT: Final = ByKey(
             _AT,
             may("state", VALUE, "`up`, `down` or `degraded`"),
             _SITE,
+            _SUBJECTS,
         ),
         _event(
             "tally",
@@ -102,6 +107,7 @@ EVENT: Final = ByKey(
             may("total", VALUE, "how many there were"),
             may("indicator", VALUE, "the indicator, where the service has several"),
             _SITE,
+            _SUBJECTS,
         ),
         _event(
             "reading",
@@ -112,6 +118,7 @@ EVENT: Final = ByKey(
             may("value", VALUE, "the number with its unit; a count has none"),
             may("service", VALUE, "the service; may be left out where there is only one"),
             _SITE,
+            _SUBJECTS,
         ),
         INCIDENT,
         _event(
@@ -121,6 +128,7 @@ EVENT: Final = ByKey(
             *_FROM_TO,
             may("announced", VALUE, "when it was announced"),
             may("service", VALUE, "the service; left out, it holds for every service"),
+            _SUBJECTS,
         ),
         CHARGE,
         _event(
@@ -151,7 +159,7 @@ EVENT: Final = ByKey(
         ),
     ),
 )
-_BALANCE: Final = (_PERIOD, *_FROM_TO)
+_BALANCE: Final = (_PERIOD, *_FROM_TO, _SUBJECTS)
 OPENING: Final = ByKey(
     name="an opening balance",
     forms=(

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from malus.model.calendars import Calendar
 from malus.model.faults import Place
+from malus.model.subjects import Subjects
 from malus.rulefiles.documents import NamesTo, Unsound
 from malus.rulefiles.findings import Part, Reading, did_you_mean, part_of
 from malus.rulefiles.forms import Given
@@ -27,11 +28,12 @@ from malus.rulefiles.forms_agreement import (
 )
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import INDICATORS
+from malus.rulefiles.forms_subjects import SUBJECTS
 from malus.rulefiles.nodes import Node, Scalar
 from malus.rulefiles.scalars import NAME
 from malus.rulefiles.spelling import nearest
 
-Sort = Literal["service", "charge", "calendar", "exclusion", "indicator", "clause", "contact"]
+Sort = Literal["service", "subject", "charge", "calendar", "exclusion", "indicator", "clause", "contact"]
 ALWAYS: Final = "always"
 
 
@@ -43,6 +45,7 @@ class Scope:
     zone: str
     declared: dict[Sort, dict[str, Scalar] | None]
     calendars: dict[str, Calendar] = field(default_factory=dict)
+    subjects: Subjects = field(default_factory=Subjects)
     used: set[tuple[Sort, str]] = field(default_factory=set)
 
     def refer(self, sort: Sort, name: str, at: Node | Part, reading: Reading) -> bool:
@@ -108,6 +111,7 @@ def declared_names(top: Given) -> dict[Sort, dict[str, Scalar] | None]:
     """Every declared name by sort; reports `always` where it is declared, and contacts of both parties."""
     declared: dict[Sort, dict[str, Scalar] | None] = {
         "service": _keys(top, "services", SERVICES),
+        "subject": _keys(top, "subjects", SUBJECTS),
         "charge": _keys(top, "charges", CHARGES),
         "calendar": _keys(top, "calendars", CALENDARS),
         "exclusion": _keys(top, "exclusions", EXCLUSIONS),

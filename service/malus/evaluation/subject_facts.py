@@ -1,0 +1,63 @@
+"""Owns which facts count for which listed subject: what each fact says of its subjects, against the terms' list.
+
+Does not own: the list itself (model.subjects), or any measuring. A fact counts for every subject that it names, and for
+those that these are part of; an exclusion holds for what it names and for all that is part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeAlias, TypeVar
+
+from malus.measures.incidents import IncidentSubject
+from malus.measures.outages import OutageSubject
+from malus.measures.response import Timed
+from malus.model.events import Check, Exclusion, Obligation, Reading, Tally
+from malus.model.subjects import Subjects
+
+#: The kind of subject that incidents name by their priority.
+PRIORITY: Final = "priority"
+
+Telling: TypeAlias = OutageSubject | IncidentSubject | Check | Tally | Reading
+T = TypeVar("T")
+
+
+def texts_of(fact: Telling | Timed | Obligation, kind: str) -> tuple[str, ...]:
+    """What a fact says of its subjects of a kind, as it says it: names in `subjects`, the site, the priority."""
+    match fact:
+        case Timed() if kind == PRIORITY:
+            return () if fact.clock.priority is None else (fact.clock.priority,)
+        case Timed():
+            return _named(fact.subject)
+        case Obligation():
+            return () if fact.subject is None else (fact.subject,)
+        case IncidentSubject() if kind == PRIORITY:
+            told = [item.priority for item in fact.facts if item.priority is not None]
+            return tuple(told[-1:])
+        case _:
+            return _named(fact)
+
+
+def by_subject(
+    facts: Iterable[T], subjects: Subjects, kind: str, texts: Callable[[T], Iterable[str]]
+) -> dict[str, list[T]]:
+    """The facts that count for each listed subject of a kind, in the order given; one without any is there too."""
+    parts: dict[str, list[T]] = {name: [] for name in subjects.of_kind(kind)}
+    for fact in facts:
+        for name in subjects.counted_for(kind, texts(fact)):
+            parts[name].append(fact)
+    return parts
+
+
+def exclusions_for(exclusions: Sequence[Exclusion], subjects: Subjects, names: Sequence[str]) -> list[Exclusion]:
+    """The exclusions that hold for any of these subjects: that name none, one of them, or what it is part of.
+
+    Without a subject, for the service as a whole, those that name none.
+    """
+    return [
+        item for item in exclusions if not item.subjects or any(subjects.covers(item.subjects, name) for name in names)
+    ]
+
+
+def _named(fact: Telling) -> tuple[str, ...]:
+    return fact.subjects if fact.site is None else (*fact.subjects, fact.site)

@@ -1,0 +1,179 @@
+"""Owns the remarks on events that name a subject nobody listed, or none where each is judged by itself.
+
+Does not own: which facts count for which subject (subject_facts), or any other remark (remarks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from malus.evaluation.in_force import names_of
+from malus.evaluation.intake import Facts
+from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES
+from malus.evaluation.subject_facts import PRIORITY, Telling, texts_of
+from malus.measures.incidents import IncidentSubject
+from malus.measures.outages import OutageSubject
+from malus.model.agreement import Terms
+from malus.model.events import Charge, Check, Event, Exclusion, Incident, Obligation, Opening, Outage, Reading, Tally
+from malus.model.indicators import (
+    Availability,
+    CheckedAvailability,
+    Delivered,
+    Elapsed,
+    Indicator,
+    Occurrences,
+    Share,
+)
+
+#: As many names as a message lists.
+_NAMES_SHOWN = 8
+
+
+def remark_subjects(facts: Facts) -> None:
+    """Remark every event that names an unlisted subject, or names none of a kind that it would be judged for."""
+    for stores in (facts.outages, facts.incidents, facts.checks, facts.tallies, facts.readings):
+        for service, told in stores.items():
+            for fact in told:
+                _remark_told(facts, service, fact)
+    for exclusion in facts.exclusions:
+        _remark_exclusion(facts, exclusion)
+    for charge in facts.charges:
+        _remark_charge(facts, charge)
+    for opening in facts.openings:
+        _remark_opening(facts, opening)
+    for delivery in facts.obligations:
+        _remark_delivery(facts, delivery)
+
+
+def _remark_told(facts: Facts, service: str, fact: Telling) -> None:
+    event = _event(fact)
+    at = event.at if isinstance(event, Check | Incident) else (event.start or 0)
+    terms = _terms(facts, at)
+    if not terms.subjects.listed:
+        if fact.subjects:
+            _unknown(facts, event, terms, fact.subjects)
+        return
+    kinds = terms.subjects.kinds()
+    said = [*fact.subjects]
+    if fact.site is not None and "site" in kinds:
+        said.append(fact.site)
+    if isinstance(fact, IncidentSubject) and PRIORITY in kinds:
+        said += texts_of(fact, PRIORITY)
+    if _unknown(facts, event, terms, said):
+        return
+    lacking: dict[str, list[str]] = {}
+    for indicator in _measuring(terms, service, fact):
+        kind = indicator.for_each
+        if kind is None or (kind == PRIORITY and isinstance(fact, IncidentSubject)):
+            continue
+        if not terms.subjects.counted_for(kind, texts_of(fact, kind)):
+            lacking.setdefault(kind, []).append(indicator.name)
+    for kind, names in lacking.items():
+        _missing(facts, event, kind, f"{', '.join(f'`{name}`' for name in names)} is measured for each")
+
+
+def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:
+    terms = _terms(facts, exclusion.start)
+    if _unknown(facts, exclusion, terms, exclusion.subjects) or not exclusion.subjects:
+        return
+    excused = {item.name for item in terms.exclusions if item.cause is exclusion.cause}
+    listing = [
+        item
+        for item in terms.indicators
+        if isinstance(item, Availability | CheckedAvailability | Elapsed | Occurrences)
+        and excused & set(item.excluding)
+        and (item.for_each is not None or isinstance(item, Elapsed))
+    ]
+    if excused and not listing:
+        why = "it holds for some subjects only, and nothing that it could excuse is measured for each of them"
+        facts.remark(exclusion, "unused", why)
+
+
+def _remark_charge(facts: Facts, charge: Charge) -> None:
+    terms = _terms(facts, charge.start)
+    item = next((item for item in terms.charges if item.name == charge.item), None)
+    if _unknown(facts, charge, terms, charge.subjects) or item is None or item.for_each is None or not item.is_billed:
+        return
+    named = [name for name in charge.subjects if name in terms.subjects.of_kind(item.for_each)]
+    if not named:
+        _missing(facts, charge, item.for_each, f"`{item.name}` is billed for each")
+
+
+def _remark_opening(facts: Facts, opening: Opening) -> None:
+    terms = _terms(facts, opening.start)
+    if _unknown(facts, opening, terms, opening.subjects) or opening.subjects:
+        return
+    for cap in terms.caps:
+        if cap.name == opening.cap and cap.for_each is not None:
+            _missing(facts, opening, cap.for_each, f"`{cap.name}` is a cap for each")
+    for indicator in terms.indicators:
+        if opening.missed in names_of(indicator) and indicator.for_each is not None:
+            _missing(facts, opening, indicator.for_each, f"`{indicator.name}` is measured for each")
+
+
+def _remark_delivery(facts: Facts, delivery: Obligation) -> None:
+    terms = _terms(facts, delivery.at)
+    for indicator in terms.indicators:
+        if not isinstance(indicator, Delivered) or delivery.name not in names_of(indicator):
+            continue
+        if indicator.for_each is None:
+            continue
+        if delivery.subject is None:
+            _missing(facts, delivery, indicator.for_each, f"`{indicator.name}` is owed for each")
+        else:
+            _unknown(facts, delivery, terms, (delivery.subject,))
+
+
+def _unknown(facts: Facts, event: Event, terms: Terms, said: Sequence[str]) -> bool:
+    """Remark each text that names no listed subject; whether there is one."""
+    unlisted = [text for text in dict.fromkeys(said) if terms.subjects.called(text) is None]
+    listed = [subject.name for subject in terms.subjects.listed]
+    for text in unlisted:
+        known = ", ".join(listed[:_NAMES_SHOWN]) + (
+            f" and {len(listed) - _NAMES_SHOWN} more" * (len(listed) > _NAMES_SHOWN)
+        )
+        why = f"`{text}` is no subject of these terms, so it counts for none: {known or 'there is none'}"
+        facts.remark(event, "unknown-subject", why)
+    return bool(unlisted)
+
+
+def _missing(facts: Facts, event: Event, kind: str, why: str) -> None:
+    facts.remark(event, "subject-missing", f"{why} {kind}, and this names none: name it under `subjects`")
+
+
+def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]:
+    """The indicators of a service that a fact is for, whatever their `where` asks for."""
+    for item in terms.indicators:
+        timed = terms.indicator(item.indicator) if isinstance(item, Share) else item
+        if timed.service != service:
+            continue
+        match fact:
+            case OutageSubject():
+                mine = isinstance(item, Availability) or (isinstance(item, Occurrences) and item.origin == "outages")
+            case IncidentSubject():
+                counted = isinstance(item, Occurrences) and item.origin == "incidents"
+                mine = counted or isinstance(item, Elapsed | Share)
+            case Check():
+                mine = isinstance(item, CheckedAvailability)
+            case Tally() | Reading():
+                kinds = FROM_TALLIES if isinstance(fact, Tally) else FROM_READINGS
+                mine = isinstance(item, kinds) and (fact.indicator is None or fact.indicator in names_of(item))
+            case _:
+                assert_never(fact)
+        if mine:
+            yield item
+
+
+def _event(fact: Telling) -> Outage | Incident | Check | Tally | Reading:
+    match fact:
+        case OutageSubject():
+            return fact.events[0]
+        case IncidentSubject():
+            return fact.facts[0]
+        case _:
+            return fact
+
+
+def _terms(facts: Facts, at: int) -> Terms:
+    return facts.terms_at(max(at, facts.terms[0].starts())) or facts.terms[-1]

@@ -1,0 +1,33 @@
+"""The keys of subjects: the sites, lines, priorities or customers that one clause judges one by one.
+
+Owns: the description that checks those keys and makes their schema. Does not own: what they compile to.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from malus.model.money import Money
+from malus.rulefiles.documents import ByShape, Named, NamesTo
+from malus.rulefiles.forms import Form, Key, may, needs
+from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, VALUES
+
+SUBJECT: Final = Form(
+    name="a subject",
+    says="what is judged by itself: `{kind: site, title: Rotterdam}`",
+    keys=(
+        needs("kind", NAME, "what it is one of: `site`, `line`, `priority`; `for_each` names this"),
+        may("title", FREE, "its title, for reports"),
+        may("class", NAME, "its class among its kind: limits and amounts may differ by it"),
+        may("part_of", NAME_OR_NAMES, "the subjects that it is part of"),
+        may("known_as", VALUES, "what events call it besides its name"),
+    ),
+)
+SUBJECTS: Final = NamesTo(name=NAME, of=SUBJECT)
+#: One amount, or one by name or class of the subject.
+AMOUNT: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(scalar=MONEY, mapping=NamesTo(name=NAME, of=MONEY))
+
+
+def for_each(says: str) -> Key:
+    """The key that names a kind of subject."""
+    return may("for_each", NAME, says)
