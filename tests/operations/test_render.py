@@ -408,6 +408,17 @@ STEPS: dict[str, tuple[Step, str]] = {
         BlocksPay(blocks=Fraction(3), first=euros("5"), rate=Fraction(1, 50), each=euros("2"), result=euros("9")),
         "3 blocks x 2.00 (2 % of the base), the first 5.00 = 9.00 EUR",
     ),
+    "LostTime": (
+        explanation.LostTime(
+            time=35 * MINUTE,
+            after=5 * MINUTE,
+            charged_for=720 * HOUR,
+            times=Fraction(50),
+            base=euros("432"),
+            result=euros("15"),
+        ),
+        "50 x 432.00 x 30/43,200 min = 15.00 EUR (the charge for the lost time, 35 min less 5 min)",
+    ),
     "Rounded": (
         Rounded(before=euros("1/3"), mode=RoundingMode.HALF_UP, result=euros("0.33")),
         "rounded half up: 1/3 (about 0.3333) -> 0.33 EUR",

@@ -16,7 +16,7 @@ from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.credits import AmountCredit, PaidOnlyIf
 from malus.model.events import Claim
-from malus.model.explanation import Explanation, Lapsed, NotPaidBelow, Rounded, Step
+from malus.model.explanation import BaseSum, Explanation, Lapsed, NotPaidBelow, Rounded, Step
 from malus.model.instants import Instant
 from malus.model.money import Money, zero
 from malus.model.rules import Consequence
@@ -24,7 +24,7 @@ from malus.remedies.amounts import worked_out
 from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
-from malus.remedies.claims import Standing, final_from, standing
+from malus.remedies.claims import Standing, claim_starts, final_from, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +117,7 @@ def _draft(
             lapsed=stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause),
             steps=tuple(steps),
             waiting=worked.waiting,
+            base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
         ),
     )
 
@@ -203,12 +204,7 @@ def _rounded(amount: Money, rule: MoneyRule) -> tuple[Money, list[Step]]:
 
 def _standing(trigger: Trigger, clause: Clause, claims: Sequence[Claim], as_of: Instant) -> Standing:
     steps = _steps(trigger, clause)
-    starts = {
-        "period_end": trigger.period.end,
-        "incident_start": trigger.measurement.starts,
-        "incident_end": trigger.measurement.ends,
-    }
-    return standing(steps, claims, starts, as_of)
+    return standing(steps, claims, claim_starts(trigger.measurement, trigger.period.end), as_of)
 
 
 def _names(claim: Claim, clause: Clause, trigger: Trigger) -> bool:

@@ -33,7 +33,7 @@ from malus.model.instants import Instant
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
 from malus.remedies.bands import GAP, limits_of, nearest_change, row_number, rows_for
-from malus.remedies.claims import final_from, standing
+from malus.remedies.claims import claim_starts, final_from, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,12 +187,7 @@ def _finality(settled: bool, final: Instant | None, as_of: Instant) -> Finality:
 
 
 def _finality_of(terms: Terms, steps: Sequence[ClaimStep], measurement: Measurement) -> Instant | None:
-    starts = {
-        "period_end": measurement.period.end,
-        "incident_start": measurement.starts,
-        "incident_end": measurement.ends,
-    }
-    unclaimed = standing(steps, (), starts, measurement.period.start)
+    unclaimed = standing(steps, (), claim_starts(measurement), measurement.period.start)
     return final_from(terms.settlement, measurement.period.end, unclaimed)
 
 
@@ -270,7 +265,7 @@ def _what(indicator: Indicator) -> str | None:
         case Availability() | CheckedAvailability():
             return "downtime"
         case Elapsed():
-            return "time"
+            return "time" if indicator.origin == "incidents" else "downtime"
         case Ratio():
             return "failures"
         case Share():

@@ -16,7 +16,7 @@ from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.measures.checks import measure_checked_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
-from malus.measures.incidents import IncidentSubject
+from malus.measures.incidents import IncidentSubject, outage_story
 from malus.measures.intervals import measure_interval_mean
 from malus.measures.occurrences import (
     Occurrence,
@@ -36,7 +36,7 @@ from malus.measures.response import Timed, measure_elapsed, measure_share, timed
 from malus.measures.tallies import measure_given, measure_ratio, reading_value
 from malus.model.agreement import Terms
 from malus.model.conditions import Promise
-from malus.model.credits import BlockCredit
+from malus.model.credits import BlockCredit, LostTimeCredit
 from malus.model.events import Check, Obligation, Reading, Tally
 from malus.model.indicators import (
     Availability,
@@ -204,7 +204,7 @@ class Measures:
 
     def _timing(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Time every incident, those of the same subjects together: an exclusion may hold for some of them only."""
-        told, subjects = self.facts.incidents[_service(indicator)], self.subjects(place)
+        told, subjects = self._stories(indicator), self.subjects(place)
         alike: dict[tuple[str, ...], list[IncidentSubject]] = defaultdict(list)
         narrow = any(event.subjects for event in self.facts.exclusions)
         for incident in told:
@@ -217,6 +217,11 @@ class Measures:
                 indicator, incidents, excused_stretches(self._excusing(place, indicator, names)), self.facts.as_of
             )
         ]
+
+    def _stories(self, indicator: Elapsed) -> list[IncidentSubject]:
+        if indicator.origin == "incidents":
+            return self.facts.incidents[_service(indicator)]
+        return [outage_story(outage) for outage in self.facts.outages[_service(indicator)]]
 
     def _incidents(self, place: int, indicator: Occurrences, whose: str) -> list[IncidentSubject]:
         return self._of(place, indicator, whose, "incidents", lambda: self.facts.incidents[_service(indicator)])
@@ -281,7 +286,7 @@ def _is_alone(terms: Terms, indicator: Indicator) -> bool:
 
 def _pays_each_outage(terms: Terms, name: str) -> bool:
     return any(
-        isinstance(clause.credit, BlockCredit)
+        isinstance(clause.credit, BlockCredit | LostTimeCredit)
         and clause.credit.measured_on == "each_outage"
         and isinstance(clause.condition, Promise)
         and clause.condition.indicator == name

@@ -80,7 +80,7 @@ def _remark_unheard(facts: Facts, event: Obligation | Notice, became: dict[int, 
 def _remark_measured(facts: Facts) -> None:
     for service, outages in facts.outages.items():
         for subject in outages:
-            _needs(facts, subject.events[0], service, (Availability, Occurrences), "outages", subject.start)
+            _needs(facts, subject.events[0], service, (Availability, Elapsed, Occurrences), "outages", subject.start)
     for service, stories in facts.incidents.items():
         for story in stories:
             _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
@@ -103,7 +103,7 @@ def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], wh
     usable = any(
         isinstance(item, kinds)
         and item.service == service
-        and (not isinstance(item, Occurrences) or item.origin == what)
+        and (not isinstance(item, Elapsed | Occurrences) or item.origin == what)
         for item in terms.indicators
     )
     if not usable:
@@ -119,7 +119,9 @@ def _remark_priority(facts: Facts, service: str, story: IncidentSubject) -> None
     by_priority = _by_priority(terms)
     missing: dict[str, list[str]] = defaultdict(list)
     for item in terms.indicators:
-        if item.service == service and item.name in by_priority and isinstance(item, Elapsed | Occurrences):
+        if not isinstance(item, Elapsed | Occurrences) or item.origin != "incidents":
+            continue
+        if item.service == service and item.name in by_priority:
             when = lacks_priority(item, story, facts.as_of)
             if when:
                 missing[when].append(item.name)

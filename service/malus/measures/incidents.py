@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from malus.measures.exact import Stretch
-from malus.model.events import Incident, Transition, event_name
+from malus.measures.outages import OutageSubject
+from malus.model.events import Incident, Outage, Transition, event_name
 from malus.model.indicators import By, CountedIn, Elapsed, Occurrences
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
@@ -21,7 +22,10 @@ _RANK = {transition: rank for rank, transition in enumerate(Transition)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentSubject:
-    """One incident with everything told of it up to a moment, its facts in the order in which they happened."""
+    """One incident with everything told of it up to a moment, its facts in the order in which they happened.
+
+    `outages` are the events themselves where it is an outage, told as an incident that is opened and resolved.
+    """
 
     name: str
     service: str | None
@@ -29,6 +33,12 @@ class IncidentSubject:
     subjects: tuple[str, ...]
     facts: tuple[Incident, ...]
     contradiction: tuple[str, ...]
+    outages: tuple[Outage, ...] = ()
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it is an outage, timed as an incident is."""
+        return bool(self.outages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,34 @@ def fold_incidents(events: Iterable[Incident], as_of: Instant) -> list[IncidentS
         if event.at <= as_of:
             told[event.incident_id].append(event)
     return [_subject(name, told[name]) for name in sorted(told)]
+
+
+def outage_story(outage: OutageSubject) -> IncidentSubject:
+    """An outage as the story of an incident: opened at its start, with its severity, and resolved at its end."""
+    told = outage.events[0]
+    moments = [(Transition.OPENED, outage.start)]
+    if not outage.open:
+        moments.append((Transition.RESOLVED, outage.end))
+    return IncidentSubject(
+        name=outage.name,
+        service=outage.service,
+        site=outage.site,
+        subjects=outage.subjects,
+        facts=tuple(
+            Incident(
+                agreement=told.agreement,
+                incident_id=outage.name,
+                transition=transition,
+                at=at,
+                priority=outage.severity,
+                site=outage.site,
+                subjects=outage.subjects,
+            )
+            for transition, at in moments
+        ),
+        contradiction=outage.contradiction,
+        outages=outage.events,
+    )
 
 
 def clocks_of(indicator: Elapsed, subject: IncidentSubject, as_of: Instant) -> list[Clock]:

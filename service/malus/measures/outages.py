@@ -129,9 +129,17 @@ def measure_availability(
                 named=clash,
                 down=down,
                 stretches=_parts(merged, segments.pieces[place]),
+                first_start=min((subject.start for subject in here), default=period.end),
+                last_end=_last_end(here, period),
             )
         )
     return measured
+
+
+def _last_end(touching: Sequence[OutageSubject], period: Period) -> Instant | None:
+    if any(subject.open for subject in touching):
+        return None
+    return max((subject.end for subject in touching), default=period.end)
 
 
 def down_stretches(subjects: Sequence[OutageSubject], excused: Sequence[Excused], ignore_up_to: int) -> list[Stretch]:

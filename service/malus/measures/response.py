@@ -13,6 +13,7 @@ from malus.measures.clocks import ALWAYS, OpenHours, Pauses, due_instants, open_
 from malus.measures.exact import Stretch
 from malus.measures.incidents import Clock, IncidentSubject, clocks_of
 from malus.model.calendars import Calendar, open_stretches
+from malus.model.explanation import EventsUsed
 from malus.model.indicators import CountedIn, Elapsed, PriorityLimit, Share
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement, events_used
@@ -42,7 +43,7 @@ def timed_incidents(
     cases: list[tuple[IncidentSubject, Clock]] = []
     for subject in subjects:
         for clock in clocks_of(indicator, subject, as_of):
-            values = {"priority": clock.priority, "site": subject.site}
+            values = {"priority": clock.priority, "severity": clock.priority, "site": subject.site}
             if all(values.get(name) in wanted for name, wanted in asked):
                 cases.append((subject, clock))
     if not cases:
@@ -72,10 +73,11 @@ def measure_elapsed(indicator: Elapsed, periods: Sequence[Period], timed: Sequen
                 period=period,
                 subject=item.clock.subject,
                 level=None if clash else Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION),
-                steps=(events_used("incident facts", item.subject.facts),),
-                undetermined="these facts about one incident cannot both be true" if clash else "",
+                steps=(_facts_used([item]),),
+                undetermined=_unsure([item]) if clash else "",
                 named=clash,
                 elapsed=0 if clash else item.elapsed,
+                stretches=(item.elapsed,) if item.subject.is_outage and not clash else (),
                 starts=item.clock.start,
                 ends=item.clock.end,
                 priority=item.clock.priority,
@@ -110,13 +112,24 @@ def measure_share(
                 level=Level(numerator=named[period.start], denominator=len(here), unit=Unit.PERCENT)
                 if here and not clash
                 else None,
-                steps=(events_used("incident facts", [fact for item in here for fact in item.subject.facts]),),
+                steps=(_facts_used(here, indicator),),
                 empty=not here,
-                undetermined="these facts about one incident cannot both be true" if clash else "",
+                undetermined=_unsure(here) if clash else "",
                 named=clash,
             )
         )
     return measured
+
+
+def _facts_used(timed: Sequence[Timed], indicator: Elapsed | None = None) -> EventsUsed:
+    if any(item.subject.is_outage for item in timed) or (indicator is not None and indicator.origin == "outages"):
+        return events_used("outages", [event for item in timed for event in item.subject.outages])
+    return events_used("incident facts", [fact for item in timed for fact in item.subject.facts])
+
+
+def _unsure(timed: Sequence[Timed]) -> str:
+    what = "outage" if any(item.subject.is_outage for item in timed) else "incident"
+    return f"these facts about one {what} cannot both be true"
 
 
 def limit_for(

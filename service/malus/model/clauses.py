@@ -114,9 +114,9 @@ class CapWindow:
 class Cap:
     """The most that the named clauses credit together in a window.
 
-    Either a fixed `amount`, or `rate` of `charges`: those of the window (`same_window`) or of the period that the
-    credit judges (`judged_period`). `counts`: whether a lapsed credit has used the cap up. `for_each`: a kind of
-    subject; then the credits of each have a cap of their own.
+    Either a fixed `amount`, or `rate` of `charges`: those of the window (`same_window`), of the period that the
+    credit judges (`judged_period`), or those that the credit itself was taken of (`as_credited`). `counts`: whether a
+    lapsed credit has used the cap up. `for_each`: a kind of subject; then the credits of each have a cap of their own.
     """
 
     name: str
@@ -126,7 +126,7 @@ class Cap:
     rate: Fraction | None
     charges: tuple[str, ...]
     window: CapWindow
-    base: Literal["same_window", "judged_period"]
+    base: Literal["same_window", "judged_period", "as_credited"]
     cut: Literal["pro_rata", "in_order"]
     counts: Literal["earned", "claimed"]
     part_period: Literal["pro_rata", "full"] | None = None

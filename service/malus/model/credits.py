@@ -16,6 +16,8 @@ from malus.model.quantities import Limit
 
 #: What a part of a unit that is begun counts as.
 Part: TypeAlias = Literal["counts", "ignored", "pro_rata"]
+#: The time that is paid for: all time down of a period together, or that of each outage or incident.
+MeasuredOn: TypeAlias = Literal["period_total", "each_outage", "each_incident"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +142,22 @@ class BlockCredit:
     block: int
     after: int
     part: Part
-    measured_on: Literal["period_total", "each_outage", "each_incident"]
+    measured_on: MeasuredOn
     rate: Fraction | None
     amount: Money | None
     first: Money | None = None
     paid_only_if: PaidOnlyIf | None = None
 
 
-Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostTimeCredit:
+    """The charge for the lost time beyond `after`, so many `times`: the base spread evenly over its own time."""
+
+    base: ChargeBase
+    times: Fraction
+    after: int
+    measured_on: MeasuredOn
+    paid_only_if: PaidOnlyIf | None = None
+
+
+Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit | LostTimeCredit

@@ -190,6 +190,18 @@ class BlocksPay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostTime:
+    """The charge for a lost `time` beyond `after`, so many `times`: the base over the time `charged_for`."""
+
+    time: int
+    after: int
+    charged_for: int
+    times: Fraction
+    base: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rounded:
     """An amount rounded to the minor unit."""
 
@@ -311,6 +323,7 @@ Step: TypeAlias = (
     | CountTimes
     | BlocksOfTime
     | BlocksPay
+    | LostTime
     | Rounded
     | NotPaidBelow
     | CapCut

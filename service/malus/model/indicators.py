@@ -140,8 +140,12 @@ class GivenValue(IndicatorBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elapsed(IndicatorBase):
-    """Per incident, the time from one transition to another on a calendar, less the pauses that are allowed."""
+    """Per incident, the time from one transition to another on a calendar, less the pauses that are allowed.
 
+    Per outage (`origin`), the time from its start to its end; its severity is then the priority that judges it.
+    """
+
+    origin: Literal["incidents", "outages"] = "incidents"
     starts: Transition
     ends: Transition
     calendar: Calendar

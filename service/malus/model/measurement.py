@@ -27,6 +27,7 @@ class Measurement:
     own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end;
     `delivery`: the event that delivered it, in time or not.
     `whose`: the subject it was measured for, where the indicator is `for_each`, and its class `of_class`.
+    `first_start`, `last_end`: of the outages that touch the period; `last_end` None while one of them lasts.
     `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open.
     """
 
@@ -47,6 +48,8 @@ class Measurement:
     priority: str | None = None
     whose: str = ""
     of_class: str = ""
+    first_start: Instant | None = None
+    last_end: Instant | None = None
 
     @property
     def is_open(self) -> bool:

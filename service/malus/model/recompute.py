@@ -16,6 +16,7 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
+    LostTime,
     MeanOfIntervals,
     NotPaidBelow,
     PoolDrawn,
@@ -54,7 +55,7 @@ def recomputed(explanation: Explanation) -> Money | None:
             case MeanOfIntervals():
                 mean = (step.ratio_sum + step.full) / step.intervals
                 assert mean == step.level.exact(), f"{step} does not add up"
-            case RateTimes() | CountTimes() | BlocksPay():
+            case RateTimes() | CountTimes() | BlocksPay() | LostTime():
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"
                 running = paid if running is None else running + paid
@@ -86,11 +87,14 @@ def _of_base(step: PoolDrawn | BaseRounded, base: Money | None) -> Money:
             return step.before.payable(step.mode)
 
 
-def _paid(step: RateTimes | CountTimes | BlocksPay, base: Money | None, blocks: Fraction | None) -> Money:
+def _paid(step: RateTimes | CountTimes | BlocksPay | LostTime, base: Money | None, blocks: Fraction | None) -> Money:
     match step:
         case RateTimes():
             assert step.base == base, f"{step} is of another base than was added up"
             return step.base.times(step.rate * step.count)
+        case LostTime():
+            assert step.base == base, f"{step} is of another base than was added up"
+            return lost_time_pay(step.base, step.time, step.after, step.charged_for, step.times)
         case CountTimes():
             return step.each.times(step.count)
         case BlocksPay():
@@ -144,6 +148,11 @@ def _in_units(exact: Fraction, part: str) -> Fraction:
             return Fraction(exact.numerator // exact.denominator)
         case _:
             return exact
+
+
+def lost_time_pay(base: Money, time: int, after: int, charged_for: int, times: Fraction) -> Money:
+    """So many times the charge for a time beyond `after`, of a base that was charged for `charged_for`."""
+    return base.times(Fraction(max(0, time - after), charged_for) * times)
 
 
 def pay_of(blocks: Fraction, first: Money | None, each: Money) -> Money:

@@ -16,6 +16,7 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
+    LostTime,
     Margin,
     RateTimes,
     RowHit,
@@ -27,7 +28,7 @@ from malus.model.money import Money, money_text, zero
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, limit_text
 from malus.operations.render_measured import excluded_text
-from malus.operations.render_steps import cap_limit_text, margin_text, rate_text, step_text
+from malus.operations.render_steps import cap_limit_text, lost_time_text, margin_text, rate_text, step_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -162,6 +163,8 @@ def _arithmetic(alike: Sequence[ServiceCredit], steps: Sequence[Step]) -> list[s
                 texts.append(f"{counted(count, step.what)} x {amount_text(step.each)}")
             case BlocksPay():
                 texts.append(f"{counted(step.blocks, 'block')} x {amount_text(step.each)}")
+            case LostTime():
+                texts.append(lost_time_text(step))
             case _:
                 pass
     return texts

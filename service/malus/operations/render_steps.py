@@ -6,6 +6,7 @@ Does not own: which steps there are (model.explanation), their order, or any fig
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 from typing import assert_never
 
 from malus.model.durations import duration_text
@@ -21,6 +22,7 @@ from malus.model.explanation import (
     FollowsFrom,
     Judged,
     Lapsed,
+    LostTime,
     Margin,
     MeanOfIntervals,
     Measured,
@@ -37,6 +39,7 @@ from malus.model.explanation import (
     Window,
     WindowFact,
 )
+from malus.model.instants import HOUR, MINUTE, SECOND
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_measured import measuring_text
@@ -57,6 +60,7 @@ _STARTED_BLOCK = {
 }
 
 
+_UNITS = ((HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 _BEGUN_UNIT = {part: sentence.replace("block", "unit") for part, sentence in _STARTED_BLOCK.items()}
 
 
@@ -68,7 +72,7 @@ def step_text(step: Step, zone: str) -> str:
     match step:
         case EventsUsed() | TimeExcluded() | MeanOfIntervals() | Measured() | Judged() | Undetermined():
             return measuring_text(step)
-        case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay():
+        case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay() | LostTime():
             return _paying(step)
         case BaseSum() | PoolDrawn() | BaseRounded():
             return _of_base(step)
@@ -165,7 +169,7 @@ def _of_base(step: BaseSum | PoolDrawn | BaseRounded) -> str:
             assert_never(step)
 
 
-def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime | BlocksPay) -> str:
+def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime | BlocksPay | LostTime) -> str:
     match step:
         case RowHit():
             limits = " and ".join(limit_text(limit) for limit in step.limits)
@@ -188,6 +192,9 @@ def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime |
             rate = f" ({percent_text(step.rate)} of the base)" if step.rate not in (None, 1) else ""
             blocks = f"{counted(step.blocks, 'block')} x {amount_text(step.each)}{rate}{first}"
             return f"{blocks} = {money_text(step.result)}"
+        case LostTime():
+            less = f", {duration_text(step.time)} less {duration_text(step.after)}" if step.after else ""
+            return f"{lost_time_text(step)} = {money_text(step.result)} (the charge for the lost time{less})"
         case _:
             assert_never(step)
 
@@ -196,6 +203,15 @@ def rate_text(step: RateTimes) -> str:
     """A rate of a base as a product: `3 x 5 % x 1,000.00`."""
     count = "" if step.count == 1 else f"{_factor(step.count)} x "
     return f"{count}{percent_text(step.rate)} x {amount_text(step.base)}"
+
+
+def lost_time_text(step: LostTime) -> str:
+    """The charge for a lost time as a product: `50 x 432.00 x 30/43,200 min`."""
+    lost = max(0, step.time - step.after)
+    common = gcd(lost, step.charged_for)
+    unit, name = next(((size, name) for size, name in _UNITS if common % size == 0), (1, "µs"))
+    share = f"{lost // unit:,}/{step.charged_for // unit:,} {name}"
+    return f"{_factor(step.times)} x {amount_text(step.base)} x {share}"
 
 
 def _units_beyond(step: UnitsBeyond) -> str:

@@ -18,6 +18,7 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
+    LostTime,
     Measured,
     NotPaidBelow,
     RateTimes,
@@ -76,7 +77,7 @@ def _of_credit(credit: ServiceCredit, wanted: Money | None, terms: Sequence[Term
 
 
 def _paying(steps: Sequence[Step]) -> list[Step]:
-    return [step for step in steps if isinstance(step, CountTimes | RateTimes | BlocksPay)]
+    return [step for step in steps if isinstance(step, CountTimes | RateTimes | BlocksPay | LostTime)]
 
 
 def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Sequence[Terms], zone: str) -> str:

@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
-from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, ChargeBase, Credit, Slope
+from malus.model.credits import (
+    AmountCredit,
+    Band,
+    BandCredit,
+    BlockCredit,
+    ChargeBase,
+    Credit,
+    LostTimeCredit,
+    MeasuredOn,
+    Slope,
+)
 from malus.model.explanation import (
     BlocksOfTime,
     BlocksPay,
     CountTimes,
+    LostTime,
     RateTimes,
     RowHit,
     Step,
@@ -25,7 +36,7 @@ from malus.model.explanation import (
 from malus.model.measurement import Measurement
 from malus.model.money import Money, zero
 from malus.model.quantities import Level, limit_text
-from malus.model.recompute import blocks_of, pay_of, units_beyond
+from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
 from malus.remedies.charge_base import Waiting
@@ -53,6 +64,8 @@ def worked_out(credit: Credit, row: int, measurement: Measurement, bases: Bases,
             return _for_each(credit, measurement, bases)
         case BlockCredit():
             return _by_blocks(credit, measurement, bases, currency)
+        case LostTimeCredit():
+            return _by_lost_time(credit, measurement, bases)
         case _:
             assert_never(credit)
 
@@ -134,13 +147,7 @@ def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> W
 
 
 def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
-    match credit.measured_on:
-        case "period_total":
-            times: tuple[int, ...] = (measurement.down,)
-        case "each_outage":
-            times = measurement.stretches
-        case "each_incident":
-            times = (measurement.elapsed,)
+    times = _times(credit.measured_on, measurement)
     # Where none is long enough the longest shows why nothing is paid.
     paying = [time for time in times if _blocks_in(credit, time)] or [max(times, default=0)]
     at_first_price = 0 if credit.first is None else 1
@@ -166,6 +173,37 @@ def _blocks(credit: BlockCredit, times: Sequence[int], each: Money, rate: Fracti
     return steps
 
 
+def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases) -> Worked:
+    base = bases.of(credit.base)
+    if isinstance(base, Waiting):
+        return _waits(base)
+    lost = _times(credit.measured_on, measurement)
+    # Where none is long enough the longest shows why nothing is paid.
+    paying = [time for time in lost if time > credit.after] or [max(lost, default=0)]
+    steps: list[Step] = [
+        LostTime(
+            time=time,
+            after=credit.after,
+            charged_for=base.microseconds,
+            times=credit.times,
+            base=base.total,
+            result=lost_time_pay(base.total, time, credit.after, base.microseconds, credit.times),
+        )
+        for time in paying
+    ]
+    return _added(base.steps, steps)
+
+
+def _times(measured_on: MeasuredOn, measurement: Measurement) -> tuple[int, ...]:
+    match measured_on:
+        case "period_total":
+            return (measurement.down,)
+        case "each_outage":
+            return measurement.stretches
+        case "each_incident":
+            return (measurement.elapsed,)
+
+
 def _blocks_in(credit: BlockCredit, time: int) -> Fraction:
     return blocks_of(time, credit.after, credit.block, credit.part)
 
@@ -182,7 +220,7 @@ def _waits(base: Waiting, *before: Step) -> Worked:
 
 def _added(before: Sequence[Step], paying: Sequence[Step]) -> Worked:
     """The sum of every step that pays, which the explanation adds up in the same way."""
-    results = [step.result for step in paying if isinstance(step, CountTimes | RateTimes | BlocksPay)]
+    results = [step.result for step in paying if isinstance(step, CountTimes | RateTimes | BlocksPay | LostTime)]
     total = results[0]
     for result in results[1:]:
         total = total + result

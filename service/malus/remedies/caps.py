@@ -28,9 +28,9 @@ class Capped:
     """A credit on its way through the caps: what it is now, and the steps so far.
 
     `place` is that of the terms that judge it, `caps` and `subjects` are theirs, the caps in the order of the file.
-    `whose`: the subject that it is for, among them. `amount` None: it waits for
-    something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits, so it may
-    change.
+    `whose`: the subject that it is for, among them. `base`: what its rate was taken of, if it has one. `amount` None:
+    it waits for something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits,
+    so it may change.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
     """
 
@@ -50,6 +50,7 @@ class Capped:
     subjects: Subjects = field(default_factory=Subjects)
     uncertain: bool = False
     straddling: tuple[Opening, ...] = ()
+    base: BaseSum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,10 @@ def _is_of(opening: Opening, cap: str, window: _Window) -> bool:
 def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSum | Waiting | None:
     if cap.rate is None:
         return None
+    if cap.base == "as_credited":
+        if credit.base is None:
+            return Waiting(what=f"a base of `{credit.clause}` that the cap `{cap.name}` is a share of")
+        return credit.base
     if cap.base == "judged_period" or cap.window.kind in ("each_incident", "each_period"):
         return book.sum_between(cap.charges, (), credit.period.start, credit.period.end, cap.part_period, window.whose)
     if cap.window.kind == "period":

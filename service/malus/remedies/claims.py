@@ -14,6 +14,7 @@ from malus.model.deadlines import last_instant
 from malus.model.events import Claim
 from malus.model.explanation import TimeLimit
 from malus.model.instants import Instant
+from malus.model.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ def standing(
 ) -> Standing:
     """Follow the steps of a claim in the order of the file.
 
-    `starts` gives the moments that steps run from: `period_end`, `incident_start`, `incident_end` (None: not yet).
+    `starts` gives the moments that steps run from (None: not yet).
     An earlier step is itself such a moment, from the instant it was taken. `claims` are those that name this credit;
     one without a step name takes the first step that is still to be taken.
     """
@@ -92,6 +93,23 @@ def standing(
         closes=closes,
         late=tuple(late),
     )
+
+
+def claim_starts(measurement: Measurement, period_end: Instant | None = None) -> dict[str, Instant | None]:
+    """The moments that a claim may run from, None where one is not known yet.
+
+    Those of the incident or outage that was measured; or, of a period, the start of its first and the end of its last
+    outage, which without any are the period's end.
+    """
+    return {
+        "period_end": measurement.period.end if period_end is None else period_end,
+        "incident_start": measurement.starts,
+        "incident_end": measurement.ends,
+        "outage_start": measurement.starts,
+        "outage_end": measurement.ends,
+        "first_outage_start": measurement.first_start,
+        "last_outage_end": measurement.last_end,
+    }
 
 
 def final_from(settlement: Settlement | None, period_end: Instant, standing: Standing) -> Instant | None:

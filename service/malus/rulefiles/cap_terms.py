@@ -21,7 +21,15 @@ from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, NAME, NAMES, PARTY, S
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.subject_terms import kind_of
 
-_STARTS: Final = ("period_end", "incident_start", "incident_end")
+_STARTS: Final = (
+    "period_end",
+    "incident_start",
+    "incident_end",
+    "outage_start",
+    "outage_end",
+    "first_outage_start",
+    "last_outage_end",
+)
 
 
 def cap_terms(scope: Scope) -> dict[str, Cap]:
@@ -83,6 +91,10 @@ def _cap(given: Given, scope: Scope) -> Cap:
     if not rated and told is not None and given.has("base"):
         what = "an amount is a share of nothing"
         given.reading.error("unknown-key", given.key_node("base"), what, hint="leave `base` out")
+    single = window is None or window.kind in ("each_incident", "each_period")
+    if given.get("base", forms.CAP_BASE) == "as_credited" and not single:
+        what = "a window of several credits has no one base that they are taken of"
+        given.reading.error("unknown-value", given.at("base"), what, hint="write `same_window`, or `per: outage`")
     if not given.has("counts") and scope.top.has("claims"):
         hint = "write `counts: earned` or `counts: claimed`"
         what = "a credit that lapses unclaimed has used this cap up"

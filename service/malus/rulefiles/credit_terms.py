@@ -12,22 +12,24 @@ from typing import Final
 
 from malus.model.clauses import Cap
 from malus.model.conditions import Condition, Promise
-from malus.model.credits import AmountCredit, BandCredit, BlockCredit, Credit, PaidOnlyIf
+from malus.model.credits import AmountCredit, BandCredit, BlockCredit, Credit, LostTimeCredit, PaidOnlyIf
 from malus.model.indicators import Availability, Elapsed, Indicator, Occurrences
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
-from malus.rulefiles.scalars import ELAPSED_TIME, MONEY, PERCENT
+from malus.rulefiles.scalars import ELAPSED_TIME, FACTOR, MONEY, PERCENT
 from malus.rulefiles.scope import Scope
 
 _FITS: Final = {
-    "incident": "a promise on an indicator of measure `elapsed`",
+    "incident": "a promise on an indicator of measure `elapsed` from incidents",
+    "outage": "a promise on an indicator of measure `elapsed` from outages",
+    "point": "a promise on an indicator of measure `points`",
     "occurrence": "a promise on an indicator of measure `occurrences`",
     "period_total": "a promise on an indicator of measure `availability` from outages",
-    "each_outage": "a promise on an indicator of measure `availability` from outages",
-    "each_incident": "a promise on an indicator of measure `elapsed`",
+    "each_outage": "a promise on an indicator of measure `availability` or `elapsed` from outages",
+    "each_incident": "a promise on an indicator of measure `elapsed` from incidents",
 }
 
 
@@ -49,6 +51,23 @@ class Owed:
         """Whether it is paid for each incident or outage, or may be: its indicator is not known."""
         return isinstance(self.condition, Promise) and (self.judged is None or isinstance(self.judged, Elapsed))
 
+    def fits(self, word: str) -> bool:
+        """Whether what is paid for, or measured on, is there under the condition of the clause."""
+        if self.judged is None or not isinstance(self.condition, Promise):
+            return isinstance(self.condition, Promise)
+        timed = self.judged.origin if isinstance(self.judged, Elapsed) else None
+        match word:
+            case "incident" | "each_incident":
+                return timed == "incidents"
+            case "outage":
+                return timed == "outages"
+            case "each_outage":
+                return timed == "outages" or isinstance(self.judged, Availability)
+            case "period_total":
+                return isinstance(self.judged, Availability)
+            case _:
+                return isinstance(self.judged, Occurrences)
+
 
 def credit_terms(given: Given, owed: Owed) -> Credit | None:
     """The credit of a clause, None where it has none."""
@@ -59,6 +78,8 @@ def credit_terms(given: Given, owed: Owed) -> Credit | None:
         return _table(credit, owed)
     if credit.form is forms.SUM:
         return _for_each(credit, owed)
+    if credit.form is forms.LOST_TIME:
+        return _lost_time(credit, owed)
     return _blocks(credit, owed)
 
 
@@ -100,10 +121,7 @@ def _for_each(given: Given, owed: Owed) -> Credit:
     parts = _Parts(given, owed, pays_rates=given.has("rate"))
     each = given.must("each", forms.EACH)
     if owed.condition is not None and each != "period":
-        fits = isinstance(owed.condition, Promise) and (
-            owed.judged is None or isinstance(owed.judged, Elapsed if each == "incident" else Occurrences)
-        )
-        _check_fit(given, "each", each, fits=fits)
+        _check_fit(given, "each", each, fits=owed.fits(each))
     _check_pays_one(given, "each pays")
     if not parts.sound:
         raise Unsound
@@ -124,9 +142,7 @@ def _blocks(given: Given, owed: Owed) -> Credit:
     _check_pays_one(given, "a block pays")
     measured = given.must("measured_on", forms.MEASURED_ON)
     if owed.condition is not None:
-        wanted = Elapsed if measured == "each_incident" else Availability
-        fits = isinstance(owed.condition, Promise) and (owed.judged is None or isinstance(owed.judged, wanted))
-        _check_fit(given, "measured_on", measured, fits=fits)
+        _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
     if not parts.sound or block == 0:
         raise Unsound
     return BlockCredit(
@@ -138,6 +154,28 @@ def _blocks(given: Given, owed: Owed) -> Credit:
         rate=given.must("rate", PERCENT) if given.has("rate") else None,
         amount=given.must("amount", MONEY) if given.has("amount") else None,
         first=given.must("first", MONEY) if given.has("first") else None,
+        paid_only_if=parts.least,
+    )
+
+
+def _lost_time(given: Given, owed: Owed) -> Credit:
+    parts = _Parts(given, owed, pays_rates=True)
+    measured = given.must("measured_on", forms.MEASURED_ON)
+    if owed.condition is not None:
+        _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
+    base = parts.base
+    if base is not None and base.day_of_fee is not None:
+        what = "the charge for a lost time is spread over the time that it was charged for, not over a day"
+        at = given.must("of", forms.BASE).key_node("day_of_fee")
+        given.reading.error("unknown-key", at, what, hint="leave `day_of_fee` out")
+        raise Unsound
+    if base is None or not parts.sound:
+        raise Unsound
+    return LostTimeCredit(
+        base=base,
+        times=given.must("times", FACTOR),
+        after=given.must("after", ELAPSED_TIME),
+        measured_on=measured,
         paid_only_if=parts.least,
     )
 

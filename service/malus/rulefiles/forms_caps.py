@@ -14,8 +14,8 @@ from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_subjects import for_each
 from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, LAPSES, NAME, NAMES, PARTY, SOURCE, WORD, words
 
-CapBase: TypeAlias = Literal["same_window", "judged_period"]
-CAP_BASE: Final[Words[CapBase]] = words("same_window", "judged_period")
+CapBase: TypeAlias = Literal["same_window", "judged_period", "as_credited"]
+CAP_BASE: Final[Words[CapBase]] = words("same_window", "judged_period", "as_credited")
 CUT: Final[Words[Literal["pro_rata", "in_order"]]] = words("pro_rata", "in_order")
 COUNTS: Final[Words[Literal["earned", "claimed"]]] = words("earned", "claimed")
 
@@ -27,7 +27,11 @@ CAP: Final = Form(
         needs("limits", NAMES, "the clauses whose credits it holds together"),
         needs("at_most", CAP_LIMIT, "the most they credit: `30 % of hosting` or `1000.00 EUR`"),
         needs("per", CAP_WINDOW, "the time over which they are added up"),
-        may("base", CAP_BASE, "the charges of the whole window, or of the period that a credit judges"),
+        may(
+            "base",
+            CAP_BASE,
+            "the charges of the whole window, of the period that a credit judges, or those that it was taken of",
+        ),
         for_each("the kind of subject of which each has a cap of its own: `line`"),
         needs("cut", CUT, "who loses what: all in proportion, or the later clauses first"),
         may("counts", COUNTS, "whether a credit that lapsed has used the cap up"),
@@ -42,7 +46,9 @@ CLAIM: Final = Form(
     keys=(
         needs("step", NAME, "its name; a later step may run from it"),
         needs("by", PARTY, "who takes it"),
-        *deadline_keys(WORD, "`period_end`, `incident_start`, `incident_end`, or an earlier step"),
+        *deadline_keys(
+            WORD, "`period_end`, `incident_start`, `outage_end`, `first_outage_start` …, or an earlier step"
+        ),
         needs("otherwise", LAPSES, "what becomes of a credit without it"),
         may("clauses", NAMES, "the clauses whose credits need it; left out: every credit"),
         needs("source", SOURCE, "where the paper says so"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
+from malus.model.credits import MeasuredOn
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
@@ -17,6 +18,7 @@ from malus.rulefiles.scalars import (
     CHARGED_PERIOD,
     DURATION,
     ELAPSED_TIME,
+    FACTOR,
     MONEY,
     NAME,
     NAME_OR_NAMES,
@@ -47,9 +49,7 @@ DAY_OF_FEE: Final[Words[Literal["share_of_calendar_month", "thirtieth"]]] = word
     "share_of_calendar_month", "thirtieth"
 )
 PART: Final[Words[Literal["counts", "ignored", "pro_rata"]]] = words("counts", "ignored", "pro_rata")
-MEASURED_ON: Final[Words[Literal["period_total", "each_outage", "each_incident"]]] = words(
-    "period_total", "each_outage", "each_incident"
-)
+MEASURED_ON: Final[Words[MeasuredOn]] = words("period_total", "each_outage", "each_incident")
 
 _ROUND: Final = may("round", ROUNDING_MODE, "the base is rounded to the minor unit before a rate is taken of it")
 CHARGED: Final = Form(
@@ -148,7 +148,18 @@ BLOCKS: Final = Form(
         _LEAST,
     ),
 )
-CREDIT: Final = ByKey(name="a credit", forms=(("bands", TABLE), ("each", SUM), ("block", BLOCKS)))
+LOST_TIME: Final = Form(
+    name="a credit for lost time",
+    says="the charge for the lost time, so many times: `{times: 50, after: 0 minutes, measured_on: each_outage, ...}`",
+    keys=(
+        needs("times", FACTOR, "how many times the charge for the lost time is paid"),
+        needs("after", ELAPSED_TIME, "the time for which nothing is paid"),
+        needs("measured_on", MEASURED_ON, "the time that was lost"),
+        _OF,
+        _LEAST,
+    ),
+)
+CREDIT: Final = ByKey(name="a credit", forms=(("bands", TABLE), ("each", SUM), ("block", BLOCKS), ("times", LOST_TIME)))
 
 ARISEN: Final[Words[str]] = words("arisen")
 ARISEN_OR_CURE: Final[Words[str]] = words("arisen", "cure")

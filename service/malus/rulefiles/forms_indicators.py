@@ -182,6 +182,17 @@ ELAPSED: Final = _measured(
     _EXCLUDING,
     may("no_data", NO_DATA, _NO_DATA),
 )
+OUTAGE_TIME: Final = _measured(
+    "elapsed",
+    "outages",
+    WHERE_OUTAGES,
+    _OF,
+    _PER,
+    needs("calendar", NAME, "the hours that count; `always` is round the clock"),
+    _COUNTED_IN,
+    needs("while_open", WHILE_OPEN, "whether an outage without an end is judged as time goes by"),
+    _EXCLUDING,
+)
 SHARE: Final = Form(
     name="an indicator of share",
     says="the part of incidents that keep a limit",
@@ -230,7 +241,7 @@ INDICATOR: Final = ByWord(
         _origins("ratio", ("tallies", RATIO)),
         _origins("mean_of_intervals", ("tallies", INTERVAL_MEAN)),
         _origins("value", ("readings", VALUE_GIVEN)),
-        _origins("elapsed", ("incidents", ELAPSED)),
+        _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME)),
         ("share", SHARE),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT)),
         ("delivered", DELIVERED),

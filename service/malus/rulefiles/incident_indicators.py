@@ -56,6 +56,25 @@ def elapsed_terms(name: str, given: Given, scope: Scope) -> Indicator:
     return indicator
 
 
+def outage_time_terms(name: str, given: Given, scope: Scope) -> Indicator:
+    """The time of each outage from its start to its end."""
+    excluding = excused_by(given, scope)
+    calendar = built(lambda: scope.calendar(given))
+    where = selection(given, forms.WHERE_OUTAGES)
+    return Elapsed(
+        **common_parts(name, given),
+        origin="outages",
+        where=where,
+        excluding=excluding,
+        starts=Transition.OPENED,
+        ends=Transition.RESOLVED,
+        calendar=sure(calendar),
+        pauses=(),
+        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        while_open=given.must("while_open", forms.WHILE_OPEN),
+    )
+
+
 def share_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Indicator:
     """The part of incidents that keeps a limit on one of the `indicators`."""
     told = [key for key in ("good_when", "bad_when") if given.has(key)]

@@ -28,7 +28,12 @@ from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
-from malus.rulefiles.incident_indicators import elapsed_terms, incident_count_terms, share_terms
+from malus.rulefiles.incident_indicators import (
+    elapsed_terms,
+    incident_count_terms,
+    outage_time_terms,
+    share_terms,
+)
 from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_names, selection
 from malus.rulefiles.levels import duration_value
 from malus.rulefiles.quantities_text import Quantity
@@ -183,6 +188,7 @@ _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
     forms.INTERVAL_MEAN.name: _interval_mean,
     forms.VALUE_GIVEN.name: _value,
     forms.ELAPSED.name: elapsed_terms,
+    forms.OUTAGE_TIME.name: outage_time_terms,
     forms.OUTAGE_COUNT.name: _outage_count,
     forms.INCIDENT_COUNT.name: incident_count_terms,
     forms.DELIVERED.name: _delivered,

@@ -133,6 +133,10 @@ def _priorities(draft: Draft) -> None:
             by_priority.add(indicator.indicator)
         if isinstance(indicator, Elapsed) and any(item.field_name == "priority" for item in indicator.where):
             by_priority.add(indicator.name)
+    # An outage has one severity from beginning to end.
+    by_priority -= {
+        item.name for item in draft.indicators.values() if isinstance(item, Elapsed) and item.origin == "outages"
+    }
     for named in draft.scope.top.get("indicators", INDICATORS) or ():
         if named.value is not None and named.name in by_priority and not named.value.has("by"):
             hint = "write `by: at_end`, `at_start`, `highest` or `each_its_part`"

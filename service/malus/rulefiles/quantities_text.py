@@ -47,6 +47,16 @@ def quantity(text: str, reading: Reading) -> Quantity:
     return Quantity(number=Fraction(written[1]), unit=written[2] or "", text=text)
 
 
+def factor(text: str, reading: Reading) -> Fraction:
+    """A plain number above nothing: how many times something is paid."""
+    read = quantity(text, reading)
+    if read.unit:
+        raise Malformed("wrong-unit", f"`{short(text)}` is no plain number", "write `2`")
+    if read.number <= 0:
+        raise Malformed("out-of-range", f"`{short(text)}` is no number of times", "write a number above nothing")
+    return read.number
+
+
 def percent(text: str, reading: Reading) -> Fraction:
     """A percentage of at least nothing, as a part of one: `5 %` is 1/20."""
     read = quantity(text, reading)
