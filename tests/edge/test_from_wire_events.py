@@ -24,6 +24,7 @@ from malus.model.events import (
     Check,
     CheckState,
     Claim,
+    Deployment,
     Event,
     Exclusion,
     Incident,
@@ -65,6 +66,14 @@ KINDS: list[tuple[dict[str, Any], Event]] = [
     (
         {"outage": event_pb2.Outage(outage_id="o1", interval=Interval(end_time=to_wire_instant(END)))},
         Outage(**ENVELOPE, outage_id="o1", end=END),
+    ),
+    (
+        {"outage": event_pb2.Outage(interval=SPAN, share={"value": "12.5"}, affected=0)},
+        Outage(**ENVELOPE, start=START, end=END, share=Fraction(1, 8), affected=0),
+    ),
+    (
+        {"deployment": event_pb2.Deployment(deployment_id="d1", service="web", site="n", interval=SPAN)},
+        Deployment(**ENVELOPE, deployment_id="d1", service="web", site="n", start=START, end=END),
     ),
     (
         {"check": event_pb2.Check(service="web", site="n", at=AT, state="STATE_DEGRADED")},

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 from malus.model.events import Tally
-from malus.model.explanation import MeanOfIntervals
 from malus.model.instants import MINUTE
+from malus.model.measuring_steps import MeanOfIntervals
 from malus.model.quantities import Outcome
 
 from tests.evaluation.written import at, judge, money, verdict, written

@@ -19,6 +19,7 @@ FORM_WORDS: Final[dict[FieldType, str]] = {
     "number": "number",
     "money": "amount",
     "unit": "unit",
+    "share": "share",
     "currency": "currency",
     "state": "up, down or degraded",
     "transition": "transition",
@@ -34,6 +35,7 @@ _WHOLE_INCIDENT: Final = (
 #: A scenario's line for each form, by what the form is called.
 LINES: Final[dict[str, tuple[str, ...]]] = {
     "an outage": ("{outage: shop, outage_id: OUT-1, from: 2026-06-03 10:00, to: 2026-06-03 15:00, severity: major}",),
+    "a deployment": ("{deployment: shop, deployment_id: D-1, from: 2026-06-10, to: 2026-06-20}",),
     "a check": ("{check: shop, at: 2026-06-03 10:00, state: down}",),
     "a reading": ("{reading: satisfaction, from: 2026-06-01, to: 2026-07-01, value: 7.5}",),
     "a tally": ("{tally: shop, from: 2026-06-01, to: 2026-07-01, good: 9990, total: 10000}",),

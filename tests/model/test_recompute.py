@@ -19,7 +19,9 @@ from malus.model.explanation import (
     Rounded,
     Step,
 )
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, RoundingMode
+from malus.model.quantities import Level, Unit
 from malus.model.recompute import blocks_of, pay_of, recomputed
 
 
@@ -57,6 +59,20 @@ LAPSED = Lapsed(step="claim", last_instant=0, before=money(6), result=money(0))
 BLOCKS = BlocksOfTime(time=150, after=60, block=60, part="counts", blocks=Fraction(2))
 PAID = BlocksPay(blocks=Fraction(2), first=money(5), rate=None, each=money(10), result=money(15))
 COUNTED = CountTimes(count=Fraction(3), each=money(250), what="incident", result=money(750))
+HOURS = 3_600_000_000
+BASE_TIME = TimeBase(
+    period=720 * HOURS, closed=20 * HOURS, out_of_service=100 * HOURS, fixed=None, excused=HOURS, base=599 * HOURS
+)
+FIXED_TIME = replace(BASE_TIME, fixed=100 * HOURS, base=99 * HOURS)
+MINUTES = TimeInWholeMinutes(each="period", part="ignored", exact=61_000_000, counted=60_000_000)
+MEAN = MeanOfIntervals(
+    length=HOURS,
+    intervals=3,
+    measured=2,
+    ratio_sum=Fraction(1, 2),
+    full=1,
+    level=Level(numerator=1, denominator=2, unit=Unit.PERCENT),
+)
 LITTLE = NotPaidBelow(edge="above", least=money(1), before=money("0.5"), result=money(0))
 
 
@@ -66,6 +82,22 @@ def test_a_rate_of_a_base_is_rounded_cut_and_lapses_step_by_step():
     assert added_up(BASE, RATE, CENTS) == money(10)
     assert added_up(BASE, RATE, CENTS, CUT) == money(6)
     assert added_up(BASE, RATE, CENTS, CUT, LAPSED) == money(0)
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong"),
+    [
+        (BASE_TIME, replace(BASE_TIME, base=600 * HOURS)),
+        (FIXED_TIME, replace(FIXED_TIME, base=100 * HOURS)),
+        (MINUTES, replace(MINUTES, counted=120_000_000)),
+        (MEAN, replace(MEAN, full=2)),
+    ],
+    ids=lambda step: type(step).__name__,
+)
+def test_how_a_level_came_about_adds_up(step: Step, wrong: Step):
+    assert added_up(step) is None
+    with pytest.raises(AssertionError, match="does not add up"):
+        added_up(wrong)
 
 
 def test_several_parts_are_added_before_anything_is_rounded():

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from malus.model.explanation import MeanOfIntervals, Step
-from malus.model.instants import MINUTE
+from malus.model.explanation import Step
+from malus.model.instants import HOUR, MINUTE, SECOND
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.quantities import Level, Unit
 from malus.operations.render_measured import measuring_text, number_text
 
@@ -13,6 +14,22 @@ def percent(part: int, whole: int) -> Level:
 
 
 MEASURED: dict[str, tuple[Step, str]] = {
+    "TimeBase": (
+        TimeBase(
+            period=720 * HOUR, closed=500 * HOUR, out_of_service=20 * HOUR, fixed=None, excused=HOUR, base=199 * HOUR
+        ),
+        "base: 720 h less 500 h outside the agreed hours less 20 h out of service less 1 h excused = 199 h",
+    ),
+    "TimeInWholeMinutes": (
+        TimeInWholeMinutes(each="outage", part="counts", exact=61 * SECOND, counted=2 * MINUTE),
+        "1 min 1 s down are 2 min in whole minutes of each outage, a minute begun counts",
+    ),
+    "TimeWeighed": (
+        TimeWeighed(
+            by="affected", overlapping="added_up", lost=Fraction(4800 * MINUTE), base=Fraction(4320000 * MINUTE)
+        ),
+        "down by how many were affected, outages at one time added up: 4,800 of 4,320,000 minutes x affected",
+    ),
     "MeanOfIntervals": (
         MeanOfIntervals(
             length=5 * MINUTE,
@@ -31,6 +48,13 @@ def test_intervals_without_events_are_named_only_where_they_count() -> None:
     level = percent(1, 2)
     step = MeanOfIntervals(length=MINUTE, intervals=2, measured=2, ratio_sum=Fraction(1), full=0, level=level)
     assert measuring_text(step) == "mean of 2 intervals of 1 min: 2 with events add up to 1"
+
+
+def test_a_fixed_base_is_called_so_and_a_share_is_of_minutes() -> None:
+    fixed = TimeBase(period=744 * HOUR, closed=0, out_of_service=0, fixed=720 * HOUR, excused=0, base=720 * HOUR)
+    assert measuring_text(fixed) == "base: fixed 720 h = 720 h"
+    share = TimeWeighed(by="share", overlapping="highest", lost=Fraction(MINUTE, 3), base=Fraction(720 * HOUR))
+    assert measuring_text(share) == "down by share, outages at one time the highest counts: 1/3 of 43,200 minutes"
 
 
 def test_a_number_that_is_long_to_write_is_about_so_much() -> None:

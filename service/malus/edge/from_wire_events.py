@@ -93,11 +93,13 @@ class _Reading:
 
     def detail(self, message: Message) -> None:
         for field, of in _fields(message.DESCRIPTOR.full_name):
+            if field.has_presence and of != "enum" and not message.HasField(field.name):
+                continue  # not stated, which is something else than nought
             if of in {"count", "text"}:
                 self.row[field.name] = getattr(message, field.name)
             elif of == "enum":
                 self._enum(field, getattr(message, field.name))
-            elif message.HasField(field.name):
+            else:
                 self._message(field.name, of, getattr(message, field.name))
 
     def event(self) -> Event | tuple[FieldViolation, ...]:

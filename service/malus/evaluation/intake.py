@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from malus.evaluation.in_force import place_in_force
+from malus.measures.in_service import DeploymentSubject, fold_deployments
 from malus.measures.incidents import IncidentSubject, fold_incidents
 from malus.measures.outages import OutageSubject, fold_outages
 from malus.model.agreement import Terms
@@ -19,6 +20,7 @@ from malus.model.events import (
     Charge,
     Check,
     Claim,
+    Deployment,
     Event,
     Exclusion,
     Incident,
@@ -45,6 +47,7 @@ class Facts:
     as_of: Instant
     terms: tuple[Terms, ...]
     outages: dict[str, list[OutageSubject]] = field(default_factory=lambda: defaultdict(list))
+    deployments: dict[str, list[DeploymentSubject]] = field(default_factory=lambda: defaultdict(list))
     incidents: dict[str, list[IncidentSubject]] = field(default_factory=lambda: defaultdict(list))
     checks: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     tallies: dict[str, list[Tally]] = field(default_factory=lambda: defaultdict(list))
@@ -88,6 +91,7 @@ def facts_of(
             _sorted_out(facts, event, unsigned)
     outages = [event for event in known if isinstance(event, Outage)]
     _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
+    _fold_deployments(facts, [event for event in known if isinstance(event, Deployment)], unsigned)
     return facts
 
 
@@ -126,7 +130,7 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             facts.notices.append(event)
         case Opening():
             facts.openings.append(_called(facts, event))
-        case Outage() | Incident():
+        case Outage() | Incident() | Deployment():
             # Folded together with the other facts of their subject.
             pass
 
@@ -185,6 +189,15 @@ def _fold(facts: Facts, outages: Sequence[Outage], incidents: Sequence[Incident]
         if service is not None:
             facts.incidents[service].append(story)
             _remark_contradiction(facts, first_fact, story.contradiction)
+
+
+def _fold_deployments(facts: Facts, deployments: Sequence[Deployment], unsigned: Sequence[Terms]) -> None:
+    for subject in fold_deployments(deployments, facts.as_of):
+        first = subject.events[0]
+        service = _service(facts, first, subject.service, subject.start, subject.end, unsigned)
+        if service is not None:
+            facts.deployments[service].append(subject)
+            _remark_contradiction(facts, first, subject.contradiction)
 
 
 def _remark_contradiction(facts: Facts, event: Event, named: Sequence[str]) -> None:

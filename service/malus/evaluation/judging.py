@@ -263,7 +263,9 @@ def _answer(limit: Limit, credit: BandCredit | None) -> Callable[[Level], str]:
 def _what(indicator: Indicator) -> str | None:
     match indicator:
         case Availability() | CheckedAvailability():
-            return "downtime"
+            # So much more or less time down says nothing where it is counted in whole minutes or by what it hit.
+            counted = isinstance(indicator, Availability) and (indicator.whole_minutes or indicator.weights)
+            return None if counted else "downtime"
         case Elapsed():
             return "time" if indicator.origin == "incidents" else "downtime"
         case Ratio():

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
+from malus.evaluation.event_owners import accepted, fed_by_readings, owned
 from malus.evaluation.in_force import Run, names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
+from malus.evaluation.time_in_service import time_in_service, told_by_deployments
+from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
+from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
+from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, outage_story
 from malus.measures.intervals import measure_interval_mean
 from malus.measures.occurrences import (
@@ -29,12 +34,13 @@ from malus.measures.outages import (
     OutageSubject,
     down_stretches,
     excused_stretches,
-    measure_availability,
     selected,
 )
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
-from malus.measures.tallies import measure_given, measure_ratio, reading_value
+from malus.measures.tallies import measure_given, measure_ratio, totals_over_time
+from malus.measures.weighing import Weighed
 from malus.model.agreement import Terms
+from malus.model.availability import TimedIndicator
 from malus.model.conditions import Promise
 from malus.model.credits import BlockCredit, LostTimeCredit
 from malus.model.events import Check, Obligation, Reading, Tally
@@ -45,6 +51,7 @@ from malus.model.indicators import (
     Elapsed,
     GivenValue,
     Indicator,
+    IndicatorBase,
     IntervalMean,
     Occurrences,
     Ratio,
@@ -55,10 +62,6 @@ from malus.model.measurement import Measurement
 from malus.model.subjects import Subjects
 
 T = TypeVar("T")
-
-#: Indicators that take an event which names none of them only where they are alone.
-FROM_TALLIES: Final = (Ratio, IntervalMean)
-FROM_READINGS: Final = (GivenValue,)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,8 +98,13 @@ class Measures:
                 return measure_availability(
                     indicator,
                     periods,
-                    self.outages(place, indicator, whose),
-                    self.excused(place, indicator, whose),
+                    Told(
+                        outages=self.outages(place, indicator, whose),
+                        excused=self.excused(place, indicator, whose),
+                        deployments=self._deployments(place, indicator, whose),
+                        totals=self._totals(run, indicator, whose),
+                    ),
+                    self._agreed(run, indicator, whose),
                     each_outage=_pays_each_outage(run.terms, indicator.name),
                 )
             case CheckedAvailability():
@@ -105,6 +113,7 @@ class Measures:
                     periods,
                     self._checks(place, indicator, whose),
                     self.excused(place, indicator, whose),
+                    self._agreed(run, indicator, whose),
                     facts.as_of,
                 )
             case Ratio():
@@ -162,23 +171,22 @@ class Measures:
     def down(self, place: int, indicator: Availability, whose: str) -> list[Stretch]:
         """Every stretch of down time in the whole history, without excused time."""
         outages, excused = self.outages(place, indicator, whose), self.excused(place, indicator, whose)
-        return down_stretches(outages, excused, indicator.ignore_up_to)
+        down = down_stretches(outages, excused, indicator.ignore_up_to)
+        return agreed_parts(indicator, down, self._in_service(place, indicator, whose))
 
     def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[OutageSubject]:
         """The outages of an indicator's service that its `where` asks for."""
         told = self.facts.outages[_service(indicator)]
         return self._of(place, indicator, whose, "outages", lambda: selected(told, indicator.where))
 
-    def excused(
-        self, place: int, indicator: Availability | CheckedAvailability | Elapsed | Occurrences, whose: str
-    ) -> list[Excused]:
+    def excused(self, place: int, indicator: TimedIndicator | Elapsed | Occurrences, whose: str) -> list[Excused]:
         """What the terms of that place make of every exclusion event that an indicator lets excuse time."""
         return self._excusing(place, indicator, (whose,) if whose else ())
 
     def _excusing(
         self,
         place: int,
-        indicator: Availability | CheckedAvailability | Elapsed | Occurrences,
+        indicator: TimedIndicator | Elapsed | Occurrences,
         names: tuple[str, ...],
     ) -> list[Excused]:
         if not any(event.subjects for event in self.facts.exclusions):
@@ -191,7 +199,32 @@ class Measures:
             self._excused[key] = excused_time(wanted, events, indicator.service, self.facts.as_of, terms.timezone)
         return self._excused[key]
 
-    def _of(self, place: int, indicator: Indicator, whose: str, what: str, told: Callable[[], list[T]]) -> list[T]:
+    def _agreed(self, run: Run, indicator: TimedIndicator, whose: str) -> AgreedTime:
+        """The time of each period of a run that counts for an indicator."""
+        excused = self.excused(run.place, indicator, whose)
+        return agreed_time(indicator, run.periods, excused, self._in_service(run.place, indicator, whose))
+
+    def _in_service(self, place: int, indicator: TimedIndicator, whose: str) -> list[Stretch] | None:
+        if not indicator.only_in_service:
+            return None
+        deployments = self._deployments(place, indicator, whose)
+        return time_in_service(self.facts.terms[place], deployments, _service(indicator))
+
+    def _deployments(self, place: int, indicator: TimedIndicator, whose: str) -> list[DeploymentSubject]:
+        service = _service(indicator)
+        if not indicator.only_in_service or not told_by_deployments(self.facts.terms[place], service):
+            return []
+        return self._of(place, indicator, whose, "deployments", lambda: self.facts.deployments[service])
+
+    def _totals(self, run: Run, indicator: Availability, whose: str) -> list[Weighed]:
+        """How many there are in all over time, as readings of the indicator tell it: each until the next."""
+        if not fed_by_readings(indicator):
+            return []
+        told = self.facts.readings[_service(indicator)]
+        mine = self._of(run.place, indicator, whose, "totals", lambda: owned(run.terms, indicator, told))
+        return totals_over_time(mine, run.periods)
+
+    def _of(self, place: int, indicator: IndicatorBase, whose: str, what: str, told: Callable[[], list[T]]) -> list[T]:
         """The facts that count for a subject; they are parted once for all subjects of an indicator."""
         if indicator.for_each is None:
             return told()
@@ -243,45 +276,17 @@ class Measures:
 
     def _tallies(self, place: int, indicator: Ratio | IntervalMean, whose: str) -> list[Tally]:
         def told() -> list[Tally]:
-            mine = self.facts.tallies[_service(indicator)]
-            names, alone = names_of(indicator), _is_alone(self.facts.terms[place], indicator)
-            return [
-                tally
-                for tally in mine
-                if (tally.indicator in names or (tally.indicator is None and alone)) and _wanted(tally, indicator.where)
-            ]
+            mine = owned(self.facts.terms[place], indicator, self.facts.tallies[_service(indicator)])
+            return [tally for tally in mine if _wanted(tally, indicator.where)]
 
         return self._of(place, indicator, whose, "tallies", told)
 
     def _readings(self, place: int, indicator: GivenValue, whose: str) -> list[Reading]:
         def told() -> list[Reading]:
-            mine = self.facts.readings[_service(indicator)]
-            names, alone = names_of(indicator), _is_alone(self.facts.terms[place], indicator)
-            return [
-                reading
-                for reading in mine
-                if (reading.indicator in names or (reading.indicator is None and alone))
-                and _wanted(reading, indicator.where)
-                and accepted(indicator, reading)
-            ]
+            mine = owned(self.facts.terms[place], indicator, self.facts.readings[_service(indicator)])
+            return [item for item in mine if _wanted(item, indicator.where) and accepted(indicator, item)]
 
         return self._of(place, indicator, whose, "readings", told)
-
-
-def accepted(indicator: GivenValue, reading: Reading) -> bool:
-    """Whether the terms accept a reading: its unit is theirs and its value inside, both ends included."""
-    value = reading_value(reading, indicator.unit)
-    if value is None:
-        return False
-    above = indicator.accepts_from is None or value >= indicator.accepts_from
-    return above and (indicator.accepts_to is None or value <= indicator.accepts_to)
-
-
-def _is_alone(terms: Terms, indicator: Indicator) -> bool:
-    """Whether no other indicator of these terms is measured from the same kind of events on the same service."""
-    kinds = next(kinds for kinds in (FROM_TALLIES, FROM_READINGS) if isinstance(indicator, kinds))
-    alike = [item for item in terms.indicators if isinstance(item, kinds) and item.service == indicator.service]
-    return len(alike) == 1
 
 
 def _pays_each_outage(terms: Terms, name: str) -> bool:
@@ -298,6 +303,6 @@ def _wanted(event: Check | Tally | Reading, where: Sequence[Where]) -> bool:
     return all(getattr(event, item.field_name) in item.values for item in where)
 
 
-def _service(indicator: Indicator) -> str:
+def _service(indicator: IndicatorBase) -> str:
     assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
     return indicator.service

@@ -6,17 +6,19 @@ Does not own: the routing of events to services (intake), or anything that is ju
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from malus.evaluation.event_owners import accepted, fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.judging import JudgedPeriod
-from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES, accepted
 from malus.evaluation.subject_facts import PRIORITY
 from malus.evaluation.subject_remarks import remark_subjects
+from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
+from malus.model.availability import TimedIndicator
 from malus.model.conditions import Promise
 from malus.model.events import Charge, Event, Exclusion, Notice, Obligation, Opening, Reading, Tally, Transition
 from malus.model.indicators import (
@@ -31,6 +33,7 @@ from malus.model.indicators import (
     Where,
 )
 from malus.model.periods import period_containing
+from malus.model.quantities import Unit
 from malus.remedies.rights import Heard
 
 
@@ -78,24 +81,33 @@ def _remark_unheard(facts: Facts, event: Obligation | Notice, became: dict[int, 
 
 
 def _remark_measured(facts: Facts) -> None:
-    for service, outages in facts.outages.items():
-        for subject in outages:
-            _needs(facts, subject.events[0], service, (Availability, Elapsed, Occurrences), "outages", subject.start)
-    for service, stories in facts.incidents.items():
-        for story in stories:
-            _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
-            _remark_priority(facts, service, story)
+    _remark_subjects(facts)
     for service, checks in facts.checks.items():
         for check in checks:
             _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
     for service, tallies in facts.tallies.items():
         for tally in tallies:
-            _one_indicator(facts, tally, service, FROM_TALLIES, "tallies")
+            _one_indicator(facts, tally, service, fed_by_tallies, "tallies")
     for service, readings in facts.readings.items():
         for reading in readings:
-            indicator = _one_indicator(facts, reading, service, FROM_READINGS, "readings")
+            indicator = _one_indicator(facts, reading, service, fed_by_readings, "readings")
             if isinstance(indicator, GivenValue):
                 _remark_value(facts, reading, indicator)
+            elif isinstance(indicator, Availability):
+                _remark_total(facts, reading, indicator)
+
+
+def _remark_subjects(facts: Facts) -> None:
+    for service, outages in facts.outages.items():
+        for subject in outages:
+            _needs(facts, subject.events[0], service, (Availability, Elapsed, Occurrences), "outages", subject.start)
+    for service, deployments in facts.deployments.items():
+        for deployment in deployments:
+            _remark_deployment(facts, deployment, service)
+    for service, stories in facts.incidents.items():
+        for story in stories:
+            _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
+            _remark_priority(facts, service, story)
 
 
 def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:
@@ -108,6 +120,18 @@ def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], wh
     )
     if not usable:
         facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
+
+
+def _remark_deployment(facts: Facts, deployment: DeploymentSubject, service: str) -> None:
+    terms = facts.terms_at(max(deployment.start, facts.terms[0].starts())) or facts.terms[-1]
+    asked = any(
+        isinstance(item, TimedIndicator) and item.only_in_service and item.service == service
+        for item in terms.indicators
+    )
+    told_so = any(item.name == service and item.in_service and item.in_service.from_events for item in terms.services)
+    if not (asked and told_so):
+        why = f"no indicator of `{service}` asks deployments when it was in service"
+        facts.remark(deployment.events[0], "unused", why)
 
 
 def _remark_priority(facts: Facts, service: str, story: IncidentSubject) -> None:
@@ -152,10 +176,10 @@ def _where(indicator: Indicator) -> tuple[Where, ...]:
 
 
 def _one_indicator(
-    facts: Facts, event: Tally | Reading, service: str, kinds: tuple[type, ...], what: str
+    facts: Facts, event: Tally | Reading, service: str, fed: Callable[[Indicator], bool], what: str
 ) -> Indicator | None:
     terms = facts.terms_at(event.start) or facts.terms[-1]
-    mine = [item for item in terms.indicators if isinstance(item, kinds) and item.service == service]
+    mine = [item for item in terms.indicators if fed(item) and item.service == service]
     if event.indicator is not None:
         named = next((item for item in mine if event.indicator in names_of(item)), None)
         if named is None:
@@ -180,6 +204,15 @@ def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue) -> None
             "outside-accepts",
             f"{reading.value} {reading.unit} lies outside what `{indicator.name}` accepts: the reading does not count",
         )
+
+
+def _remark_total(facts: Facts, reading: Reading, indicator: Availability) -> None:
+    total = reading_value(reading, Unit.COUNT)
+    if total is None:
+        why = f"`{indicator.name}` reads how many there are in all, which is not in `{reading.unit}`"
+        facts.remark(reading, "wrong-unit", why)
+    elif total < 0:
+        facts.remark(reading, "outside-accepts", f"{reading.value} is no total: the reading does not count")
 
 
 def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:

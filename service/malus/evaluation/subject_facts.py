@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
+from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed
@@ -18,7 +19,7 @@ from malus.model.subjects import Subjects
 #: The kind of subject that incidents name by their priority.
 PRIORITY: Final = "priority"
 
-Telling: TypeAlias = OutageSubject | IncidentSubject | Check | Tally | Reading
+Telling: TypeAlias = OutageSubject | DeploymentSubject | IncidentSubject | Check | Tally | Reading
 T = TypeVar("T")
 
 

@@ -8,14 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from malus.evaluation.event_owners import fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
-from malus.evaluation.measuring import FROM_READINGS, FROM_TALLIES
 from malus.evaluation.subject_facts import PRIORITY, Telling, texts_of
+from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import OutageSubject
 from malus.model.agreement import Terms
-from malus.model.events import Charge, Check, Event, Exclusion, Incident, Obligation, Opening, Outage, Reading, Tally
+from malus.model.availability import TimedIndicator
+from malus.model.events import (
+    Charge,
+    Check,
+    Deployment,
+    Event,
+    Exclusion,
+    Incident,
+    Obligation,
+    Opening,
+    Outage,
+    Reading,
+    Tally,
+)
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -32,7 +46,7 @@ _NAMES_SHOWN = 8
 
 def remark_subjects(facts: Facts) -> None:
     """Remark every event that names an unlisted subject, or names none of a kind that it would be judged for."""
-    for stores in (facts.outages, facts.incidents, facts.checks, facts.tallies, facts.readings):
+    for stores in (facts.outages, facts.deployments, facts.incidents, facts.checks, facts.tallies, facts.readings):
         for service, told in stores.items():
             for fact in told:
                 _remark_told(facts, service, fact)
@@ -81,7 +95,7 @@ def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:
     listing = [
         item
         for item in terms.indicators
-        if isinstance(item, Availability | CheckedAvailability | Elapsed | Occurrences)
+        if isinstance(item, TimedIndicator | Elapsed | Occurrences)
         and excused & set(item.excluding)
         and (item.for_each is not None or isinstance(item, Elapsed))
     ]
@@ -151,23 +165,25 @@ def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]
         match fact:
             case OutageSubject():
                 mine = isinstance(item, Availability) or (isinstance(item, Occurrences) and item.origin == "outages")
+            case DeploymentSubject():
+                mine = isinstance(item, TimedIndicator) and item.only_in_service
             case IncidentSubject():
                 counted = isinstance(item, Occurrences) and item.origin == "incidents"
                 mine = counted or isinstance(item, Elapsed | Share)
             case Check():
                 mine = isinstance(item, CheckedAvailability)
             case Tally() | Reading():
-                kinds = FROM_TALLIES if isinstance(fact, Tally) else FROM_READINGS
-                mine = isinstance(item, kinds) and (fact.indicator is None or fact.indicator in names_of(item))
+                fed = fed_by_tallies if isinstance(fact, Tally) else fed_by_readings
+                mine = fed(item) and (fact.indicator is None or fact.indicator in names_of(item))
             case _:
                 assert_never(fact)
         if mine:
             yield item
 
 
-def _event(fact: Telling) -> Outage | Incident | Check | Tally | Reading:
+def _event(fact: Telling) -> Outage | Deployment | Incident | Check | Tally | Reading:
     match fact:
-        case OutageSubject():
+        case OutageSubject() | DeploymentSubject():
             return fact.events[0]
         case IncidentSubject():
             return fact.facts[0]

@@ -9,10 +9,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import groupby
 
+from malus.measures.agreed_time import AgreedTime
 from malus.measures.exclusions import Excused, exclusion_steps
 from malus.measures.kernels import DEGRADED, DOWN, UP
 from malus.measures.measure import observed_states
-from malus.measures.segments import cut_segments
 from malus.model.events import Check, CheckState, event_name
 from malus.model.indicators import CheckedAvailability, Unobserved
 from malus.model.instants import Instant
@@ -28,6 +28,7 @@ def measure_checked_availability(
     periods: Sequence[Period],
     checks: Sequence[Check],
     excused: Sequence[Excused],
+    agreed: AgreedTime,
     as_of: Instant,
 ) -> list[Measurement]:
     """Up time over agreed time of each period, in exact microseconds, from one service's checks up to `as_of`.
@@ -40,13 +41,7 @@ def measure_checked_availability(
         (check for check in checks if check.at <= as_of),
         key=lambda check: (check.at, check.sequence or 0, content_line(check)),
     )
-    windows = [stretch for item in excused for stretch in item.stretches]
-    segments = cut_segments(
-        [period.start for period in periods],
-        [period.end for period in periods],
-        [start for start, _ in windows],
-        [end for _, end in windows],
-    )
+    segments = agreed.counted
     instants = [check.at for check in ordered]
     states = observed_states(
         instants,
@@ -63,7 +58,7 @@ def measure_checked_availability(
         down, degraded, observed = states[place]
         if indicator.degraded == "counts_as_down":
             down += degraded
-        base = counted if indicator.excluded_time == "leaves_the_base" else period.end - period.start
+        base = agreed.bases[place]
         match indicator.unobserved:
             case Unobserved.COUNTS_AS_DOWN:
                 down += past - observed
@@ -76,11 +71,13 @@ def measure_checked_availability(
         names = sorted(
             {name for start, end, both in clashes if start < period.end and end > period.start for name in both}
         )
+        base = max(0, base)
+        up = max(0, base - down)
         measured.append(
             Measurement(
                 period=period,
-                level=Level(numerator=base - down, denominator=base, unit=Unit.PERCENT) if base and not names else None,
-                steps=(events_used("checks", used), *exclusion_steps(excused, period)),
+                level=Level(numerator=up, denominator=base, unit=Unit.PERCENT) if base and not names else None,
+                steps=(events_used("checks", used), *exclusion_steps(excused, period), *agreed.steps[place]),
                 empty=not base and not names,
                 undetermined="these checks saw two states at one instant" if names else "",
                 named=tuple(names),

@@ -9,10 +9,11 @@ from fractions import Fraction
 from malus.measures.measure import tally_sums
 from malus.measures.tallies import in_periods
 from malus.model.events import Tally, event_name
-from malus.model.explanation import NAMED_EVENTS_LIMIT, MeanOfIntervals
+from malus.model.explanation import NAMED_EVENTS_LIMIT
 from malus.model.indicators import IntervalMean
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement, events_used
+from malus.model.measuring_steps import MeanOfIntervals
 from malus.model.periods import Period
 from malus.model.quantities import Level, Unit, stated_ratio
 

@@ -1,26 +1,23 @@
-"""Owns availability from outages: each outage's facts folded into one subject, the union of them per period.
+"""Owns outages as subjects: each one's facts folded together, and the stretches in which a service was down.
 
-Does not own: which time is excused (exclusions), nor what a level is held against.
+Does not own: the level of a period (downtime), nor which time is excused (exclusions).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from malus.measures.exact import Stretch, without
-from malus.measures.exclusions import Excused, exclusion_steps
-from malus.measures.measure import covered_time
-from malus.measures.segments import cut_segments, merge_stretches
+from malus.measures.exclusions import Excused
+from malus.measures.segments import merge_stretches
 from malus.model.events import Event, Outage, event_name
-from malus.model.explanation import Step
-from malus.model.indicators import Availability, Where
+from malus.model.indicators import Where
 from malus.model.instants import Instant
-from malus.model.measurement import Measurement, content_line, events_used
-from malus.model.periods import Period
-from malus.model.quantities import Level, Unit
+from malus.model.measurement import content_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,8 @@ class OutageSubject:
     subjects: tuple[str, ...]
     reported_at: Instant | None
     events: tuple[Outage, ...]
+    share: Fraction | None = None
+    affected: int | None = None
     contradiction: tuple[str, ...] = ()
     start_unknown: bool = False
 
@@ -80,71 +79,9 @@ def selected(subjects: Iterable[OutageSubject], where: Sequence[Where]) -> list[
     return [subject for subject in subjects if all(getattr(subject, name) in values for name, values in asked)]
 
 
-def measure_availability(
-    indicator: Availability,
-    periods: Sequence[Period],
-    subjects: Sequence[OutageSubject],
-    excused: Sequence[Excused],
-    *,
-    each_outage: bool = False,
-) -> list[Measurement]:
-    """Up time over agreed time of each period: (base - down) / base, in exact microseconds.
-
-    `subjects` are those of the indicator's service, already selected. Overlapping and touching outages count once; a
-    merged stretch whose whole length is at most `ignore_up_to` counts nothing. Excused time is never down; it stays
-    in the base (`counts_as_up`) or leaves it (`leaves_the_base`). A base of nothing is empty, not 0 and not 100 %.
-    `each_outage` also gives every stretch's own part of the period.
-    """
-    starts, ends = _determined(subjects)
-    windows = [stretch for item in excused for stretch in item.stretches]
-    segments = cut_segments(
-        [period.start for period in periods],
-        [period.end for period in periods],
-        [start for start, _ in windows],
-        [end for _, end in windows],
-    )
-    downs = covered_time(starts, ends, segments, indicator.ignore_up_to)
-    merged = merge_stretches(starts, ends, indicator.ignore_up_to) if each_outage else []
-    touching = _touching(periods, subjects)
-    measured = []
-    for place, period in enumerate(periods):
-        counted = segments.counted[place] if indicator.excluded_time == "leaves_the_base" else period.end - period.start
-        here = touching[place]
-        steps: tuple[Step, ...] = (
-            events_used("outages", [event for subject in here for event in subject.events]),
-            *exclusion_steps(excused, period),
-        )
-        clash = tuple(sorted({name for subject in here for name in subject.contradiction}))
-        down = downs[place]
-        reason = "nobody told when these outages began"
-        if any(subject.contradiction and not subject.start_unknown for subject in here):
-            reason = "these facts about one outage cannot both be true"
-        measured.append(
-            Measurement(
-                period=period,
-                level=_level(counted, down) if counted and not clash else None,
-                steps=steps,
-                empty=not counted and not clash,
-                undetermined=reason if clash else "",
-                named=clash,
-                down=down,
-                stretches=_parts(merged, segments.pieces[place]),
-                first_start=min((subject.start for subject in here), default=period.end),
-                last_end=_last_end(here, period),
-            )
-        )
-    return measured
-
-
-def _last_end(touching: Sequence[OutageSubject], period: Period) -> Instant | None:
-    if any(subject.open for subject in touching):
-        return None
-    return max((subject.end for subject in touching), default=period.end)
-
-
 def down_stretches(subjects: Sequence[OutageSubject], excused: Sequence[Excused], ignore_up_to: int) -> list[Stretch]:
     """The stretches in which the service was down, without the excused time, sorted and disjoint."""
-    merged = merge_stretches(*_determined(subjects), ignore_up_to)
+    merged = merge_stretches(*determined(subjects), ignore_up_to)
     windows = excused_stretches(excused)
     return [part for stretch in merged for part in without(stretch, windows)]
 
@@ -155,7 +92,8 @@ def excused_stretches(excused: Sequence[Excused]) -> list[Stretch]:
     return merge_stretches([start for start, _ in windows], [end for _, end in windows])
 
 
-def _determined(subjects: Sequence[OutageSubject]) -> tuple[list[Instant], list[Instant]]:
+def determined(subjects: Sequence[OutageSubject]) -> tuple[list[Instant], list[Instant]]:
+    """The starts and ends of the outages whose facts can all be true."""
     known = [subject for subject in subjects if not subject.contradiction]
     return [subject.start for subject in known], [subject.end for subject in known]
 
@@ -167,7 +105,7 @@ def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:
     starts = starts or ends[:1]
     told = sorted(facts, key=content_line)
     clash: set[str] = set()
-    for field_name in ("start", "end", "service", "severity", "site"):
+    for field_name in ("start", "end", "service", "severity", "site", "share", "affected"):
         tellers = [fact for fact in told if _told(fact, field_name, as_of) is not None]
         if len({_told(fact, field_name, as_of) for fact in tellers}) > 1:
             clash |= {_clash_name(fact, field_name) for fact in tellers}
@@ -185,6 +123,8 @@ def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:
         site=_only(told, "site"),
         subjects=tuple(sorted({name for fact in told for name in fact.subjects})),
         reported_at=min(reported) if reported else None,
+        share=_only_number(told, "share"),
+        affected=_only_number(told, "affected"),
         events=tuple(told),
         contradiction=tuple(sorted(clash)),
         start_unknown=start_unknown,
@@ -205,22 +145,5 @@ def _only(facts: Sequence[Outage], field_name: str) -> str | None:
     return values[0] if values else None
 
 
-def _touching(periods: Sequence[Period], subjects: Sequence[OutageSubject]) -> list[list[OutageSubject]]:
-    firsts = [period.start for period in periods]
-    touching: list[list[OutageSubject]] = [[] for _ in periods]
-    for subject in subjects:
-        low = max(0, bisect_right(firsts, subject.start) - 1)
-        high = max(low + 1, bisect_left(firsts, subject.end))
-        for place in range(low, min(high, len(periods))):
-            if periods[place].end > subject.start and periods[place].start < max(subject.end, subject.start + 1):
-                touching[place].append(subject)
-    return touching
-
-
-def _level(base: int, down: int) -> Level:
-    return Level(numerator=base - down, denominator=base, unit=Unit.PERCENT)
-
-
-def _parts(merged: Sequence[Stretch], pieces: Sequence[Stretch]) -> tuple[int, ...]:
-    parts = (sum(max(0, min(end, last) - max(start, first)) for first, last in pieces) for start, end in merged)
-    return tuple(part for part in parts if part)
+def _only_number(facts: Sequence[Outage], field_name: str) -> Any:
+    return next((value for fact in facts if (value := getattr(fact, field_name)) is not None), None)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from malus.measures.measure import tally_sums
+from malus.measures.weighing import Weighed
 from malus.model.events import Reading, Tally, event_name
 from malus.model.indicators import CountedIn, GivenValue, Ratio
 from malus.model.instants import Instant
@@ -59,6 +60,19 @@ def measure_given(indicator: GivenValue, periods: Sequence[Period], readings: Se
             )
         )
     return measured
+
+
+def totals_over_time(readings: Sequence[Reading], periods: Sequence[Period]) -> list[Weighed]:
+    """How many there are in all: each reading from its start until the next one, the last to the end of the periods.
+
+    Of readings at one instant the one with the highest sequence counts. Only a count of nothing or more is a total.
+    """
+    ordered = sorted(readings, key=lambda reading: (reading.start, reading.sequence or 0, content_line(reading)))
+    counts = ((reading.start, reading_value(reading, Unit.COUNT)) for reading in ordered)
+    told = {start: count for start, count in counts if count is not None and count >= 0}
+    starts = sorted(told)
+    ends = [*starts[1:], periods[-1].end] if periods and starts else []
+    return [(start, end, told[start]) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def reading_value(reading: Reading, unit: Unit) -> Fraction | None:

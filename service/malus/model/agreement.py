@@ -52,14 +52,33 @@ class PartyTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InService:
+    """When a service is in service: from one civil day to another, both inside, or as deployment events tell it.
+
+    A day that is None: since ever, until further notice.
+    """
+
+    from_events: bool = False
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.from_events and (self.first is not None or self.last is not None):
+            raise ValueError("the time in service is told by days or by events, not by both")
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError("a service goes out of service after it came into it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What is delivered, with the hours and channels of its support."""
+    """What is delivered, with the hours and channels of its support; `in_service` None: all the time."""
 
     name: str
     title: str = ""
     description: str = ""
     support_calendar: Calendar | None = None
     support_by: tuple[str, ...] = ()
+    in_service: InService | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ FieldType: TypeAlias = Literal[
     "number",
     "money",
     "unit",
+    "share",
     "currency",
     "state",
     "transition",
@@ -37,6 +38,7 @@ LOOKS: Final[dict[FieldType, str]] = {
     "number": "a number: 99.95",
     "money": "an amount with its currency: 1000.00 EUR",
     "unit": "a unit: %, count, or a unit of time up to hours",
+    "share": "a percentage from 0 to 100: 50 %",
     "currency": "an ISO 4217 currency: EUR",
     "state": "up, down or degraded",
     "transition": "a transition: opened, accepted, responded, paused, resumed, resolved …",
@@ -100,6 +102,21 @@ OUTAGE: Final = Form(
         _SITE,
         _SUBJECTS,
         _field("reported_at", "instant", "when the customer reported it"),
+        _field("share", "share", "the part of the service that was hit"),
+        _field("affected", "whole", "how many users, sites or lines were hit"),
+    ),
+)
+DEPLOYMENT: Final = Form(
+    kind="deployment",
+    called="a deployment",
+    meaning="a service was in service from start to end; without an end it lasts on",
+    fields=(
+        _field("deployment_id", "name", "the deployment, where several rows tell of one"),
+        _SERVICE,
+        _field("start", "instant", "when it came into service"),
+        _field("end", "instant", "when it went out of service, itself no longer in it"),
+        _SITE,
+        _SUBJECTS,
     ),
 )
 CHECK: Final = Form(
@@ -258,6 +275,7 @@ OPENING: Final = Form(
 
 FORMS: Final[tuple[Form, ...]] = (
     OUTAGE,
+    DEPLOYMENT,
     CHECK,
     READING,
     TALLY,

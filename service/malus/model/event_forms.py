@@ -15,6 +15,7 @@ from malus.model.event_fields import (
     CHARGE,
     CHECK,
     CLAIM,
+    DEPLOYMENT,
     EXCLUSION,
     INCIDENT_FACT,
     INCIDENT_SUMMARY,
@@ -32,6 +33,7 @@ from malus.model.events import (
     Charge,
     Check,
     Claim,
+    Deployment,
     Event,
     Exclusion,
     Incident,
@@ -126,6 +128,14 @@ def _outage(reading: RowReading) -> tuple[Event, ...]:
         )
     _check_order(reading, "start", "end")
     return _built(reading, Outage, said)
+
+
+def _deployment(reading: RowReading) -> tuple[Event, ...]:
+    said = reading.values
+    if "start" not in said and not reading.has_fault("start") and not ("end" in said and "deployment_id" in said):
+        reading.missing("start", "write when it began; only a part told later, with its deployment_id, may lack it")
+    _check_order(reading, "start", "end")
+    return _built(reading, Deployment, said)
 
 
 def _exclusion(reading: RowReading) -> tuple[Event, ...]:
@@ -241,6 +251,7 @@ def _in_currency(reading: RowReading, values: dict[str, Any], names: tuple[str, 
 
 _BUILDERS: Final[dict[str, Callable[[RowReading], tuple[Event, ...]]]] = {
     OUTAGE.called: _outage,
+    DEPLOYMENT.called: _deployment,
     CHECK.called: _as_it_stands(Check),
     READING.called: _reading,
     TALLY.called: _tally,

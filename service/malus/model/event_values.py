@@ -199,6 +199,13 @@ def _unit(value: str | int, _zone: str | None) -> str:
     raise UnreadableError("unknown-value", f"{shown(unit)} is no unit", "write %, count, or seconds, minutes, hours …")
 
 
+def _share(value: str | int, zone: str | None) -> Fraction:
+    percent = _number(value.removesuffix(" %") if isinstance(value, str) else value, zone)
+    if not 0 <= percent <= 100:
+        raise UnreadableError("share-out-of-range", f"{shown(value)} is no part of a whole", f"write {LOOKS['share']}")
+    return percent / 100
+
+
 def _is_unit_of_time(unit: str) -> bool:
     try:
         duration: Duration = parse_duration(f"1 {unit}")
@@ -230,6 +237,7 @@ _READERS: Final[dict[FieldType, Callable[[str | int, str | None], object]]] = {
     "number": _number,
     "money": _money,
     "unit": _unit,
+    "share": _share,
     "currency": _currency,
     "state": _one_of(CheckState),
     "transition": _one_of(Transition),

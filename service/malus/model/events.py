@@ -75,7 +75,10 @@ class EventBase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage(EventBase):
-    """A service was down in [start, end). A part told later repeats the `outage_id`; without an end it lasts on."""
+    """A service was down in [start, end). A part told later repeats the `outage_id`; without an end it lasts on.
+
+    `share` is the part of it that was hit, 0 to 1; `affected` how many of its users, sites or lines were.
+    """
 
     outage_id: str | None = None
     service: str | None = None
@@ -84,6 +87,8 @@ class Outage(EventBase):
     severity: str | None = None
     site: str | None = None
     reported_at: Instant | None = None
+    share: Fraction | None = None
+    affected: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,15 +216,40 @@ class Opening(EventBase):
     missed: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment(EventBase):
+    """A service was in service in [start, end), as when a customer's machine existed; without an end it lasts on.
+
+    A part told later repeats the `deployment_id`. It speaks of its service only where the terms ask for it.
+    """
+
+    deployment_id: str | None = None
+    service: str | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+    site: str | None = None
+
+
 Event: TypeAlias = (
-    Outage | Check | Reading | Tally | Incident | Exclusion | Charge | Obligation | Claim | Notice | Opening
+    Outage
+    | Deployment
+    | Check
+    | Reading
+    | Tally
+    | Incident
+    | Exclusion
+    | Charge
+    | Obligation
+    | Claim
+    | Notice
+    | Opening
 )
 
 
 def happened_at(event: Event) -> Instant:
     """The first instant an event speaks of: what places it under the terms in force then."""
     match event:
-        case Outage():
+        case Outage() | Deployment():
             first = event.start if event.start is not None else event.end
             return first if first is not None else 0
         case Check() | Incident() | Obligation() | Claim() | Notice():
@@ -234,7 +264,7 @@ def event_name(event: Event) -> str:
     Never the row it was read from, which would make equal facts look different.
     """
     match event:
-        case Outage(outage_id=str(subject)):
+        case Outage(outage_id=str(subject)) | Deployment(deployment_id=str(subject)):
             named = subject
         case Incident(incident_id=subject):
             named = subject

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import Money, RoundingMode
 from malus.model.quantities import Level, Limit, Outcome
 
@@ -40,22 +41,6 @@ class TimeExcluded:
     microseconds: int
     refused: str = ""
     noticed: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeanOfIntervals:
-    """The mean of interval ratios: `ratio_sum` of the `measured` ones and one for each `full`, over all `intervals`.
-
-    `length` in microseconds. `full` are those without events that count as wholly good (or as wholly errors, where
-    errors are measured); others without events count as nothing, or are no part of `intervals`.
-    """
-
-    length: int
-    intervals: int
-    measured: int
-    ratio_sum: Fraction
-    full: int
-    level: Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +295,9 @@ class Lapsed:
 Step: TypeAlias = (
     EventsUsed
     | TimeExcluded
+    | TimeBase
+    | TimeInWholeMinutes
+    | TimeWeighed
     | MeanOfIntervals
     | Measured
     | Judged

@@ -1,103 +1,43 @@
 """Owns what can be measured: each indicator with everything that its paper settles about it.
 
-Does not own: the measuring itself (measures), nor the promise made about a level (clauses).
+Does not own: what all have in common (indicator_parts), time up and down (availability), the measuring itself
+(measures), nor the promise made about a level (clauses).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from malus.model.availability import Availability, CheckedAvailability, Downtime
 from malus.model.calendars import Calendar
-from malus.model.canonical import ASIDE
 from malus.model.deadlines import Deadline
 from malus.model.events import Transition
-from malus.model.periods import Cycle
-from malus.model.quantities import LevelRounding, Limit, Unit
+from malus.model.indicator_parts import By, CountedIn, IndicatorBase, NoData, Unobserved, Where
+from malus.model.quantities import Limit, Unit
 
-
-class NoData(StrEnum):
-    """What a period says in which nothing could be measured."""
-
-    MET = "met"
-    MISSED = "missed"
-    PREVIOUS = "previous"
-    UNDETERMINED = "undetermined"
-
-
-class CountedIn(StrEnum):
-    """Which period a subject that crosses a boundary belongs to."""
-
-    PERIOD_OF_START = "period_of_start"
-    PERIOD_OF_END = "period_of_end"
-    EACH_ITS_PART = "each_its_part"
-
-
-class By(StrEnum):
-    """Which priority judges an incident whose priority changed."""
-
-    AT_START = "at_start"
-    AT_END = "at_end"
-    HIGHEST = "highest"
-    EACH_ITS_PART = "each_its_part"
-
-
-class Unobserved(StrEnum):
-    """What a time without a check counts as."""
-
-    COUNTS_AS_UP = "counts_as_up"
-    COUNTS_AS_DOWN = "counts_as_down"
-    LEAVES_THE_BASE = "leaves_the_base"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """Only events whose field has one of these values are measured."""
-
-    field_name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorBase:
-    """What every indicator says: its name, the service, how time is cut, and what silence counts as.
-
-    `for_each`: a kind of subject; then there is a level for each listed subject of that kind, by itself.
-    """
-
-    name: str
-    cycle: Cycle
-    service: str | None = None
-    for_each: str | None = None
-    no_data: NoData | None = None
-    round: LevelRounding | None = None
-    formerly: tuple[str, ...] = ()
-    source: str = ""
-    line: int = field(default=0, metadata=ASIDE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Availability(IndicatorBase):
-    """Up time over agreed time of a period, from outages: the union of them counts once."""
-
-    where: tuple[Where, ...] = ()
-    excluding: tuple[str, ...] = ()
-    excluded_time: Literal["counts_as_up", "leaves_the_base"] = "counts_as_up"
-    ignore_up_to: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedAvailability(IndicatorBase):
-    """Up time over agreed time of a period, from checks: a state holds until the next check, or `holds` at most."""
-
-    excluding: tuple[str, ...] = ()
-    excluded_time: Literal["counts_as_up", "leaves_the_base"] = "counts_as_up"
-    holds: int | None = None
-    unobserved: Unobserved
-    degraded: Literal["counts_as_up", "counts_as_down"]
-    where: tuple[Where, ...] = ()
+__all__ = [
+    "Availability",
+    "By",
+    "CheckedAvailability",
+    "CountedIn",
+    "Delivered",
+    "Downtime",
+    "Elapsed",
+    "GivenValue",
+    "Indicator",
+    "IndicatorBase",
+    "IntervalMean",
+    "NoData",
+    "Occurrences",
+    "PriorityLimit",
+    "Ratio",
+    "Share",
+    "Unobserved",
+    "Where",
+    "level_unit",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,13 +143,24 @@ class Delivered(IndicatorBase):
 
 
 Indicator: TypeAlias = (
-    Availability | CheckedAvailability | Ratio | IntervalMean | GivenValue | Elapsed | Share | Occurrences | Delivered
+    Availability
+    | Downtime
+    | CheckedAvailability
+    | Ratio
+    | IntervalMean
+    | GivenValue
+    | Elapsed
+    | Share
+    | Occurrences
+    | Delivered
 )
 
 
 def level_unit(indicator: Indicator) -> Unit:
     """The unit in which an indicator's level is judged."""
     match indicator:
+        case Downtime():
+            return Unit.DURATION
         case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share():
             return Unit.PERCENT
         case GivenValue():

@@ -17,13 +17,14 @@ from malus.model.explanation import (
     Explanation,
     Lapsed,
     LostTime,
-    MeanOfIntervals,
     NotPaidBelow,
     PoolDrawn,
     RateTimes,
     Rounded,
     UnitsBeyond,
 )
+from malus.model.instants import MINUTE
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, zero
 from malus.model.quantities import Edge, Level, Limit
 
@@ -52,6 +53,12 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
+            case TimeBase():
+                whole = step.period - step.closed - step.out_of_service if step.fixed is None else step.fixed
+                assert max(0, whole - step.excused) == step.base, f"{step} does not add up"
+            case TimeInWholeMinutes(each="period"):
+                minutes = blocks_of(step.exact, 0, MINUTE, step.part)
+                assert minutes * MINUTE == step.counted, f"{step} does not add up"
             case MeanOfIntervals():
                 mean = (step.ratio_sum + step.full) / step.intervals
                 assert mean == step.level.exact(), f"{step} does not add up"

@@ -9,22 +9,28 @@ from fractions import Fraction
 from typing import Final, TypeAlias, assert_never
 
 from malus.model.durations import duration_text
-from malus.model.explanation import (
-    NAMED_EVENTS_LIMIT,
-    EventsUsed,
-    Judged,
-    MeanOfIntervals,
-    Measured,
-    TimeExcluded,
-    Undetermined,
-)
+from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Judged, Measured, TimeExcluded, Undetermined
+from malus.model.instants import MINUTE
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, rounded_text
 from malus.model.quantities import level_text, limit_text
 from malus.operations.render_words import counted, level_exactly, listed
 
 #: The most signs of an exact number that is shown whole.
 _SHORT: Final = 24
-MeasuringStep: TypeAlias = EventsUsed | TimeExcluded | MeanOfIntervals | Measured | Judged | Undetermined
+MeasuringStep: TypeAlias = (
+    EventsUsed
+    | TimeExcluded
+    | TimeBase
+    | TimeInWholeMinutes
+    | TimeWeighed
+    | MeanOfIntervals
+    | Measured
+    | Judged
+    | Undetermined
+)
+_BEGUN: Final = {"counts": "a minute begun counts", "ignored": "a minute begun does not count"}
+_EACH: Final = {"outage": "of each outage", "period": "in all", "clock_minute": "of the clock"}
 
 
 def measuring_text(step: MeasuringStep) -> str:
@@ -34,6 +40,13 @@ def measuring_text(step: MeasuringStep) -> str:
             return _events_used(step)
         case TimeExcluded():
             return excluded_text(step)
+        case TimeBase():
+            return _time_base(step)
+        case TimeInWholeMinutes():
+            minutes = f"{duration_text(step.exact)} down are {duration_text(step.counted)}"
+            return f"{minutes} in whole minutes {_EACH[step.each]}, {_BEGUN[step.part]}"
+        case TimeWeighed():
+            return _time_weighed(step)
         case MeanOfIntervals():
             return _mean_of_intervals(step)
         case Measured():
@@ -69,6 +82,24 @@ def excluded_text(step: TimeExcluded) -> str:
         return f"{duration_text(step.microseconds)} not excluded: {what}{article}: {step.refused}"
     noticed = f" ({step.noticed})" if step.noticed else ""
     return f"{duration_text(step.microseconds)} excluded: {what}{article}{noticed}"
+
+
+def _time_base(step: TimeBase) -> str:
+    text = f"base: {duration_text(step.period)}" if step.fixed is None else f"base: fixed {duration_text(step.fixed)}"
+    less = [(step.excused, "excused")]
+    if step.fixed is None:
+        less = [(step.closed, "outside the agreed hours"), (step.out_of_service, "out of service"), *less]
+    for time, why in less:
+        text += f" less {duration_text(time)} {why}" if time else ""
+    return f"{text} = {duration_text(step.base)}"
+
+
+def _time_weighed(step: TimeWeighed) -> str:
+    together = "added up" if step.overlapping == "added_up" else "the highest counts"
+    lost, base = (number_text(number / MINUTE) for number in (step.lost, step.base))
+    if step.by == "share":
+        return f"down by share, outages at one time {together}: {lost} of {base} minutes"
+    return f"down by how many were affected, outages at one time {together}: {lost} of {base} minutes x affected"
 
 
 def _mean_of_intervals(step: MeanOfIntervals) -> str:

@@ -24,7 +24,6 @@ from malus.model.explanation import (
     Lapsed,
     LostTime,
     Margin,
-    MeanOfIntervals,
     Measured,
     NotPaidBelow,
     PoolDrawn,
@@ -40,6 +39,7 @@ from malus.model.explanation import (
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
+from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_measured import measuring_text
@@ -70,7 +70,9 @@ def step_text(step: Step, zone: str) -> str:
     A percentage that has no short decimal form stands behind its exact ratio.
     """
     match step:
-        case EventsUsed() | TimeExcluded() | MeanOfIntervals() | Measured() | Judged() | Undetermined():
+        case EventsUsed() | TimeExcluded() | TimeBase() | TimeInWholeMinutes() | TimeWeighed():
+            return measuring_text(step)
+        case MeanOfIntervals() | Measured() | Judged() | Undetermined():
             return measuring_text(step)
         case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay() | LostTime():
             return _paying(step)

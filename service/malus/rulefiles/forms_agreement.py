@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from malus.rulefiles.documents import ByShape, Item, ListOf, NamesTo, Words
-from malus.rulefiles.forms import ByKey, Form, may, needs
+from malus.rulefiles.forms import ByKey, Form, Given, may, needs
 from malus.rulefiles.forms_caps import CAPS, CLAIMS, SETTLEMENT
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_deadlines import deadline_keys
@@ -120,6 +120,15 @@ SUPPORT: Final = Form(
         needs("by", CHANNELS, "the channels of support"),
     ),
 )
+IN_SERVICE_DAYS: Final = Form(
+    name="the days in service",
+    says="the first and the last day in service, both inside: `{from: 2026-06-10, until: 2026-06-19}`",
+    keys=(
+        may("from", DATE, "the first day in service; left out: it was in service before"),
+        may("until", DATE, "the last day in service; left out: until further notice"),
+    ),
+)
+IN_SERVICE: Final[ByShape[str | Given]] = ByShape(scalar=words("deployments"), mapping=IN_SERVICE_DAYS)
 SERVICE: Final = Form(
     name="a service",
     says="what is delivered: `{title: Web shop}`",
@@ -127,6 +136,7 @@ SERVICE: Final = Form(
         may("title", FREE, "its title, for reports"),
         may("description", FREE, "what it is, in a sentence"),
         may("support", SUPPORT, "the hours and channels of its support"),
+        may("in_service", IN_SERVICE, "when it is in service: days, or `deployments` where events tell it"),
     ),
 )
 SERVICES: Final = NamesTo(name=NAME, of=SERVICE)

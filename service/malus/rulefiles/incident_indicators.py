@@ -11,6 +11,7 @@ from malus.model.periods import Cycle
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_INCIDENTS, WHERE_OUTAGES
 from malus.rulefiles.indicator_parts import common_parts, excused_by, selection
 from malus.rulefiles.levels import check_priority, limits_on
 from malus.rulefiles.scalars import CYCLE, NAME, NO_DATA
@@ -36,7 +37,7 @@ def elapsed_terms(name: str, given: Given, scope: Scope) -> Indicator:
         what = f"`{name}` is counted by month"
         given.reading.note("cycle-assumed", given.label, what, hint="write `per: month`")
         cycle = Cycle(kind="month")
-    where = selection(given, forms.WHERE_INCIDENTS)
+    where = selection(given, WHERE_INCIDENTS)
     indicator = Elapsed(
         **common_parts(name, given, sure(cycle)),
         where=where,
@@ -45,7 +46,7 @@ def elapsed_terms(name: str, given: Given, scope: Scope) -> Indicator:
         ends=sure(ends),
         calendar=sure(calendar),
         pauses=tuple(sorted({item.value for item in given.must("pauses", forms.PAUSES)})),
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
         while_open=given.must("while_open", forms.WHILE_OPEN),
         reopened=given.get("reopened", forms.REOPENED),
         by=by or By.AT_END,
@@ -60,7 +61,7 @@ def outage_time_terms(name: str, given: Given, scope: Scope) -> Indicator:
     """The time of each outage from its start to its end."""
     excluding = excused_by(given, scope)
     calendar = built(lambda: scope.calendar(given))
-    where = selection(given, forms.WHERE_OUTAGES)
+    where = selection(given, WHERE_OUTAGES)
     return Elapsed(
         **common_parts(name, given),
         origin="outages",
@@ -70,7 +71,7 @@ def outage_time_terms(name: str, given: Given, scope: Scope) -> Indicator:
         ends=Transition.RESOLVED,
         calendar=sure(calendar),
         pauses=(),
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
         while_open=given.must("while_open", forms.WHILE_OPEN),
     )
 
@@ -102,19 +103,19 @@ def share_terms(indicators: dict[str, Indicator], name: str, given: Given, scope
         indicator=judged,
         limits=limits,
         good=told[0] == "good_when",
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
     )
 
 
 def incident_count_terms(name: str, given: Given, scope: Scope) -> Indicator:
     """How many incidents a period has."""
     excluding = excused_by(given, scope)
-    where = selection(given, forms.WHERE_INCIDENTS)
+    where = selection(given, WHERE_INCIDENTS)
     return Occurrences(
         **common_parts(name, given),
         where=where,
         excluding=excluding,
         origin="incidents",
         each=None,
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
     )

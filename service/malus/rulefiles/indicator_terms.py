@@ -12,22 +12,22 @@ from functools import partial
 from typing import Final
 
 from malus.model.indicators import (
-    Availability,
-    CheckedAvailability,
     Delivered,
     GivenValue,
     Indicator,
     IntervalMean,
     Occurrences,
     Ratio,
-    Unobserved,
 )
 from malus.model.instants import DAY
 from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
+from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
 from malus.rulefiles.incident_indicators import (
     elapsed_terms,
     incident_count_terms,
@@ -66,53 +66,16 @@ def indicator_terms(scope: Scope) -> dict[str, Indicator]:
     return {named.name: indicators[named.name] for named in declared if named.name in indicators}
 
 
-def _excluded_time(given: Given, excluding: tuple[str, ...]) -> None:
-    if excluding and not given.has("excluded_time"):
-        given.lacks("excluded_time", "it decides whether excused time stays in the base")
-
-
-def _from_outages(name: str, given: Given, scope: Scope) -> Indicator:
-    excluding = excused_by(given, scope)
-    _excluded_time(given, excluding)
-    where = selection(given, forms.WHERE_OUTAGES)
-    return Availability(
-        **common_parts(name, given),
-        where=where,
-        excluding=excluding,
-        excluded_time=given.get("excluded_time", forms.EXCLUDED_TIME) or "counts_as_up",
-        ignore_up_to=given.must("ignore_up_to", ELAPSED_TIME),
-    )
-
-
-def _from_checks(name: str, given: Given, scope: Scope) -> Indicator:
-    excluding = excused_by(given, scope)
-    _excluded_time(given, excluding)
-    where = selection(given, forms.WHERE_SITE)
-    unobserved = given.get("unobserved", forms.UNOBSERVED)
-    if unobserved is Unobserved.LEAVES_THE_BASE and not given.has("no_data"):
-        given.lacks("no_data", "when unobserved time leaves the base, a period may have nothing left")
-    holds = given.must("state_holds", forms.HOLDS)
-    return CheckedAvailability(
-        **common_parts(name, given),
-        where=where,
-        excluding=excluding,
-        excluded_time=given.get("excluded_time", forms.EXCLUDED_TIME) or "counts_as_up",
-        holds=None if holds == forms.UNTIL_NEXT_CHECK else holds,
-        unobserved=sure(unobserved),
-        degraded=given.must("degraded", forms.DEGRADED),
-    )
-
-
 def _ratio(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
-    where = selection(given, forms.WHERE_SITE)
+    where = selection(given, WHERE_SITE)
     given.must("no_data", NO_DATA)
-    return Ratio(**common_parts(name, given), where=where, counted_in=given.must("counted_in", forms.COUNTED_IN))
+    return Ratio(**common_parts(name, given), where=where, counted_in=given.must("counted_in", COUNTED_IN))
 
 
 def _interval_mean(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
-    where = selection(given, forms.WHERE_SITE)
+    where = selection(given, WHERE_SITE)
     empty = given.get("empty_interval", forms.EMPTY_INTERVAL)
     if empty == "leaves_the_mean" and not given.has("no_data"):
         given.lacks("no_data", "when empty intervals leave the mean, a period may have nothing left")
@@ -133,7 +96,7 @@ def _interval_mean(name: str, given: Given, scope: Scope) -> Indicator:
 
 def _value(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
-    where = selection(given, forms.WHERE_SITE)
+    where = selection(given, WHERE_SITE)
     low, high = given.must("accepts", ACCEPTED_RANGE)
     try:
         unit, first, last = _range(low, high, name)
@@ -148,7 +111,7 @@ def _value(name: str, given: Given, scope: Scope) -> Indicator:
         accepts_from=first,
         accepts_to=last,
         several=given.must("several", forms.SEVERAL),
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
     )
 
 
@@ -162,7 +125,7 @@ def _range(low: Quantity, high: Quantity, name: str) -> tuple[Unit, Fraction, Fr
 
 def _outage_count(name: str, given: Given, scope: Scope) -> Indicator:
     excluding = excused_by(given, scope)
-    where = selection(given, forms.WHERE_OUTAGES)
+    where = selection(given, WHERE_OUTAGES)
     each = given.get("each", EDGE_AND_TIME)
     if given.faulty("each"):
         raise Unsound
@@ -172,7 +135,7 @@ def _outage_count(name: str, given: Given, scope: Scope) -> Indicator:
         excluding=excluding,
         origin="outages",
         each=None if each is None else Limit(edge=each[0], value=Fraction(each[1]), unit=Unit.DURATION),
-        counted_in=given.must("counted_in", forms.COUNTED_IN),
+        counted_in=given.must("counted_in", COUNTED_IN),
     )
 
 
@@ -182,8 +145,9 @@ def _delivered(name: str, given: Given, scope: Scope) -> Indicator:
 
 
 _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
-    forms.FROM_OUTAGES.name: _from_outages,
-    forms.FROM_CHECKS.name: _from_checks,
+    FROM_OUTAGES.name: from_outages,
+    DOWNTIME.name: downtime_terms,
+    FROM_CHECKS.name: from_checks,
     forms.RATIO.name: _ratio,
     forms.INTERVAL_MEAN.name: _interval_mean,
     forms.VALUE_GIVEN.name: _value,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
+from malus.model.availability import TimedIndicator
 from malus.model.calendars import HorizonFault
 from malus.model.conditions import Promise
 from malus.model.credits import ChargeBase
@@ -19,6 +20,7 @@ from malus.rulefiles.drafts import Draft
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_agreement import CALENDARS, HOLIDAYS
 from malus.rulefiles.forms_caps import CAPS, SETTLEMENT
+from malus.rulefiles.forms_indicators import INDICATORS
 from malus.rulefiles.scalars import DATE, NAME
 
 _MONTHS_TRIED: Final = 14
@@ -31,8 +33,20 @@ def lint_periods(draft: Draft) -> None:
         return
     ends = draft.scope.top.get("ends", DATE)
     _part_periods(draft, effective, ends)
+    _fixed_bases(draft, effective, ends)
     _finality(draft, effective)
     _holidays(draft, effective, ends)
+
+
+def _fixed_bases(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
+    for named in draft.scope.top.get("indicators", INDICATORS) or ():
+        indicator = draft.indicators.get(named.name)
+        if named.value is None or not isinstance(indicator, TimedIndicator) or indicator.fixed_base is None:
+            continue
+        if indicator.fixed_base.part_period is None:
+            hint = "add `part_base: full` or `part_base: its_own_time`"
+            held = f"`{named.name}` does not say what a part of one is held against"
+            _cut_periods(draft, indicator.cycle, effective, ends, named.value, held, hint)
 
 
 def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
@@ -73,14 +87,26 @@ def _day_of_fee(draft: Draft, base: ChargeBase, credit: Given) -> None:
 def _part_period(
     draft: Draft, cycle: Cycle, effective: datetime.date, ends: datetime.date | None, given: Given, name: str
 ) -> None:
+    hint = "add `part_period: pro_rata` or `part_period: full`"
+    _cut_periods(draft, cycle, effective, ends, given, f"{name} does not say what a part of one is charged", hint)
+
+
+def _cut_periods(
+    draft: Draft,
+    cycle: Cycle,
+    effective: datetime.date,
+    ends: datetime.date | None,
+    given: Given,
+    unsaid: str,
+    hint: str,
+) -> None:
     zone = draft.scope.zone
     cuts = [("effective", effective)] if _is_inside(cycle, effective, zone) else []
     if ends is not None and _is_inside(cycle, ends + datetime.timedelta(days=1), zone):
         cuts.append(("ends", ends))
     if cuts:
         key, day = cuts[0]
-        what = f"`{key}: {day}` cuts a {cycle.kind}, and {name} does not say what a part of one is charged"
-        hint = "add `part_period: pro_rata` or `part_period: full`"
+        what = f"`{key}: {day}` cuts a {cycle.kind}, and {unsaid}"
         also = ((draft.scope.top.at(key).place, "the cut"),)
         given.reading.error("part-period-unstated", given.label, what, hint=hint, also=also)
 

@@ -13,6 +13,7 @@ from malus.model.agreement import (
     Contact,
     Duty,
     ExclusionTerms,
+    InService,
     MoneyRule,
     PartyTerms,
     Review,
@@ -32,6 +33,7 @@ from malus.rulefiles.forms_agreement import (
     DUTIES,
     DUTY_AFTER,
     EXCLUSIONS,
+    IN_SERVICE,
     MONEY_RULE,
     MONEY_WHEN,
     PARTIES,
@@ -46,6 +48,7 @@ from malus.rulefiles.scalars import (
     CAUSE,
     CHANNELS,
     CYCLE,
+    DATE,
     DATES,
     DURATION,
     EMAIL,
@@ -167,13 +170,28 @@ def _service(name: str, given: Given, scope: Scope) -> Service:
         support = given.must("support", SUPPORT)
         calendar = scope.calendar(support)
         channels = _channels(support)
+    in_service = given.get("in_service", IN_SERVICE)
+    if given.faulty("in_service"):
+        raise Unsound
     return Service(
         name=name,
         title=given.get("title", FREE) or "",
         description=given.get("description", FREE) or "",
         support_calendar=calendar,
         support_by=channels,
+        in_service=None if in_service is None else _in_service(in_service),
     )
+
+
+def _in_service(told: str | Given) -> InService:
+    if isinstance(told, str):
+        return InService(from_events=True)
+    first, last = told.get("from", DATE), told.get("until", DATE)
+    if first is not None and last is not None and last < first:
+        what = "this service goes out of service before it comes into it"
+        told.reading.error("out-of-range", told.at("until"), what, hint="write a later `until`")
+        raise Unsound
+    return InService(first=first, last=last)
 
 
 def _channels(given: Given) -> tuple[str, ...]:

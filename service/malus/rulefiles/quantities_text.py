@@ -111,6 +111,14 @@ def elapsed_time(text: str, reading: Reading) -> int:
     return read.exact_microseconds
 
 
+def whole_total(text: str, reading: Reading) -> int:
+    """A whole number above nothing: how many there are in all."""
+    read = quantity(text, reading)
+    if read.unit or read.number.denominator != 1 or read.number < 1:
+        raise Malformed("out-of-range", f"`{short(text)}` is no whole number above nothing", "write `100`")
+    return read.number.numerator
+
+
 def at_most_time(text: str, reading: Reading) -> int:
     """`at most 15 minutes`, in microseconds."""
     return elapsed_time(_after(text, "at most ", "`at most 15 minutes`"), reading)

@@ -23,6 +23,7 @@ from malus.rulefiles.scenarios_forms import MOMENTS, PAUSES, PRIORITY_CHANGES
 _COLUMNS: Final = {"from": "start", "to": "end", "recorded": "recorded_at"}
 _COLUMNS_OF: Final[dict[str, dict[str, str]]] = {
     "outage": {"outage": "service", "reported": "reported_at"},
+    "deployment": {"deployment": "service"},
     "check": {"check": "service"},
     "tally": {"tally": "service"},
     "reading": {"reading": "indicator"},
@@ -100,7 +101,7 @@ def event_line(given: Given, number: int, *, agreement: str, zone: str) -> Event
                 events.append(told)
     if word == "incident":
         faults += _incident_faults(given, number, rows, () if faults else tuple(events))
-    columns = ("id", "outage_id", "incident")
+    columns = ("id", "outage_id", "deployment_id", "incident")
     names = tuple(text for key in columns if (text := _text(given, key)) is not None)
     return EventLine(
         number=number,

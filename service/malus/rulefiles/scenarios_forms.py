@@ -88,6 +88,17 @@ EVENT: Final = ByKey(
             _SITE,
             _SUBJECTS,
             may("reported", VALUE, "when the customer reported it"),
+            may("share", VALUE, "the part of the service that was hit: `50 %`"),
+            may("affected", VALUE, "how many users, sites or lines were hit"),
+        ),
+        _event(
+            "deployment",
+            "`{deployment: machines, from: 2026-06-10, to: 2026-06-20}`",
+            "the service that was in service",
+            may("deployment_id", VALUE, "the deployment, where several lines tell of one"),
+            *_FROM_TO,
+            _SITE,
+            _SUBJECTS,
         ),
         _event(
             "check",

@@ -1,0 +1,47 @@
+"""Owns whose an event is: which indicators a tally or a reading feeds, and which readings the terms accept.
+
+Does not own: which of the events fall into a period (measures), nor what becomes of one that is nobody's (remarks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from malus.evaluation.in_force import names_of
+from malus.measures.tallies import reading_value
+from malus.model.agreement import Terms
+from malus.model.events import Reading, Tally
+from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio
+
+Named = TypeVar("Named", Tally, Reading)
+
+
+def fed_by_tallies(indicator: Indicator) -> bool:
+    """Whether tallies of its service are an indicator's."""
+    return isinstance(indicator, Ratio | IntervalMean)
+
+
+def fed_by_readings(indicator: Indicator) -> bool:
+    """Whether readings of its service are an indicator's: its values, or the total that its outages weigh against."""
+    if isinstance(indicator, Availability):
+        weights = indicator.weights
+        return weights is not None and weights.by == "affected" and weights.total is None
+    return isinstance(indicator, GivenValue)
+
+
+def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
+    """The events that name an indicator, by any name it had, or name none where they can be for no other one."""
+    alike = fed_by_tallies if fed_by_tallies(indicator) else fed_by_readings
+    alone = len([item for item in terms.indicators if alike(item) and item.service == indicator.service]) == 1
+    names = names_of(indicator)
+    return [event for event in events if event.indicator in names or (event.indicator is None and alone)]
+
+
+def accepted(indicator: GivenValue, reading: Reading) -> bool:
+    """Whether the terms accept a reading: its unit is theirs and its value inside, both ends included."""
+    value = reading_value(reading, indicator.unit)
+    if value is None:
+        return False
+    above = indicator.accepts_from is None or value >= indicator.accepts_from
+    return above and (indicator.accepts_to is None or value <= indicator.accepts_to)

@@ -1,0 +1,64 @@
+"""Owns the steps that show how a level came about, each with its inputs and its result.
+
+Does not own: the steps of money and of verdicts (explanation), nor any sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from malus.model.quantities import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeBase:
+    """The time that a level is held against, in microseconds: the period, or `fixed`, less what is no part of it.
+
+    `closed`: outside the agreed hours; `out_of_service`: in those hours, but not in service; `excused`: excused and
+    out of the base.
+    """
+
+    period: int
+    closed: int
+    out_of_service: int
+    fixed: int | None
+    excused: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeInWholeMinutes:
+    """Time down as the terms count it in whole minutes; both in microseconds."""
+
+    each: Literal["outage", "period", "clock_minute"]
+    part: Literal["counts", "ignored"]
+    exact: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWeighed:
+    """Time down by what it hit: so many `lost` of `base`, both microseconds times what is counted."""
+
+    by: Literal["share", "affected"]
+    overlapping: Literal["added_up", "highest"]
+    lost: Fraction
+    base: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanOfIntervals:
+    """The mean of interval ratios: `ratio_sum` of the `measured` ones and one for each `full`, over all `intervals`.
+
+    `length` in microseconds. `full` are those without events that count as wholly good (or as wholly errors, where
+    errors are measured); others without events count as nothing, or are no part of `intervals`.
+    """
+
+    length: int
+    intervals: int
+    measured: int
+    ratio_sum: Fraction
+    full: int
+    level: Level

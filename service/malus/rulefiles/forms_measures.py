@@ -1,0 +1,71 @@
+"""The keys that indicators share: the service, the period, the selection of events, rounding, names.
+
+Owns: those keys and the shape of an indicator from one kind of event. Does not own: any measure's own keys.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from malus.model.indicators import CountedIn
+from malus.rulefiles.documents import Words
+from malus.rulefiles.forms import Form, Key, may, needs
+from malus.rulefiles.forms_subjects import for_each
+from malus.rulefiles.scalars import (
+    CYCLE,
+    LEVEL_ROUNDING,
+    NAME,
+    NAME_OR_NAMES,
+    NAMES_OR_NONE,
+    SOURCE,
+    VALUES,
+    words,
+)
+
+COUNTED_IN: Final[Words[CountedIn]] = words(CountedIn.PERIOD_OF_START, CountedIn.PERIOD_OF_END)
+
+
+def _where(*fields: str) -> Form:
+    sayings = {
+        "priority": "the priority of the incident",
+        "severity": "the severity of the outage",
+        "site": "the site that the event names",
+    }
+    return Form(
+        name=f"the selection by {' or '.join(fields)}",
+        says="only events with these values: `{site: rotterdam}`",
+        keys=tuple(may(name, VALUES, f"{sayings[name]}: one value, or a list") for name in fields),
+    )
+
+
+WHERE_OUTAGES: Final = _where("severity", "site")
+WHERE_INCIDENTS: Final = _where("priority", "site")
+WHERE_SITE: Final = _where("site")
+
+OF: Final = needs("of", NAME, "the service that is measured")
+PER: Final = needs("per", CYCLE, "how time is cut into periods")
+COUNTED_IN_KEY: Final = needs("counted_in", COUNTED_IN, "the period that something over a boundary belongs to")
+NO_DATA_SAYS: Final = "what a period says in which nothing could be measured"
+NAMED: Final = (
+    for_each("the kind of subject of which each has a level of its own: `site`"),
+    may("round", LEVEL_ROUNDING, "how the level is rounded before it is judged: `2 places half_up`"),
+    may("formerly", NAME_OR_NAMES, "its name in earlier terms"),
+    may("source", SOURCE, "where the paper says so"),
+)
+EXCLUDING: Final = may("excluding", NAMES_OR_NONE, "the exclusions that excuse it")
+
+
+def measured_form(measure: str, origin: str, where: Form | None, *keys: Key) -> Form:
+    """An indicator of one measure from one kind of event, with the keys that every indicator has."""
+    selected = () if where is None else (may("where", where, "only events with these values"),)
+    return Form(
+        name=f"an indicator of {measure} from {origin}",
+        says=f"an indicator of {measure} from {origin}",
+        keys=(
+            needs("measure", words(measure), "what is worked out"),
+            needs("from", words(origin), "the events that it is measured from"),
+            *keys,
+            *selected,
+            *NAMED,
+        ),
+    )

@@ -1,0 +1,36 @@
+"""Cases about how a level is measured: each under its own name, played beside the agreement that words it so."""
+
+from pathlib import Path
+
+import pytest
+from malus.composition import judge
+from malus.operations.scenarios import FoundScenario, find_scenarios, play
+from malus.operations.scenarios_text import scenario_text
+
+HERE = Path(__file__).parent
+AGREEMENTS = HERE.parents[1] / "rules" / "agreements"
+
+#: Contracts that word it so, whose cases lie here and whose rule files lie among the agreements.
+WORDED = ("virtual-machines", "virtual-machines-frozen", "office-suite")
+#: Variants that no contract has: rule file and cases both lie here.
+VARIANTS = ("machines-in-zones", "maintenance-in-the-base", "maintenance-out-of-the-base", "fixed-base-line")
+
+CASES = (
+    *(
+        FoundScenario(path=path, rules=AGREEMENTS / name)
+        for name in WORDED
+        for path in sorted((HERE / name / "scenarios").glob("*.yaml"))
+    ),
+    *(found for name in VARIANTS for found in find_scenarios(HERE / name)),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)
+def test_the_case_gives_the_level_and_the_figures_of_its_source(case: FoundScenario) -> None:
+    (played,) = play([case], judge=judge())
+    assert played.passed, scenario_text(played)
+
+
+def test_every_case_of_these_families_is_played() -> None:
+    expected = {f"AZ-{number:02}" for number in range(1, 5)} | {"M365-01", "M365-02", "DEN-01", "DEN-02", "VZ-10"}
+    assert expected <= {case.path.stem for case in CASES}
