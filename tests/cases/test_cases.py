@@ -21,7 +21,7 @@ GALLERY = tuple(found for found in find_scenarios(AGREEMENTS) if CASE.match(foun
 MADE_UP = tuple(found for name in ("violations-in-a-window",) for found in find_scenarios(HERE / name))
 CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
-FAMILIES = {"EC2": 12, "AP-SLA": 7, "PK": 5, "SC": 5}
+FAMILIES = {"EC2": 12, "AP-SLA": 7, "PK": 5, "SC": 5, "GV": 7}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)

@@ -65,7 +65,7 @@ EACH = "it: {measure: availability, of: shop, from: outages, per: month, ignore_
         ("unknown-service", {}, [excused("2026-06-03", "2026-06-04", service="shpo")]),
         ("service-missing", {"services": TWO}, [down_minutes(5)]),
         ("unknown-subject", {}, [down_minutes(5, subjects=("breda",))]),
-        ("unknown-subject", {"more": SITES}, [down_minutes(5, site="breda")]),
+        ("unknown-subject", {"indicators": EACH, "more": SITES}, [down_minutes(5, site="breda")]),
         ("subject-missing", {"indicators": EACH, "more": SITES}, [down_minutes(5)]),
         ("indicator-missing", {"indicators": RATIO.format("a") + "\n" + RATIO.format("b")}, [tally(*MONTH, 1, 2)]),
         ("unknown-name", {"indicators": RATIO.format("a")}, [tally(*MONTH, 1, 2, indicator="c")]),

@@ -68,11 +68,8 @@ def _remark_told(facts: Facts, service: str, fact: Telling) -> None:
         if fact.subjects:
             _unknown(facts, event, terms, fact.subjects)
         return
-    kinds = terms.subjects.kinds()
     said = [*fact.subjects]
-    if fact.site is not None and "site" in kinds:
-        said.append(fact.site)
-    if isinstance(fact, IncidentSubject) and PRIORITY in kinds:
+    if isinstance(fact, IncidentSubject) and PRIORITY in terms.subjects.kinds():
         said += texts_of(fact, PRIORITY)
     if _unknown(facts, event, terms, said):
         return
@@ -83,6 +80,9 @@ def _remark_told(facts: Facts, service: str, fact: Telling) -> None:
             continue
         if not terms.subjects.counted_for(kind, texts_of(fact, kind)):
             lacking.setdefault(kind, []).append(indicator.name)
+    # A site is a mere text where no subject is asked for.
+    if lacking and fact.site is not None and _unknown(facts, event, terms, (fact.site,)):
+        return
     for kind, names in lacking.items():
         _missing(facts, event, kind, f"{', '.join(f'`{name}`' for name in names)} is measured for each")
 

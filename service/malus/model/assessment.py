@@ -75,6 +75,11 @@ class RemedyKey:
     subject: str
     occasion: str
 
+    def is_of(self, verdict: Verdict) -> bool:
+        """Whether this is what follows from a verdict, where both are of one period."""
+        clause, subject, incident = verdict.owed_under
+        return (self.clause, self.subject) == (clause, subject) and incident in ("", self.occasion)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -96,6 +101,12 @@ class Verdict:
     terms_digest: str
     explanation: Explanation
     whose: str = ""
+
+    @property
+    def owed_under(self) -> tuple[str, str, str]:
+        """Clause, subject and incident that the keys of its remedies have; no incident where it is of a period."""
+        incident = "" if self.subject == self.whose else self.subject
+        return (self.clause, self.whose or self.subject, incident)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

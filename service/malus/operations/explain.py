@@ -39,9 +39,11 @@ def narrowed(
     verdicts = tuple(
         item
         for item in assessment.verdicts
-        if is_in(item) and clause in (None, item.clause) and subject in (None, item.subject)
+        if is_in(item) and clause in (None, item.clause) and subject in (None, item.subject, item.whose)
     )
-    about = {(item.clause, name) for item in verdicts for name in (item.subject, utc_text(item.period.start))}
+    about = {
+        (item.clause, name) for item in verdicts for name in (item.subject, item.whose, utc_text(item.period.start))
+    }
     return replace(
         assessment,
         verdicts=verdicts,
@@ -54,7 +56,9 @@ def narrowed(
             if speaks(item.key) and (not periods or (item.key.clause, item.key.subject or item.key.occasion) in about)
         ),
         missed_duties=assessment.missed_duties if is_whole else (),
-        nearly=tuple(item for item in assessment.nearly if clause in (None, item.clause)),
+        nearly=tuple(
+            item for item in assessment.nearly if clause in (None, item.clause) and subject in (None, item.subject)
+        ),
         remarks=assessment.remarks if is_whole else (),
     )
 
@@ -71,7 +75,7 @@ def check_period(period: str, assessments: Sequence[Assessment]) -> None:
 
 def check_subject(subject: str, assessments: Sequence[Assessment]) -> None:
     """Raise MalusError `unknown-subject` unless something in the assessments is about that subject."""
-    known = {item.subject for entry in assessments for item in entry.verdicts}
+    known = {name for entry in assessments for item in entry.verdicts for name in (item.subject, item.whose)}
     for entry in assessments:
         remedies: tuple[Remedy, ...] = (*entry.rights, *entry.obligations, *entry.escalations)
         known |= {item.key.subject for item in remedies} | {item.key.occasion for item in remedies}

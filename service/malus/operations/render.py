@@ -118,11 +118,18 @@ def near_lines(near: NearMiss, zone: str, *, full: bool) -> list[str]:
     """A right or window that has not fired and how near it is; with `full` each reason has its own line."""
     if full:
         steps = [line for step in near.explanation.steps for line in _told(step, zone)]
-        return [f"  {near.clause}, {near.source}, did not arise:", *(f"    - {text}" for text in steps)]
+        return [
+            f"  {near.clause}{_for(near.subject)}, {near.source}, did not arise:",
+            *(f"    - {text}" for text in steps),
+        ]
     short = [
         reached_text(step) if isinstance(step, Window) else step_text(step, zone) for step in near.explanation.steps
     ]
-    return [f"  nearly: {near.clause}, {near.source}: {'; '.join(short)}"]
+    return [f"  nearly: {near.clause}{_for(near.subject)}, {near.source}: {'; '.join(short)}"]
+
+
+def _for(subject: str) -> str:
+    return f" for {subject}" if subject else ""
 
 
 def _told(step: Step, zone: str) -> list[str]:
@@ -233,7 +240,7 @@ def _right_lines(right: Right, zone: str, *, full: bool) -> list[str]:
             assert_never(right.state)
     line = (
         f"  right: {spoken(right.kind)} by the {right.holder}"
-        f" ({right.key.clause}, {right.explanation.source})"
+        f"{_for(right.key.subject)} ({right.key.clause}, {right.explanation.source})"
         f" arose {moment_text(right.arisen_at, zone)}: {until}"
     )
     return [line, *_steps(right, zone, full=full)]
@@ -248,7 +255,7 @@ def _obligation_lines(obligation: ObligationDue, zone: str, *, full: bool) -> li
         state = f"missed, was due by {until}"
     line = (
         f"  obligation: {obligation.deliver} by the {obligation.by}"
-        f" ({obligation.key.clause}, {obligation.explanation.source}): {state}"
+        f"{_for(obligation.key.subject)} ({obligation.key.clause}, {obligation.explanation.source}): {state}"
     )
     return [line, *_steps(obligation, zone, full=full)]
 

@@ -36,6 +36,7 @@ from malus.operations.render_words import (
     level_exactly,
     listed,
     moment_text,
+    occasion_text,
 )
 
 _AMOUNT_WIDTH = 14
@@ -56,11 +57,12 @@ def explained_period(assessment: Assessment, period: Period, *, full: bool) -> l
     open_still = "" if total_is_final(verdicts, credits_here) else "  provisional"
     terms = f"terms {', '.join(effective)}"
     lines = [f"{assessment.agreement} {period.label}  {terms}  total {money_text(total)}{open_still}"]
-    paid_for = {(item.key.clause, item.key.subject) for item in credits_here}
+    keys = [item.key for item in credits_here]
+    paid_for = {(key.clause, key.subject, incident) for key in keys for incident in ("", key.occasion)}
     for alike in _alike(credits_here):
         lines += _credit_lines(assessment, alike, verdicts, full=full)
     lines += _reductions(credits_here, assessment)
-    unpaid = [item for item in verdicts if (item.clause, item.subject) not in paid_for]
+    unpaid = [item for item in verdicts if item.owed_under not in paid_for]
     kept = [item for item in unpaid if item.subject and item.outcome is Outcome.MET and not full]
     lines += _kept_lines(kept, verdicts)
     for verdict in unpaid:
@@ -113,15 +115,12 @@ def _credit_lines(
     assessment: Assessment, alike: Sequence[ServiceCredit], verdicts: Sequence[Verdict], *, full: bool
 ) -> list[str]:
     first = alike[0]
-    verdict = next(
-        (item for item in verdicts if (item.clause, item.subject) == (first.key.clause, first.key.subject)),
-        None,
-    )
+    verdict = next((item for item in verdicts if first.key.is_of(item)), None)
     steps = _joined(verdict.explanation if verdict is not None else None, first.explanation)
     row = next((f" row {step.row}" for step in steps if isinstance(step, RowHit)), "")
     how = [] if verdict is None or verdict.level is None or len(alike) > 1 else [level_exactly(verdict.level)]
     how += _arithmetic(alike, steps)
-    subjects = tuple(item.key.subject for item in alike if item.key.subject)
+    subjects = tuple(_subject_text(item) for item in alike if item.key.subject)
     named = f" ({listed(subjects)})" if subjects else ""
     before = [item.before_cap for item in alike if item.before_cap is not None]
     amount = amount_text(_added(before, assessment.currency)) if before else "pending"
@@ -134,15 +133,18 @@ def _credit_lines(
     if full:
         for item in alike:
             if len(alike) > 1:
-                lines.append(f"{_INDENT}{item.key.subject}:")
-            own = next((entry for entry in verdicts if _is_of(entry, item)), None)
+                lines.append(f"{_INDENT}{_subject_text(item)}:")
+            own = next((entry for entry in verdicts if item.key.is_of(entry)), None)
             told = _joined(own.explanation if own is not None else None, item.explanation)
             lines += [f"{_INDENT}- {step_text(step, assessment.timezone)}" for step in told]
     return lines
 
 
-def _is_of(verdict: Verdict, item: ServiceCredit) -> bool:
-    return (verdict.clause, verdict.subject) == (item.key.clause, item.key.subject)
+def _subject_text(item: ServiceCredit) -> str:
+    """The subject of a credit, and the incident where it is for one of a listed subject: `delft INC-7`."""
+    incident = item.key.occasion
+    of_an_incident = incident != item.key.subject and occasion_text(incident, "UTC") == incident
+    return f"{item.key.subject} {incident}" if of_an_incident else item.key.subject
 
 
 def _joined(verdict: Explanation | None, credit: Explanation) -> tuple[Step, ...]:

@@ -240,7 +240,7 @@ def _factor(number: Fraction) -> str:
 def _charge_part(part: ChargePart, *, is_first: bool) -> str:
     sign = "less " if part.less else "" if is_first else "+ "
     share = "" if part.part == 1 else f" x {part.part.numerator}/{part.part.denominator}"
-    named = " ".join(word for word in (part.item, part.period) if word)
+    named = " ".join(word for word in (part.item, part.subject, part.period) if word)
     return f"{sign}{named} {amount_text(part.amount)}{share}"
 
 

@@ -171,9 +171,11 @@ def share_of_promise(text: str, reading: Reading) -> Fraction:
 
 
 def cut(text: str, reading: Reading) -> Cycle:
-    """How time is cut: `month`, `month from day 16`, `quarter from month 2`, `week`, `day`."""
+    """How time is cut: `month`, `month from day 16`, `quarter from month 2`, `year from month 4 day 6`, `day`."""
     del reading
-    written = re.fullmatch(r"(day|week|month|quarter|year)(?: from (day|month) ([0-9]{1,2}))?", text)
+    written = re.fullmatch(
+        r"(day|week|month|quarter|year)(?: from (?:day ([0-9]{1,2})|month ([0-9]{1,2})(?: day ([0-9]{1,2}))?))?", text
+    )
     if written is None:
         hint = "write `month`, `quarter`, `year`, `week`, `day`, `month from day 16` or `year from month 4`"
         raise Malformed("malformed-cycle", f"`{short(text)}` is no way to cut time", hint)
@@ -184,15 +186,13 @@ def cut(text: str, reading: Reading) -> Cycle:
         "quarter": "quarter",
         "year": "year",
     }
-    kind, anchor, number = kinds[written[1]], written[2], int(written[3] or 1)
-    if anchor is None:
-        return Cycle(kind=kind)
-    if anchor == "day" and kind == "month" and 1 <= number <= 31:
-        return Cycle(kind=kind, month_day=number)
-    if anchor == "month" and kind in ("quarter", "year") and 1 <= number <= 12:
-        return Cycle(kind=kind, first_month=number)
-    hint = "months start `from day 1` to 31, quarters and years `from month 1` to 12"
-    raise Malformed("malformed-cycle", f"no {kind} starts from {anchor} {number}", hint)
+    kind, month, day = kinds[written[1]], int(written[3] or 1), int(written[2] or written[4] or 1)
+    plain = written[2] is None and written[3] is None
+    anchored = kind == "month" if written[2] is not None else kind in ("quarter", "year")
+    if (plain or anchored) and 1 <= month <= 12 and 1 <= day <= 31:
+        return Cycle(kind=kind, month_day=day, first_month=month)
+    hint = "months start `from day 1` to 31, quarters and years `from month 1` to 12, also `from month 4 day 6`"
+    raise Malformed("malformed-cycle", f"no {kind} starts{text.removeprefix(kind)}", hint)
 
 
 def accepted_range(text: str, reading: Reading) -> tuple[Quantity, Quantity]:

@@ -138,7 +138,7 @@ SHARE_OF_PROMISE: Final = Text(
 CYCLE: Final = Text(
     says="how time is cut: `month`, `quarter`, `year`, `week`, `day`, `month from day 16`",
     parse=written.cut,
-    pattern="(day|week|month|quarter|year)( from (day|month) [0-9]{1,2})?",
+    pattern="(day|week|month|quarter|year)( from (day [0-9]{1,2}|month [0-9]{1,2}( day [0-9]{1,2})?))?",
 )
 CAP_WINDOW: Final = Text(
     says="a cycle, `incident`, `outage`, `period`, `rolling 12 months` or `term`", parse=charge_text.cap_window
