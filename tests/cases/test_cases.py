@@ -18,10 +18,12 @@ ACCORD = tuple(found for name in ("accord-schedule", "accord-schedule-high") for
 #: Cases that an agreement of our own words so, and those that only a made-up one does.
 CASE = re.compile(r"[A-Z]+[A-Z0-9]*(-[A-Z]+)?-[0-9]{2}(?![0-9])")
 GALLERY = tuple(found for found in find_scenarios(AGREEMENTS) if CASE.match(found.path.stem))
-MADE_UP = tuple(found for name in ("violations-in-a-window",) for found in find_scenarios(HERE / name))
+MADE_UP = tuple(
+    found for name in ("violations-in-a-window", "managed-network") for found in find_scenarios(HERE / name)
+)
 CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
-FAMILIES = {"EC2": 12, "AP-SLA": 7, "PK": 5, "SC": 5, "GV": 7}
+FAMILIES = {"EC2": 12, "AP-SLA": 7, "PK": 5, "SC": 5, "GV": 7, "ST": 1}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)
@@ -32,4 +34,5 @@ def test_the_case_gives_the_figures_of_its_source(case: FoundScenario) -> None:
 
 def test_every_case_of_these_families_is_played() -> None:
     expected = {f"{family}-{number:02}" for family, count in FAMILIES.items() for number in range(1, count + 1)}
+    expected |= {"VZ-08", "VZ-09"}
     assert {told[0] for case in CASES if (told := CASE.match(case.path.stem))} == expected

@@ -19,12 +19,16 @@ from malus.model.event_fields import FORMS, INCIDENT_SUMMARY, Form
 from malus.model.event_values import UnreadableError
 from malus.model.events import (
     Act,
+    Adjustment,
     Cause,
     Charge,
     Check,
     CheckState,
+    Choice,
     Claim,
     Deployment,
+    Dispute,
+    DisputeAct,
     Event,
     Exclusion,
     Incident,
@@ -33,6 +37,7 @@ from malus.model.events import (
     Opening,
     Outage,
     Reading,
+    Settlement,
     Tally,
     Transition,
 )
@@ -139,6 +144,55 @@ KINDS: list[tuple[dict[str, Any], Event]] = [
     (
         {"notice": event_pb2.Notice(clause="exit", act="ACT_WAIVES", at=AT, period=AT, subject="i1")},
         Notice(**ENVELOPE, clause="exit", act=Act.WAIVES, at=START + 1, period=START + 1, subject="i1"),
+    ),
+    (
+        {"choice": event_pb2.Choice(group="one", option="uptime", at=AT, period=AT, subject="i1")},
+        Choice(**ENVELOPE, group="one", option="uptime", at=START + 1, period=START + 1, subject="i1"),
+    ),
+    (
+        {
+            "settlement": event_pb2.Settlement(
+                clause="uptime", at=AT, amount=to_wire_money(euros("7.50")), invoice="F-1", period=AT, subject="i1"
+            )
+        },
+        Settlement(
+            **ENVELOPE,
+            clause="uptime",
+            at=START + 1,
+            amount=euros("7.5"),
+            invoice="F-1",
+            period=START + 1,
+            subject="i1",
+        ),
+    ),
+    (
+        {"dispute": event_pb2.Dispute(clause="uptime", act="ACT_ENDS", at=AT, period=AT, subject="i1")},
+        Dispute(**ENVELOPE, clause="uptime", act=DisputeAct.ENDS, at=START + 1, period=START + 1, subject="i1"),
+    ),
+    (
+        {
+            "adjustment": event_pb2.Adjustment(
+                clause="uptime",
+                at=AT,
+                amount={"currency_code": "EUR"},
+                reason="agreed",
+                provider_signed_at=AT,
+                customer_signed_at=AT,
+                period=AT,
+                subject="i1",
+            )
+        },
+        Adjustment(
+            **ENVELOPE,
+            clause="uptime",
+            at=START + 1,
+            amount=euros("0"),
+            reason="agreed",
+            provider_signed_at=START + 1,
+            customer_signed_at=START + 1,
+            period=START + 1,
+            subject="i1",
+        ),
     ),
     (
         {

@@ -9,9 +9,11 @@ from tests.evaluation.written import (
     PROMISE,
     UPTIME,
     UPTIME_CREDIT,
+    adjusted,
     at,
     charge,
     check,
+    choice,
     claim,
     delivered,
     down_minutes,
@@ -24,6 +26,7 @@ from tests.evaluation.written import (
     outage,
     reading,
     reasons,
+    settled,
     tally,
     written,
 )
@@ -34,6 +37,10 @@ GIVEN = (
     "counted_in: period_of_start, no_data: met}}"
 )
 RATIO = "{}: {{measure: ratio, of: shop, from: tallies, per: month, counted_in: period_of_start, no_data: met}}"
+CHOOSES = (
+    "one_of: [{name: one, options: [uptime-credit, other], take: customer_chooses, per: month, source: a, "
+    "choose: {within: 30 days, after: period_end, until: end_of_day, otherwise: first}}]"
+)
 CLAIMS = (
     "claims: [{step: claim, by: customer, within: 30 days, after: period_end, until: end_of_day, "
     "otherwise: lapses, source: b}]"
@@ -89,13 +96,17 @@ EACH = "it: {measure: availability, of: shop, from: outages, per: month, ignore_
             {"charges": BILLED},
             [replace(charge("hosting", "2026-06-01", "2026-07-01", "5"), amount=money("5", "USD"))],
         ),
+        ("late-choice", {"more": CHOOSES}, [down_minutes(60), choice("uptime-credit", "2026-08-03", group="one")]),
+        ("unsigned-adjustment", {}, [down_minutes(60), adjusted("1", "2026-08-03", (None, "2026-08-03"))]),
+        ("settled-too-much", {}, [down_minutes(60), settled("1200.01", "2026-08-03")]),
         ("unsigned-terms", {"signed": "{provider: 2025-12-12}"}, [down_minutes(5)]),
     ],
 )
 def test_what_became_of_the_event_is_named(reason, terms, events):
     chosen = dict(terms)
     indicators = chosen.pop("indicators", "")
-    answer = judge(written(f"{UPTIME}\n{indicators}", **chosen), events)
+    other = "other: {source: a, promise: {indicator: uptime, at_least: 10 %}, credit: {each: period, amount: 1.00 EUR}}"
+    answer = judge(written(f"{UPTIME}\n{indicators}", f"{UPTIME_CREDIT}\n{other}", **chosen), events)
     assert set(reasons(answer)) == {reason}
 
 

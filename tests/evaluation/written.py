@@ -14,11 +14,15 @@ from malus.model.agreement import Terms
 from malus.model.assessment import Assessment, Right, ServiceCredit, Verdict
 from malus.model.events import (
     Act,
+    Adjustment,
     Cause,
     Charge,
     Check,
     CheckState,
+    Choice,
     Claim,
+    Dispute,
+    DisputeAct,
     Event,
     Exclusion,
     Incident,
@@ -27,6 +31,7 @@ from malus.model.events import (
     Opening,
     Outage,
     Reading,
+    Settlement,
     Tally,
     Transition,
 )
@@ -259,6 +264,38 @@ def claim(
 def notice(clause: str, act: str, when: str | Instant, period: str | None = None, **more: object) -> Notice:
     moment = at(when) if isinstance(when, str) else when
     return Notice(agreement="acme", clause=clause, act=Act(act), at=moment, period=_instant(period), **more)  # type: ignore[arg-type]
+
+
+def choice(
+    option: str, when: str | Instant, period: str | None = "2026-06-01", group: str = "one-remedy", **more: object
+) -> Choice:
+    moment = at(when) if isinstance(when, str) else when
+    return Choice(agreement="acme", group=group, option=option, at=moment, period=_instant(period), **more)  # type: ignore[arg-type]
+
+
+def settled(amount: str, when: str | Instant, period: str = "2026-06-01", **more: object) -> Settlement:
+    told = {"clause": "uptime-credit", "amount": money(*amount.split()), **more}
+    return Settlement(agreement="acme", at=_instant(when) or 0, period=_instant(period), **told)  # type: ignore[arg-type]
+
+
+def disputed(act: str, when: str | Instant, period: str = "2026-06-01", **more: object) -> Dispute:
+    told = {"clause": "uptime-credit", "act": DisputeAct(act), **more}
+    return Dispute(agreement="acme", at=_instant(when) or 0, period=_instant(period), **told)  # type: ignore[arg-type]
+
+
+def adjusted(
+    amount: str, when: str | Instant, signed: Sequence[str | None] = (), period: str = "2026-06-01", **more: object
+) -> Adjustment:
+    told = {"clause": "uptime-credit", "amount": money(amount), "reason": "counted twice", **more}
+    provider, customer = signed or (when, when)
+    return Adjustment(
+        agreement="acme",
+        at=_instant(when) or 0,
+        period=_instant(period),
+        provider_signed_at=_instant(provider),
+        customer_signed_at=_instant(customer),
+        **told,  # type: ignore[arg-type]
+    )
 
 
 def opening(start: str, end: str, **more: object) -> Opening:

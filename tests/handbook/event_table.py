@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from malus.model.event_fields import COMMON, FORMS, Field, FieldType
+from malus.model.event_fields import COMMON, FORMS
+from malus.model.field_types import Field, FieldType
 
 FORM_WORDS: Final[dict[FieldType, str]] = {
     "name": "name",
@@ -26,6 +27,7 @@ FORM_WORDS: Final[dict[FieldType, str]] = {
     "cause": "cause",
     "act": "exercises or waives",
     "names": "names",
+    "dispute_act": "raises or ends",
 }
 _WHOLE_INCIDENT: Final = (
     "{incident: INC-7, priority: critical, opened: 2026-06-03 10:00, responded: 2026-06-03 11:00, "
@@ -48,6 +50,12 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "an obligation": ("{obligation: monthly-report, period: 2026-06, at: 2026-07-05}",),
     "a claim": ("{claim: uptime-credit, period: 2026-06, at: 2026-07-06}",),
     "a notice": ("{notice: chronic, act: exercises, at: 2026-09-15}",),
+    "a choice": ("{choice: one-remedy, option: delay-credit, period: 2026-06, at: 2026-07-06}",),
+    "a settlement": ("{settlement: uptime-credit, period: 2026-06, amount: 800.00 EUR, at: 2026-07-31}",),
+    "a dispute": ("{dispute: uptime-credit, act: raises, period: 2026-06, at: 2026-07-10}",),
+    "an adjustment": (
+        "{adjustment: uptime-credit, period: 2026-06, amount: 900.00 EUR, reason: counted twice, at: 2026-07-20}",
+    ),
     "an opening balance": (
         "{cap: yearly, from: 2025-01-01, to: 2026-01-01, used: 11.01 EUR, charged: 110.00 EUR}",
         "{missed: uptime, period: 2025-12}",

@@ -8,7 +8,8 @@ from typing import TypeGuard, get_args
 
 import pytest
 from malus.model.assessment import EventReason
-from malus.model.event_fields import FORMS, LOOKS
+from malus.model.event_fields import FORMS
+from malus.model.field_types import LOOKS
 from malus.rulefiles.scenarios import compile_scenario
 from malus.rulefiles.scenarios_expect_forms import EXPECTATION
 from malus.rulefiles.scope import Sort

@@ -34,11 +34,7 @@ LATER_FIELDS: Final = {
     5: "corrects",
     21: "delivery",
     27: "retraction",
-    28: "settlement",
-    29: "choice",
     30: "extension",
-    31: "adjustment",
-    32: "dispute",
 }
 _INTERVAL: Final = {"start": "interval.start_time", "end": "interval.end_time"}
 _ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects")

@@ -6,10 +6,11 @@ Does not own: the arithmetic of one credit (remedies.amounts), of caps (remedies
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from malus.evaluation.in_force import names_of
+from malus.evaluation.choosing import with_one_of_each_group
+from malus.evaluation.drafts import CreditDraft, names_credit
 from malus.evaluation.intake import Facts
+from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.triggers import Trigger
 from malus.model.agreement import MoneyRule
 from malus.model.assessment import CreditState, Finality, ServiceCredit
@@ -27,17 +28,6 @@ from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, claim_starts, final_from, standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """A credit before caps, with what its state will be told from."""
-
-    trigger: Trigger
-    clause: Clause
-    standing: Standing
-    capped: Capped
-    before_cap: Money | None
-
-
 def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts) -> list[ServiceCredit]:
     """Every service credit that follows, in the order in which credits use caps up.
 
@@ -49,6 +39,8 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
         for trigger, consequence in followed
         if (draft := _draft(trigger, consequence, book, facts, matched)) is not None
     ]
+    drafts = with_one_of_each_group(drafts, facts)
+    drafts = agreed_upon(drafts, facts)
     drafts.sort(
         key=lambda draft: (
             draft.trigger.period.end,
@@ -63,12 +55,15 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
     capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
     _remark_claims(facts, matched)
     _remark_openings(facts, capped)
-    return [_credit(draft, credit, facts.as_of) for draft, credit in zip(drafts, capped, strict=True)]
+    later = LaterLife.of(facts)
+    credits = [_credit(draft, credit, later, facts.as_of) for draft, credit in zip(drafts, capped, strict=True)]
+    later.remark_unheard()
+    return credits
 
 
 def _draft(
     trigger: Trigger, consequence: Consequence, book: ChargeBook, facts: Facts, matched: set[int]
-) -> _Draft | None:
+) -> CreditDraft | None:
     terms = trigger.terms
     clause = terms.clauses[consequence.clause]
     if clause.credit is None:
@@ -87,7 +82,7 @@ def _draft(
         ),
         terms.currency,
     )
-    claims = [claim for claim in facts.claims if _names(claim, clause, trigger)]
+    claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]
     matched |= {id(claim) for claim in claims}
     stand = _standing(trigger, clause, claims, facts.as_of)
     for late in stand.late:
@@ -97,7 +92,7 @@ def _draft(
     if amount is not None:
         amount, rounding = _payable(amount, terms.money, clause.credit.paid_only_if)
         steps += rounding
-    return _Draft(
+    return CreditDraft(
         trigger=trigger,
         clause=clause,
         standing=stand,
@@ -122,27 +117,23 @@ def _draft(
     )
 
 
-def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
+def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant) -> ServiceCredit:
     trigger, stand, terms = draft.trigger, draft.standing, draft.trigger.terms
     amount, steps = capped.amount, list(capped.steps)
     steps += stand.limits
-    state = _state(trigger, draft.clause, capped, stand)
+    state = _state(draft, capped)
     if state is CreditState.LAPSED and amount is not None and stand.lapsed is not None:
         nothing = zero(amount.currency)
         steps.append(
             Lapsed(step=stand.lapsed.name, last_instant=stand.lapsed.last_instant, before=amount, result=nothing)
         )
         amount = nothing
-    settled = final_from(terms.settlement, trigger.period.end, stand)
-    if trigger.final_from is None:
-        settled = None
-    elif settled is not None and trigger.fact.kind != "verdict":
-        # A window is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
-        settled = max(settled, trigger.final_from)
+    after = later.after(draft, state, amount)
+    settled = _final_from(draft)
     final = (
         settled is not None
         and settled <= as_of
-        and state is not CreditState.ACCRUING
+        and after.state not in (CreditState.ACCRUING, CreditState.DISPUTED)
         and amount is not None
         and not capped.uncertain
     )
@@ -152,7 +143,7 @@ def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
         before_cap=draft.before_cap,
         amount=amount,
         pending_on=capped.waiting,
-        state=state,
+        state=after.state,
         finality=Finality.FINAL if final else Finality.PROVISIONAL,
         final_from=settled,
         claim_until=stand.open_until,
@@ -160,17 +151,37 @@ def _credit(draft: _Draft, capped: Capped, as_of: Instant) -> ServiceCredit:
             clause=draft.clause.name,
             source=draft.clause.source,
             terms_effective=terms.effective.isoformat(),
-            steps=tuple(steps),
+            steps=(*steps, *after.steps),
             line=draft.clause.line,
         ),
+        settled=after.settled,
+        choice_until=draft.choice.until if draft.choice is not None and draft.choice.pending else None,
     )
 
 
-def _state(trigger: Trigger, clause: Clause, capped: Capped, stand: Standing) -> CreditState:
-    if not trigger.complete or _still_grows(trigger, clause):
+def _final_from(draft: CreditDraft) -> Instant | None:
+    """From when nothing the terms allow for can change a credit; None while that cannot be said."""
+    trigger = draft.trigger
+    settled = final_from(trigger.terms.settlement, trigger.period.end, draft.standing)
+    if trigger.final_from is None or settled is None:
+        return None
+    if trigger.fact.kind != "verdict":
+        # A window is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
+        settled = max(settled, trigger.final_from)
+    return settled if draft.choice is None else max(settled, draft.choice.settled_by())
+
+
+def _state(draft: CreditDraft, capped: Capped) -> CreditState:
+    trigger, stand = draft.trigger, draft.standing
+    if capped.agreed is not None:
+        return CreditState.DUE
+    if not trigger.complete or _still_grows(trigger, draft.clause):
         return CreditState.ACCRUING
     if capped.amount is None:
-        return CreditState.PENDING
+        chooses = draft.choice is not None and draft.choice.pending
+        return CreditState.CHOICE_PENDING if chooses else CreditState.PENDING
+    if draft.not_taken:
+        return CreditState.REDUCED_TO_ZERO
     if stand.lapsed is not None:
         return CreditState.LAPSED
     return CreditState.CLAIM_OPEN if stand.waiting else CreditState.DUE
@@ -207,16 +218,9 @@ def _standing(trigger: Trigger, clause: Clause, claims: Sequence[Claim], as_of: 
     return standing(steps, claims, claim_starts(trigger.measurement, trigger.period.end), as_of)
 
 
-def _names(claim: Claim, clause: Clause, trigger: Trigger) -> bool:
-    """Whether a claim names this credit: clause, subject or an instant of its period, and which of several steps."""
-    if claim.clause not in names_of(clause) or (claim.step is None and len(_steps(trigger, clause)) > 1):
-        return False
-    if not trigger.is_named(claim.subject):
-        return False
-    if claim.period is None:
-        # A listed subject has many credits, an incident one.
-        return claim.subject is not None and claim.subject == trigger.occasion
-    return trigger.period.start <= claim.period < trigger.period.end
+def _claims(claim: Claim, clause: Clause, trigger: Trigger) -> bool:
+    """Whether a claim names this credit, and which of several steps it takes."""
+    return names_credit(claim, clause, trigger) and not (claim.step is None and len(_steps(trigger, clause)) > 1)
 
 
 def _steps(trigger: Trigger, clause: Clause) -> list[ClaimStep]:

@@ -127,13 +127,13 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
     """
     followed = _Followed()
     waiting = sorted(triggers, key=lambda trigger: trigger.at)
-    once: set[tuple[str, str, int, str, str]] = set()
+    once: set[tuple[str, str, int, str, str, str]] = set()
     while waiting:
         trigger = waiting.pop(0)
         for consequence in follower.follows(trigger.place, (trigger.fact,))[0].consequences:
             clause = trigger.terms.clauses[consequence.clause]
             place = consequence.row if consequence.part == "escalation" else 0
-            key = (clause.name, consequence.part, place, trigger.subject, trigger.occasion)
+            key = (clause.name, consequence.part, place, trigger.whose, trigger.subject, trigger.occasion)
             if key in once:
                 continue
             once.add(key)

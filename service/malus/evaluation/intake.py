@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from malus.evaluation.in_force import place_in_force
 from malus.measures.in_service import DeploymentSubject, fold_deployments
@@ -17,10 +17,13 @@ from malus.measures.outages import OutageSubject, fold_outages
 from malus.model.agreement import Terms
 from malus.model.assessment import EventReason, EventRemark
 from malus.model.events import (
+    Adjustment,
     Charge,
     Check,
+    Choice,
     Claim,
     Deployment,
+    Dispute,
     Event,
     Exclusion,
     Incident,
@@ -29,6 +32,7 @@ from malus.model.events import (
     Opening,
     Outage,
     Reading,
+    Settlement,
     Tally,
     Transition,
     event_name,
@@ -57,6 +61,10 @@ class Facts:
     obligations: list[Obligation] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    settlements: list[Settlement] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
+    adjustments: list[Adjustment] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     remarks: list[EventRemark] = field(default_factory=list)
 
@@ -116,23 +124,40 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             _by_service(facts, facts.tallies, event, (event.start, event.end - 1), unsigned)
         case Reading():
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
+        case Outage() | Incident() | Deployment():
+            pass  # folded together with the other facts of their subject
         case Exclusion():
             facts.exclusions.append(event)
-        case Charge() | Opening() if foreign := _foreign(event, facts.terms[0].currency):
+        case Charge() | Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
         case Charge():
             facts.charges.append(_called(facts, event))
+        case Opening():
+            facts.openings.append(_called(facts, event))
+        case _:
+            _said_by_a_party(facts, event)
+
+
+def _said_by_a_party(
+    facts: Facts, event: Obligation | Claim | Notice | Choice | Settlement | Dispute | Adjustment
+) -> None:
+    match event:
         case Obligation():
             facts.obligations.append(event)
         case Claim():
             facts.claims.append(event)
         case Notice():
             facts.notices.append(event)
-        case Opening():
-            facts.openings.append(_called(facts, event))
-        case Outage() | Incident() | Deployment():
-            # Folded together with the other facts of their subject.
-            pass
+        case Choice():
+            facts.choices.append(event)
+        case Settlement():
+            facts.settlements.append(event)
+        case Dispute():
+            facts.disputes.append(event)
+        case Adjustment():
+            facts.adjustments.append(event)
+        case _:
+            assert_never(event)
 
 
 def _called(facts: Facts, event: Billed) -> Billed:
@@ -143,9 +168,9 @@ def _called(facts: Facts, event: Billed) -> Billed:
     return replace(event, subjects=tuple(sorted({subjects.called(text) or text for text in event.subjects})))
 
 
-def _foreign(event: Charge | Opening, currency: str) -> str:
+def _foreign(event: Charge | Opening | Settlement | Adjustment, currency: str) -> str:
     """Why money of an event does not count: it is in another currency than the terms. Empty where it is not."""
-    amounts = (event.amount,) if isinstance(event, Charge) else (event.used, event.charged)
+    amounts = (event.used, event.charged) if isinstance(event, Opening) else (event.amount,)
     other = next((money.currency for money in amounts if money is not None and money.currency != currency), None)
     return "" if other is None else f"{other} is not {currency}, the currency of these terms: the event does not count"
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from malus.model.calendars import Calendar
 from malus.model.canonical import ASIDE, digest
-from malus.model.clauses import Cap, ClaimStep, Clause, Due, Party
+from malus.model.clauses import Cap, ClaimStep, Clause, Due, OneOf, Party
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.events import Cause
@@ -138,7 +138,7 @@ class Settlement:
     """How credits are settled; `grace` is the time after the claims in which late facts still change an answer."""
 
     settled_as: str
-    rest: str
+    rest: Literal["carried_over", "paid_out", "lapses"]
     grace: Deadline | None
     grace_after: Literal["claims", "period_end"] = "claims"
 
@@ -182,6 +182,7 @@ class Terms:
     caps: tuple[Cap, ...]
     claims: tuple[ClaimStep, ...]
     settlement: Settlement | None
+    one_of: tuple[OneOf, ...] = ()
     restates: tuple[str, ...] = ()
     not_modelled: tuple[tuple[str, str], ...] = ()
     data_versions: tuple[str, ...] = ()

@@ -27,13 +27,21 @@ class Finality(StrEnum):
 
 
 class CreditState(StrEnum):
-    """Where a service credit stands. `accruing`: its period still runs, so it is a view, not a claim."""
+    """Where a service credit stands.
+
+    `accruing`: its period still runs, so it is a view, not a claim. `choice_pending`: the customer has yet to pick it
+    or another option. `reduced_to_zero`: another option of its group is paid instead.
+    """
 
     ACCRUING = "accruing"
     PENDING = "pending"
+    CHOICE_PENDING = "choice_pending"
     CLAIM_OPEN = "claim_open"
     DUE = "due"
+    DISPUTED = "disputed"
+    SETTLED = "settled"
     LAPSED = "lapsed"
+    REDUCED_TO_ZERO = "reduced_to_zero"
 
 
 class RightState(StrEnum):
@@ -113,7 +121,8 @@ class Verdict:
 class ServiceCredit:
     """Money that the provider owes for a breach, net of tax; `amount` is after caps and `before_cap` beside it.
 
-    A pending credit has no amount: `pending_on` names what it waits for.
+    A pending credit has no amount: `pending_on` names what it waits for. `settled` is what invoices took of it,
+    `choice_until` the last instant at which the customer may pick it.
     """
 
     key: RemedyKey
@@ -126,6 +135,8 @@ class ServiceCredit:
     final_from: Instant | None
     claim_until: Instant | None
     explanation: Explanation
+    settled: Money | None = None
+    choice_until: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +227,9 @@ EventReason: TypeAlias = Literal[
     "claim-without-credit",
     "late-claim",
     "opening-straddles-window",
+    "late-choice",
+    "unsigned-adjustment",
+    "settled-too-much",
 ]
 
 

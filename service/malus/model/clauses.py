@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
 from malus.model.conditions import Condition
@@ -18,6 +18,8 @@ from malus.model.durations import Duration
 from malus.model.money import Money
 from malus.model.periods import Cycle
 
+#: What a group of options may be for each of, besides the listed subjects of a kind.
+INCIDENT: Final = "incident"
 Party: TypeAlias = Literal["provider", "customer"]
 
 
@@ -132,6 +134,31 @@ class Cap:
     part_period: Literal["pro_rata", "full"] | None = None
     for_each: str | None = None
     line: int = field(default=0, metadata=ASIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceTerms:
+    """Until when the customer picks one of several options, and which one is taken without a word from it."""
+
+    due: Due
+    otherwise: Literal["highest_total", "first", "lapses"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf:
+    """Options of which one is paid, for each period of `cycle`, before caps; an option is the sum of its clauses.
+
+    `for_each`: one for each incident, or for each listed subject of a kind, by itself; None: for all of a period
+    together. `choice` is there where the customer chooses.
+    """
+
+    name: str
+    source: str
+    options: tuple[tuple[str, ...], ...]
+    take: Literal["highest_total", "first", "customer_chooses"]
+    cycle: Cycle
+    for_each: str | None
+    choice: ChoiceTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,56 +6,9 @@ Does not own: how a value is read (event_values), how a row becomes events (even
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-FieldType: TypeAlias = Literal[
-    "name",
-    "instant",
-    "period",
-    "stretch",
-    "whole",
-    "order",
-    "number",
-    "money",
-    "unit",
-    "share",
-    "currency",
-    "state",
-    "transition",
-    "cause",
-    "act",
-    "names",
-]
-
-#: What a value of each type looks like, for messages and handbooks.
-LOOKS: Final[dict[FieldType, str]] = {
-    "name": "a name of 1 to 200 characters",
-    "instant": "an instant: 2026-06-03T10:00:00Z, or 2026-06-03 10:00 in the agreement's time zone",
-    "period": "a period: 2026-06, 2026-Q2, 2026-W23, 2026 or a date",
-    "stretch": "a period: 2026-06, 2026-Q2, 2026-W23, 2026 or a date",
-    "whole": "a whole number, 0 or more",
-    "order": "a whole number",
-    "number": "a number: 99.95",
-    "money": "an amount with its currency: 1000.00 EUR",
-    "unit": "a unit: %, count, or a unit of time up to hours",
-    "share": "a percentage from 0 to 100: 50 %",
-    "currency": "an ISO 4217 currency: EUR",
-    "state": "up, down or degraded",
-    "transition": "a transition: opened, accepted, responded, paused, resumed, resolved …",
-    "cause": "maintenance, force_majeure, customer or third_party",
-    "act": "exercises or waives",
-    "names": "names, with semicolons between them: rotterdam; line-2",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One column: its name, the type of its values, whether a row must fill it, and what it means."""
-
-    name: str
-    type: FieldType
-    meaning: str
-    required: bool = False
+from malus.model.field_types import Field, FieldType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +209,60 @@ NOTICE: Final = Form(
         _SUBJECT,
     ),
 )
+CHOICE: Final = Form(
+    kind="choice",
+    called="a choice",
+    meaning="the customer picks one of several options",
+    fields=(
+        _field("group", "name", "the group of options", required=True),
+        _field("option", "name", "a clause of the option that is picked", required=True),
+        _field("at", "instant", "when", required=True),
+        _PERIOD,
+        _SUBJECT,
+    ),
+)
+SETTLEMENT: Final = Form(
+    kind="settlement",
+    called="a settlement",
+    meaning="an invoice took so much of a credit",
+    fields=(
+        _field("clause", "name", "the clause of the credit", required=True),
+        _field("at", "instant", "when", required=True),
+        _field("amount", "money", "how much the invoice took", required=True),
+        _CURRENCY,
+        _field("invoice", "name", "the invoice"),
+        _PERIOD,
+        _SUBJECT,
+    ),
+)
+DISPUTE: Final = Form(
+    kind="dispute",
+    called="a dispute",
+    meaning="a party disputes a credit, or the dispute is over",
+    fields=(
+        _field("clause", "name", "the clause of the credit", required=True),
+        _field("act", "dispute_act", "raises or ends", required=True),
+        _field("at", "instant", "when", required=True),
+        _PERIOD,
+        _SUBJECT,
+    ),
+)
+ADJUSTMENT: Final = Form(
+    kind="adjustment",
+    called="an adjustment",
+    meaning="both parties agree what a credit amounts to; it counts once both have signed",
+    fields=(
+        _field("clause", "name", "the clause of the credit", required=True),
+        _field("at", "instant", "when it was agreed", required=True),
+        _field("amount", "money", "what the credit amounts to", required=True),
+        _CURRENCY,
+        _field("reason", "name", "why", required=True),
+        _field("provider_signed_at", "instant", "when the provider signed it"),
+        _field("customer_signed_at", "instant", "when the customer signed it"),
+        _PERIOD,
+        _SUBJECT,
+    ),
+)
 OPENING: Final = Form(
     kind="opening",
     called="an opening balance",
@@ -286,6 +293,10 @@ FORMS: Final[tuple[Form, ...]] = (
     OBLIGATION,
     CLAIM,
     NOTICE,
+    CHOICE,
+    SETTLEMENT,
+    DISPUTE,
+    ADJUSTMENT,
     OPENING,
 )
 #: Every kind of event, in the order of the table.
@@ -293,11 +304,7 @@ KINDS: Final[tuple[str, ...]] = tuple(dict.fromkeys(form.kind for form in FORMS)
 #: Kinds that have a name already and come with a later version.
 LATER_KINDS: Final[tuple[str, ...]] = (
     "delivery",
-    "settlement",
-    "choice",
     "extension",
-    "adjustment",
-    "dispute",
     "retraction",
     "correction",
 )

@@ -12,28 +12,34 @@ from fractions import Fraction
 from typing import Any, Final
 
 from malus.model.event_fields import (
+    ADJUSTMENT,
     CHARGE,
     CHECK,
+    CHOICE,
     CLAIM,
     DEPLOYMENT,
+    DISPUTE,
     EXCLUSION,
     INCIDENT_FACT,
     INCIDENT_SUMMARY,
-    LOOKS,
     NOTICE,
     OBLIGATION,
     OPENING,
     OUTAGE,
     READING,
+    SETTLEMENT,
     TALLY,
     Form,
 )
 from malus.model.event_incidents import TRANSITIONS, Occurrences, whole_incident
 from malus.model.events import (
+    Adjustment,
     Charge,
     Check,
+    Choice,
     Claim,
     Deployment,
+    Dispute,
     Event,
     Exclusion,
     Incident,
@@ -42,9 +48,11 @@ from malus.model.events import (
     Opening,
     Outage,
     Reading,
+    Settlement,
     Tally,
     Transition,
 )
+from malus.model.field_types import LOOKS
 from malus.model.instants import Instant, civil_text, utc_text
 from malus.model.money import Money
 from malus.model.periods import Period
@@ -115,6 +123,13 @@ def _built(reading: RowReading, event: Callable[..., Event], values: Mapping[str
 def _as_it_stands(event: Callable[..., Event]) -> Callable[[RowReading], tuple[Event, ...]]:
     def build(reading: RowReading) -> tuple[Event, ...]:
         return _built(reading, event, reading.values)
+
+    return build
+
+
+def _with_amount(event: Callable[..., Event]) -> Callable[[RowReading], tuple[Event, ...]]:
+    def build(reading: RowReading) -> tuple[Event, ...]:
+        return _built(reading, event, _in_currency(reading, dict(reading.values), ("amount",)))
 
     return build
 
@@ -262,5 +277,9 @@ _BUILDERS: Final[dict[str, Callable[[RowReading], tuple[Event, ...]]]] = {
     OBLIGATION.called: _as_it_stands(Obligation),
     CLAIM.called: _as_it_stands(Claim),
     NOTICE.called: _as_it_stands(Notice),
+    CHOICE.called: _as_it_stands(Choice),
+    SETTLEMENT.called: _with_amount(Settlement),
+    DISPUTE.called: _as_it_stands(Dispute),
+    ADJUSTMENT.called: _with_amount(Adjustment),
     OPENING.called: _opening,
 }

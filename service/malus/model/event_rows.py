@@ -16,7 +16,6 @@ from malus.model.event_fields import (
     INCIDENT_SUMMARY,
     KINDS,
     LATER_KINDS,
-    LOOKS,
     Form,
     fields_of,
 )
@@ -24,6 +23,7 @@ from malus.model.event_forms import FieldFault, RowReading, events_of
 from malus.model.event_incidents import Occurrences
 from malus.model.event_values import UnreadableError, nearest_of, read_value, shown, shown_name
 from malus.model.events import Event
+from malus.model.field_types import LOOKS
 
 __all__ = ["FieldFault", "Occurrences", "Row", "event_from_row"]
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Final
 
 from malus.model.durations import Duration, parse_duration
-from malus.model.event_fields import LOOKS, FieldType
-from malus.model.events import Act, Cause, CheckState, Transition
+from malus.model.events import Act, Cause, CheckState, DisputeAct, Transition
+from malus.model.field_types import LOOKS, FieldType
 from malus.model.instants import FIRST_YEAR, LAST_YEAR, CivilTimeFault, Instant, parse_instant
 from malus.model.money import MINOR_DIGITS, Money
 from malus.model.periods import Cycle, CycleKind, Period, period_labelled
@@ -244,4 +244,5 @@ _READERS: Final[dict[FieldType, Callable[[str | int, str | None], object]]] = {
     "cause": _one_of(Cause),
     "act": _one_of(Act),
     "names": _names,
+    "dispute_act": _one_of(DisputeAct),
 }

@@ -54,6 +54,13 @@ class Act(StrEnum):
     WAIVES = "waives"
 
 
+class DisputeAct(StrEnum):
+    """What a party does about a credit that is disputed."""
+
+    RAISES = "raises"
+    ENDS = "ends"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventBase:
     """What every event carries.
@@ -201,6 +208,57 @@ class Notice(EventBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(EventBase):
+    """The customer picks one option of a group at an instant: the one that `option`, a clause, belongs to.
+
+    `period` is any instant of the period it is for, `subject` the incident or other subject.
+    """
+
+    group: str
+    option: str
+    at: Instant
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement(EventBase):
+    """An invoice took so much of a credit, 0 or more, at an instant."""
+
+    clause: str
+    at: Instant
+    amount: Money
+    invoice: str | None = None
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute(EventBase):
+    """A party disputes a credit from an instant on, or the dispute is over."""
+
+    clause: str
+    act: DisputeAct
+    at: Instant
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment(EventBase):
+    """Both parties agree what a credit amounts to, 0 or more, and why; it counts once both have signed."""
+
+    clause: str
+    at: Instant
+    amount: Money
+    reason: str
+    provider_signed_at: Instant | None = None
+    customer_signed_at: Instant | None = None
+    period: Instant | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening(EventBase):
     """A balance brought in over [start, end) when an agreement moves in.
 
@@ -242,6 +300,10 @@ Event: TypeAlias = (
     | Obligation
     | Claim
     | Notice
+    | Choice
+    | Settlement
+    | Dispute
+    | Adjustment
     | Opening
 )
 
@@ -252,7 +314,17 @@ def happened_at(event: Event) -> Instant:
         case Outage() | Deployment():
             first = event.start if event.start is not None else event.end
             return first if first is not None else 0
-        case Check() | Incident() | Obligation() | Claim() | Notice():
+        case (
+            Check()
+            | Incident()
+            | Obligation()
+            | Claim()
+            | Notice()
+            | Choice()
+            | Settlement()
+            | Dispute()
+            | Adjustment()
+        ):
             return event.at
         case Reading() | Tally() | Exclusion() | Charge() | Opening():
             return event.start

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
 from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
@@ -320,6 +321,10 @@ Step: TypeAlias = (
     | TimeLimit
     | FollowsFrom
     | Lapsed
+    | OptionTaken
+    | Adjusted
+    | Disputed
+    | SettledBy
 )
 
 

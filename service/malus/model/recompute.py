@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from malus.model.afterwards import Adjusted, OptionTaken
 from malus.model.explanation import (
     BaseRounded,
     BaseSum,
@@ -66,7 +67,11 @@ def recomputed(explanation: Explanation) -> Money | None:
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"
                 running = paid if running is None else running + paid
-            case Rounded() | NotPaidBelow() | CapCut() | Lapsed():
+            case Adjusted():
+                # What the parties agreed follows from nothing but their signatures.
+                assert step.before in (None, running), f"{step} starts from another amount than {running}"
+                running = step.result
+            case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed():
                 assert running == step.before, f"{step} starts from another amount than {running}"
                 assert _left(step) == step.result, f"{step} does not add up"
                 running = step.result
@@ -111,12 +116,15 @@ def _paid(step: RateTimes | CountTimes | BlocksPay | LostTime, base: Money | Non
             return pay_of(step.blocks, step.first, step.each)
 
 
-def _left(step: Rounded | NotPaidBelow | CapCut | Lapsed) -> Money:
+def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed) -> Money:
     match step:
         case Rounded():
             return step.before.payable(step.mode)
         case CapCut():
             return step.before - step.cut
+        case OptionTaken():
+            assert _is_taken_rightly(step), f"{step} takes another option than its totals say"
+            return step.before if step.mine == step.taken else zero(step.before.currency)
         case NotPaidBelow() | Lapsed():
             return zero(step.before.currency)
 
@@ -136,6 +144,19 @@ def units_beyond(level: Level, start: Limit, per: Fraction, part: str) -> Fracti
     """
     beyond = start.value - level.exact() if start.edge is Edge.BELOW else level.exact() - start.value
     return _in_units(max(Fraction(0), beyond) / per, part)
+
+
+def _is_taken_rightly(step: OptionTaken) -> bool:
+    totals = [option.total.amount for option in step.options]
+    match step.how:
+        case "highest_total":
+            return totals.index(max(totals)) + 1 == step.taken
+        case "first" | "only_one":
+            return next(place for place, total in enumerate(totals, start=1) if total) == step.taken
+        case "not_chosen":
+            return step.taken == 0
+        case "chosen":
+            return 1 <= step.taken <= len(totals)
 
 
 def blocks_of(time: int, after: int, block: int, part: str) -> Fraction:

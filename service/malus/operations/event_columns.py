@@ -12,16 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from malus.model.event_fields import (
-    CHECK,
-    INCIDENT_FACT,
-    INCIDENT_SUMMARY,
-    OUTAGE,
-    TALLY,
-    Field,
-    Form,
-    fields_of,
-)
+from malus.model.event_fields import CHECK, INCIDENT_FACT, INCIDENT_SUMMARY, OUTAGE, TALLY, Form, fields_of
 from malus.model.event_incidents import whole_incident
 from malus.model.event_values import (
     EARLIEST_INSTANT,
@@ -31,6 +22,7 @@ from malus.model.event_values import (
     read_value,
 )
 from malus.model.events import Check, Event, Incident, Outage, Tally
+from malus.model.field_types import Field
 from malus.operations.event_sink import EventSink
 
 #: Forms that are built directly: their event (None for whole incidents), and columns of which the first is

@@ -98,6 +98,15 @@ def credit_state_text(item: ServiceCredit, zone: str) -> str:
             return "accruing: if nothing more happens"
         case CreditState.DUE:
             return "due"
+        case CreditState.CHOICE_PENDING:
+            until = f", by {last_moment_text(item.choice_until, zone)}" if item.choice_until else ""
+            return f"waits for {item.pending_on}{until}"
+        case CreditState.DISPUTED:
+            return "disputed: held until that is over"
+        case CreditState.SETTLED:
+            return "settled"
+        case CreditState.REDUCED_TO_ZERO:
+            return "reduced to zero: another option is paid"
 
 
 def _alike(credits_here: Sequence[ServiceCredit]) -> list[list[ServiceCredit]]:

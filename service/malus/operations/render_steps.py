@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import gcd
 from typing import assert_never
 
+from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
 from malus.model.durations import duration_text
 from malus.model.explanation import (
     BaseRounded,
@@ -42,6 +43,7 @@ from malus.model.instants import HOUR, MINUTE, SECOND
 from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
+from malus.operations.render_later import later_text
 from malus.operations.render_measured import measuring_text
 from malus.operations.render_words import (
     amount_text,
@@ -80,6 +82,8 @@ def step_text(step: Step, zone: str) -> str:
             return _of_base(step)
         case Rounded() | NotPaidBelow() | CapCut():
             return _reducing(step)
+        case OptionTaken() | Adjusted() | Disputed() | SettledBy():
+            return later_text(step, zone)
         case Margin():
             return margin_text(step)
         case Window():

@@ -133,10 +133,17 @@ class _Clause:
         waiting = sorted({entry.pending_on for entry in credits if entry.pending_on})
         if item.pending_on is not None and waiting != [item.pending_on]:
             self.differences.add(item.line, f"{what} pending_on", item.pending_on, "; ".join(waiting) or "nothing")
-        if item.claim_until is not None:
-            ends = {entry.claim_until for entry in credits}
-            until = next(iter(ends)) if len(ends) == 1 else None
-            self.differences.last_moment(item.line, f"{what} claim_until", item.claim_until, until)
+        for name, expected, ends in (
+            ("claim_until", item.claim_until, {entry.claim_until for entry in credits}),
+            ("choice_until", item.choice_until, {entry.choice_until for entry in credits}),
+        ):
+            if expected is not None:
+                until = next(iter(ends)) if len(ends) == 1 else None
+                self.differences.last_moment(item.line, f"{what} {name}", expected, until)
+        settled = [entry.settled for entry in credits if entry.settled is not None]
+        if item.settled is not None and (not settled or sum(settled[1:], settled[0]) != item.settled):
+            found = money_text(sum(settled[1:], settled[0])) if settled else "nothing"
+            self.differences.add(item.line, f"{what} settled", money_text(item.settled), found)
 
 
 def _credits(item: ExpectedClause, assessment: Assessment) -> tuple[ServiceCredit, ...]:

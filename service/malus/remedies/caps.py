@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 
+from malus.model.afterwards import Adjusted
 from malus.model.agreement import MoneyRule
 from malus.model.clauses import Cap
 from malus.model.events import Opening
@@ -32,6 +33,7 @@ class Capped:
     it waits for something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits,
     so it may change.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
+    `agreed`: what the parties agreed it amounts to, whatever caps leave of it; it then uses caps up by that.
     """
 
     place: int
@@ -51,6 +53,7 @@ class Capped:
     uncertain: bool = False
     straddling: tuple[Opening, ...] = ()
     base: BaseSum | None = None
+    agreed: Adjusted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,15 @@ def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence
 
 
 def _payable(credit: Capped) -> Capped:
-    if credit.amount is None or credit.amount.is_payable():
+    if credit.amount is not None and not credit.amount.is_payable():
+        result = credit.amount.payable(credit.money.mode)
+        step = Rounded(before=credit.amount, mode=credit.money.mode, result=result)
+        credit = replace(credit, amount=result, steps=(*credit.steps, step))
+    if credit.agreed is None:
         return credit
-    result = credit.amount.payable(credit.money.mode)
-    step = Rounded(before=credit.amount, mode=credit.money.mode, result=result)
-    return replace(credit, amount=result, steps=(*credit.steps, step))
+    agreed = replace(credit.agreed, before=credit.amount)
+    steps = (*credit.steps, agreed)
+    return replace(credit, amount=agreed.result, steps=steps, lapsed=False, waiting="", uncertain=False, straddling=())
 
 
 def _cap_names(credits: Sequence[Capped]) -> list[str]:

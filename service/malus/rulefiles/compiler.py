@@ -25,6 +25,7 @@ from malus.rulefiles.indicator_terms import indicator_terms
 from malus.rulefiles.lint import lint_terms
 from malus.rulefiles.nodes import Mapping as Keys
 from malus.rulefiles.nodes import Scalar
+from malus.rulefiles.option_terms import option_groups
 from malus.rulefiles.party_terms import (
     charge_terms,
     exclusion_terms,
@@ -123,6 +124,7 @@ def _draft(scope: Scope) -> Draft:
         review=built(lambda: review_terms(scope)),
         indicators=indicators,
         clauses=clause_terms(scope, indicators, caps),
+        one_of=option_groups(scope),
         caps=caps,
         claims=claim_steps(scope),
         settlement=built(lambda: settlement_terms(scope)),
@@ -157,6 +159,7 @@ def _terms(draft: Draft, path: str) -> Terms:
         caps=tuple(draft.caps.values()),
         claims=sure(draft.claims),
         settlement=draft.settlement,
+        one_of=tuple(draft.one_of.values()),
         restates=tuple(item.value for item in top.get("restates", RESTATED) or ()),
         not_modelled=tuple(
             sorted((item.name, sure(item.value)) for item in top.get("not_modelled", NOT_MODELLED) or ())

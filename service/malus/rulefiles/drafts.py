@@ -16,7 +16,7 @@ from malus.model.agreement import (
     Service,
     Settlement,
 )
-from malus.model.clauses import Cap, ClaimStep, Clause
+from malus.model.clauses import Cap, ClaimStep, Clause, OneOf
 from malus.model.indicators import Indicator
 from malus.rulefiles.scope import Scope
 
@@ -34,6 +34,7 @@ class Draft:
     review: Review | None
     indicators: dict[str, Indicator]
     clauses: dict[str, Clause]
+    one_of: dict[str, OneOf]
     caps: dict[str, Cap]
     claims: tuple[ClaimStep, ...] | None
     settlement: Settlement | None

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from malus.rulefiles.documents import ByShape, Item, ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, Given, may, needs
-from malus.rulefiles.forms_caps import CAPS, CLAIMS, SETTLEMENT
+from malus.rulefiles.forms_caps import CAPS, CLAIMS, ONE_OF, SETTLEMENT
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_deadlines import deadline_keys
 from malus.rulefiles.forms_indicators import INDICATORS
@@ -216,6 +216,7 @@ AGREEMENT: Final = Form(
         may("exclusions", EXCLUSIONS, "what is excused, by name"),
         needs("indicators", INDICATORS, "what is measured, by name"),
         needs("clauses", CLAUSES, "what was promised and what follows, by name, in the order of the paper"),
+        may("one_of", ONE_OF, "groups of options of which one is paid, in the order in which they are looked at"),
         may("caps", CAPS, "the most that is credited, in the order in which they cut"),
         may("claims", CLAIMS, "the steps without which a credit lapses; left out: credits are automatic"),
         may("settlement", SETTLEMENT, "how credits are settled, and when an answer is final"),

@@ -12,7 +12,7 @@ from malus.rulefiles.forms import Form, may, needs
 from malus.rulefiles.forms_clauses import PART_PERIOD
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_subjects import for_each
-from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, LAPSES, NAME, NAMES, PARTY, SOURCE, WORD, words
+from malus.rulefiles.scalars import CAP_LIMIT, CAP_WINDOW, CYCLE, LAPSES, NAME, NAMES, PARTY, SOURCE, WORD, words
 
 CapBase: TypeAlias = Literal["same_window", "judged_period", "as_credited"]
 CAP_BASE: Final[Words[CapBase]] = words("same_window", "judged_period", "as_credited")
@@ -55,9 +55,38 @@ CLAIM: Final = Form(
     ),
 )
 CLAIMS: Final = ListOf(of=CLAIM)
+TAKE: Final[Words[Literal["highest_total", "first", "customer_chooses"]]] = words(
+    "highest_total", "first", "customer_chooses"
+)
+NOT_CHOSEN: Final[Words[Literal["highest_total", "first", "lapses"]]] = words("highest_total", "first", "lapses")
+PERIOD_END: Final[Words[str]] = words("period_end")
+CHOICE: Final = Form(
+    name="the choice",
+    says="`{within: 30 days, after: period_end, until: end_of_day, otherwise: highest_total}`",
+    keys=(
+        *deadline_keys(PERIOD_END, "the time runs from the end of the period"),
+        needs("otherwise", NOT_CHOSEN, "what is paid if the customer says nothing"),
+    ),
+)
+OPTIONS: Final = ListOf(of=ListOf(of=NAME, single=True), least=2)
+ONE_OF_GROUP: Final = Form(
+    name="a group of options",
+    says="`{name: one-remedy, options: [[uptime-credit, repair-credit], [delay-credit]], take: highest_total, ...}`",
+    keys=(
+        needs("name", NAME, "its name"),
+        needs("options", OPTIONS, "the options: each a clause, or several whose credits add up"),
+        needs("take", TAKE, "which option is paid; of equal totals the first in this list"),
+        needs("per", CYCLE, "the period in which they stand against each other"),
+        for_each("`incident`, or the kind of listed subjects: one option for each of them by itself"),
+        may("choose", CHOICE, "until when the customer chooses, and what is paid otherwise"),
+        needs("source", SOURCE, "where the paper says so"),
+    ),
+)
+ONE_OF: Final = ListOf(of=ONE_OF_GROUP)
 GRACE_AFTER: Final[Words[Literal["claims", "period_end"]]] = words("claims", "period_end")
 GRACE: Final = deadline_form("the grace", GRACE_AFTER, "what the time runs from")
-REST: Final = words("carried_over", "paid_out", "lapses")
+Rest: TypeAlias = Literal["carried_over", "paid_out", "lapses"]
+REST: Final[Words[Rest]] = words("carried_over", "paid_out", "lapses")
 SETTLEMENT: Final = Form(
     name="the settlement",
     says="`{as: next_invoice, rest: carried_over, grace: {within: 5 business days, after: claims}}`",

@@ -33,6 +33,14 @@ _COLUMNS_OF: Final[dict[str, dict[str, str]]] = {
     "obligation": {"obligation": "name"},
     "claim": {"claim": "clause"},
     "notice": {"notice": "clause"},
+    "choice": {"choice": "group"},
+    "settlement": {"settlement": "clause"},
+    "dispute": {"dispute": "clause"},
+    "adjustment": {
+        "adjustment": "clause",
+        "provider_signed": "provider_signed_at",
+        "customer_signed": "customer_signed_at",
+    },
     "cap": {},
     "missed": {},
 }

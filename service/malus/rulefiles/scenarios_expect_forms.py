@@ -88,6 +88,8 @@ EXPECTATION: Final = ByKey(
             _FINALITY,
             may("pending_on", VALUE, "what the credit waits for"),
             may("claim_until", VALUE, _LAST_INSTANT),
+            may("choice_until", VALUE, _LAST_INSTANT),
+            may("settled", MONEY, "what invoices took of the credit"),
         ),
         _expected(
             "right",

@@ -54,6 +54,8 @@ class ExpectedClause:
     finality: Finality | None
     pending_on: str | None
     claim_until: Instant | None
+    choice_until: Instant | None
+    settled: Money | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,8 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                     finality=given.get("finality", FINALITIES),
                     pending_on=given.get("pending_on", VALUE),
                     claim_until=read.last_instant("claim_until"),
+                    choice_until=read.last_instant("choice_until"),
+                    settled=given.get("settled", MONEY),
                 )
             )
         case "right":
@@ -261,7 +265,7 @@ class _Read:
         self.period()
         for key in ("arisen", "ends_service"):
             self.instant(key)
-        for key in ("cure_until", "exercise_until", "claim_until", "due"):
+        for key in ("cure_until", "exercise_until", "claim_until", "choice_until", "due"):
             self.last_instant(key)
 
     def period(self) -> Period | None:

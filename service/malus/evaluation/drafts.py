@@ -1,0 +1,59 @@
+"""Owns a credit on its way: what follows from a trigger, before and after options and caps, and which events name it.
+
+Does not own: any arithmetic, or where the credit stands in the end (crediting, later_life).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from malus.evaluation.in_force import names_of
+from malus.evaluation.triggers import Trigger
+from malus.model.clauses import Clause
+from malus.model.events import Adjustment, Claim, Dispute, Settlement
+from malus.model.instants import Instant
+from malus.model.money import Money
+from malus.remedies.caps import Capped
+from malus.remedies.claims import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceStanding:
+    """Where the choice among a credit's options stands: the last instant for it, and when it was made.
+
+    `pending`: the credit waits for it. `rivals`: choices that cannot both be true.
+    """
+
+    until: Instant
+    made_at: Instant | None = None
+    pending: bool = False
+    rivals: tuple[str, ...] = ()
+
+    def settled_by(self) -> Instant:
+        """From when the choice can no longer change."""
+        return self.until + 1 if self.made_at is None else self.made_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditDraft:
+    """A credit before caps, with what its state will be told from. `choice` None: its group asks nobody."""
+
+    trigger: Trigger
+    clause: Clause
+    standing: Standing
+    capped: Capped
+    before_cap: Money | None
+    not_taken: bool = False
+    choice: ChoiceStanding | None = None
+
+
+def names_credit(event: Claim | Settlement | Dispute | Adjustment, clause: Clause, trigger: Trigger) -> bool:
+    """Whether an event names this credit: by clause, and by its subject, an instant of its period, or both."""
+    if event.clause not in names_of(clause):
+        return False
+    if not trigger.is_named(event.subject):
+        return False
+    if event.period is None:
+        # A listed subject has many credits, an incident one.
+        return event.subject is not None and event.subject == trigger.occasion
+    return trigger.period.start <= event.period < trigger.period.end
