@@ -239,3 +239,44 @@ def test_the_command_ends_with_0_1_or_2_and_json_keeps_every_field(folder: Path)
     ]
     (folder / "scenarios" / "one.yaml").unlink()
     assert run.invoke(app, ["test", str(folder)]).exit_code == 2
+
+
+CENTRES = IT_HOSTING.parent / "health-centres" / "2016-01-16-support.yaml"
+PARKED = """scenario: A ticket of one centre was parked for three hours
+as_of: 2016-02-17
+events:
+  - incident: T-1
+    priority: P2
+    site: VALME
+    opened: 2016-01-18 08:00
+    accepted: 2016-01-18 08:00
+    responded: 2016-01-18 11:00
+    resolved: 2016-01-18 11:00
+expect:
+"""
+
+
+def test_a_failure_names_the_subject_and_the_one_that_nobody_listed(tmp_path: Path) -> None:
+    (tmp_path / "centres" / "scenarios").mkdir(parents=True)
+    (tmp_path / "centres" / CENTRES.name).write_bytes(CENTRES.read_bytes())
+    result = played(
+        tmp_path / "centres",
+        PARKED
+        + """  - {clause: k06-centre-p2, period: 2016-01-16, subject: valme, value_rounded: 99.99 %}
+  - {clause: k06-centre-p2, period: 2016-01-16, subject: valme, credit: 2000.00 EUR}
+  - {clause: k06-centre-p2, period: 2016-01-16, subject: osuna, credit: none}
+  - {right: k06-again, subject: valme, state: none}
+  - {total: 2000.00 EUR, subject: valme}
+""",
+    )
+    told = [(item.what, item.expected, item.got) for item in result.differences]
+    assert told == [
+        ("k06-centre-p2 2016-01-16 valme value_rounded", "99.99 %", "100 %"),
+        ("k06-centre-p2 2016-01-16 valme", "2,000.00 EUR", "3,000.00 EUR"),
+        (
+            "k06-centre-p2 2016-01-16 osuna",
+            "one period",
+            "nothing was judged for it; judged were puerta-blanca, valme, virgen-del-rocio",
+        ),
+        ("total valme", "2,000.00 EUR", "3,000.00 EUR"),
+    ]

@@ -11,13 +11,13 @@ from fractions import Fraction
 
 from malus.model.agreement import Terms
 from malus.model.assessment import Assessment, ServiceCredit, Verdict
-from malus.model.money import Money, money_text
+from malus.model.money import Money, RoundingMode, money_text, round_to
 from malus.model.periods import Period
-from malus.model.quantities import Outcome, Unit, value_text
+from malus.model.quantities import Level, Outcome, Unit, value_text
 from malus.operations.render_words import level_exactly
 from malus.operations.scenarios_differences import Differences
 from malus.operations.scenarios_parting import parting
-from malus.rulefiles.scenarios_expect_forms import NONE
+from malus.rulefiles.scenarios_expect_forms import NONE, RoundedLevel
 from malus.rulefiles.scenarios_expected import ExpectedClause
 
 
@@ -56,13 +56,23 @@ class _Clause:
         credits = _credits(item, self.assessment)
         what = " ".join(filter(None, (item.clause, item.period.label if item.period else None, item.subject)))
         periods = {entry.period.label for entry in verdicts} | {entry.period.label for entry in credits}
-        if len(periods) != 1 and not (not periods and item.credit == NONE):
-            got = f"{len(periods)} periods: {', '.join(sorted(periods)[:6])}" if periods else "nothing was judged"
+        unlisted = not periods and item.subject is not None and any(entry.whose for entry in self._of(item))
+        if len(periods) != 1 and (periods or unlisted or item.credit != NONE):
+            got = f"{len(periods)} periods: {', '.join(sorted(periods)[:6])}" if periods else self._unjudged(item)
             self.differences.add(item.line, what, "one period", got)
             return
         self._verdicts(item, what, verdicts)
         self._amounts(item, what, verdicts, credits)
         self._standing(item, what, verdicts, credits)
+
+    def _of(self, item: ExpectedClause) -> list[Verdict]:
+        return [entry for entry in self.assessment.verdicts if entry.clause == item.clause]
+
+    def _unjudged(self, item: ExpectedClause) -> str:
+        known = {entry.subject for entry in self._of(item)} - {""}
+        if item.subject is None or not known:
+            return "nothing was judged"
+        return f"nothing was judged for it; judged were {', '.join(sorted(known)[:6])}"
 
     def _verdicts(self, item: ExpectedClause, what: str, verdicts: Sequence[Verdict]) -> None:
         outcomes = sorted({entry.outcome.value for entry in verdicts})
@@ -71,16 +81,28 @@ class _Clause:
             self.differences.add(
                 item.line, f"{what} verdict", item.verdict.value, ", ".join(outcomes) or "no verdict", why
             )
+        levels = [entry.level for entry in verdicts if entry.level is not None]
+        if item.value_rounded is not None:
+            self._rounded(item.line, what, item.value_rounded, levels)
         if item.value is None:
             return
         value, unit, text = item.value
-        levels = [entry.level for entry in verdicts if entry.level is not None]
         if len(levels) != 1:
             got = "no level" if not levels else f"{len(levels)} levels: name the subject"
             self.differences.add(item.line, f"{what} value", text, got)
         elif levels[0].exact() != value or unit not in (None, levels[0].unit):
             apart = _level_apart(levels[0].exact() - value, levels[0].unit) if unit in (None, levels[0].unit) else ""
             self.differences.add(item.line, f"{what} value", text, level_exactly(levels[0]), apart=apart)
+
+    def _rounded(self, line: int, what: str, wanted: RoundedLevel, levels: Sequence[Level]) -> None:
+        number, unit, places, text = wanted
+        scale = 100 if unit is Unit.PERCENT else 1
+        got = [round_to(level.exact() * scale, places, RoundingMode.HALF_UP) for level in levels]
+        if len(levels) != 1:
+            told = "no level" if not levels else f"{len(levels)} levels: name the subject"
+            self.differences.add(line, f"{what} value_rounded", text, told)
+        elif got[0] != number or levels[0].unit is not unit:
+            self.differences.add(line, f"{what} value_rounded", text, level_exactly(levels[0]))
 
     def _amounts(
         self, item: ExpectedClause, what: str, verdicts: Sequence[Verdict], credits: Sequence[ServiceCredit]

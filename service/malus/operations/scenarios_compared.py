@@ -101,11 +101,16 @@ class _Comparison:
     refused: set[str] = field(default_factory=set)
 
     def right(self, item: ExpectedRight) -> None:
-        rights = [entry for entry in self.assessment.rights if entry.key.clause == item.clause]
+        rights = [
+            entry
+            for entry in self.assessment.rights
+            if entry.key.clause == item.clause and item.subject in (None, entry.key.subject)
+        ]
         if len(rights) > 1 and item.arisen is not None:
             rights = [entry for entry in rights if entry.arisen_at == item.arisen] or rights
-        what = f"right {item.clause}"
-        entry = self._the_one(item.line, what, item.state, rights, lambda entry: entry.state.value, "arisen")
+        what = " ".join(filter(None, ("right", item.clause, item.subject)))
+        by = "subject" if len({entry.key.subject for entry in rights}) > 1 else "arisen"
+        entry = self._the_one(item.line, what, item.state, rights, lambda entry: entry.state.value, by)
         if entry is None:
             return
         told = self.differences
@@ -121,7 +126,7 @@ class _Comparison:
             entry
             for entry in self.assessment.obligations
             if entry.key.clause == item.clause
-            and item.subject in (None, entry.key.subject)
+            and item.subject in (None, entry.key.subject, entry.key.occasion)
             and _occurs_in(item.period, entry.key.occasion)
         ]
         if len(owed) > 1 and item.due is not None:
@@ -136,7 +141,7 @@ class _Comparison:
             entry
             for entry in self.assessment.escalations
             if (entry.key.clause, entry.step) == (item.clause, item.step)
-            and item.subject in (None, entry.key.subject)
+            and item.subject in (None, entry.key.subject, entry.key.occasion)
             and _occurs_in(item.period, entry.key.occasion)
         ]
         what = f"escalation {item.clause} step {item.step}" + (f" {item.subject}" if item.subject else "")
@@ -177,9 +182,10 @@ class _Comparison:
             if entry.amount is not None
             and entry.state is not CreditState.ACCRUING
             and (item.period is None or entry.period.label == item.period.label)
+            and item.subject in (None, entry.key.subject, entry.key.occasion)
         ]
         got = sum(counted, zero(self.assessment.currency))
-        what = "total" if item.period is None else f"total {item.period.label}"
+        what = " ".join(filter(None, ("total", item.period.label if item.period else None, item.subject)))
         self.differences.money(item.line, what, item.total, got, "")
 
     def rest(self) -> None:

@@ -21,6 +21,8 @@ from malus.rulefiles.scalars import CHANNELS, MONEY, VALUE, words
 NONE: Final = "none"
 #: A level that is expected: its exact value, the unit it was written in (None: a bare fraction), and its text.
 ExpectedLevel: TypeAlias = tuple[Fraction, Unit | None, str]
+#: A level as printed: its number in the unit it is written in, that unit, its decimals, and its text.
+RoundedLevel: TypeAlias = tuple[Fraction, Unit, int, str]
 
 _LAST_INSTANT: Final = "a last instant: `2026-08-30 end_of_day`, or a date and time"
 
@@ -37,6 +39,14 @@ def _level(text: str, reading: Reading) -> ExpectedLevel:
     return Fraction(elapsed_time(text, reading)), Unit.DURATION, text
 
 
+def _rounded(text: str, reading: Reading) -> RoundedLevel:
+    read = quantity(text, reading)
+    if read.unit not in ("%", ""):
+        raise Malformed("wrong-unit", f"`{text[:60]}` is no percentage or number", "write `99.8981 %` or `7.38`")
+    decimals = len(text.removesuffix("%").strip().partition(".")[2])
+    return read.number, Unit.PERCENT if read.unit else Unit.COUNT, decimals, text
+
+
 def _credit(text: str, reading: Reading) -> Money | str:
     return NONE if text == NONE else money(text, reading)
 
@@ -50,6 +60,9 @@ def _place(text: str, reading: Reading) -> int:
 
 LEVEL: Final[Text[ExpectedLevel]] = Text(
     says="an exact level: `715/720`, `99.5 %`, `4 hours`, `3`", parse=_level, numeric=True
+)
+ROUNDED_LEVEL: Final[Text[RoundedLevel]] = Text(
+    says="a level to so many decimals: `99.8981 %`, `7.38`", parse=_rounded, numeric=True
 )
 CREDIT_OR_NONE: Final[Text[Money | str]] = Text(
     says="an amount, `1200.00 EUR`, or `none` where no credit may follow", parse=_credit
@@ -79,8 +92,9 @@ EXPECTATION: Final = ByKey(
             "`{clause: uptime-credit, period: 2026-06, credit: 1200.00 EUR, state: due}`",
             needs("clause", VALUE, "the clause"),
             may("period", VALUE, "the period, by its label"),
-            may("subject", VALUE, "the incident; left out, the credits of all of them together"),
+            may("subject", VALUE, "the incident or listed subject; left out, the credits of all of them together"),
             may("value", LEVEL, "the level, exactly"),
+            may("value_rounded", ROUNDED_LEVEL, "the level, rounded half up to as many decimals as are written"),
             may("verdict", VERDICTS, "whether the promise was kept"),
             may("credit", CREDIT_OR_NONE, "what is credited, after caps"),
             may("before_cap", MONEY, "what would be credited without caps"),
@@ -96,6 +110,7 @@ EXPECTATION: Final = ByKey(
             "`{right: chronic, state: open, exercise_until: 2026-08-30 end_of_day}`",
             needs("right", VALUE, "the clause that gives it"),
             needs("state", RIGHT_STATES, "where it stands; `none`: it did not arise"),
+            may("subject", VALUE, "the listed subject it is for"),
             may("arisen", VALUE, "when it arose; a date is the start of that day"),
             may("cure_until", VALUE, _LAST_INSTANT),
             may("exercise_until", VALUE, _LAST_INSTANT),
@@ -108,7 +123,7 @@ EXPECTATION: Final = ByKey(
             needs("obligation", VALUE, "the clause that asks for it"),
             needs("state", OBLIGATION_STATES, "where it stands; `none`: nothing is owed"),
             _IN_PERIOD,
-            may("subject", VALUE, "the incident it is for"),
+            may("subject", VALUE, "the incident or listed subject it is for"),
             may("due", VALUE, _LAST_INSTANT),
         ),
         _expected(
@@ -117,7 +132,7 @@ EXPECTATION: Final = ByKey(
             needs("escalation", VALUE, "the clause with the ladder"),
             needs("step", PLACE, "the step, from 1"),
             needs("state", STEP_STATES, "`coming` or `raised`; `none`: it does not hold"),
-            may("subject", VALUE, "the incident it is about"),
+            may("subject", VALUE, "the incident or listed subject it is about"),
             _IN_PERIOD,
             may("due", VALUE, _LAST_INSTANT),
             may("notify", VALUE, "the contact that is told"),
@@ -147,6 +162,7 @@ EXPECTATION: Final = ByKey(
             "`{total: 3500.00 EUR, period: 2026-10}`",
             needs("total", MONEY, "all credits together; those of a period that still runs do not count"),
             may("period", VALUE, "only those of this period"),
+            may("subject", VALUE, "only those of this incident or listed subject"),
         ),
     ),
 )

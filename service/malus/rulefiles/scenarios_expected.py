@@ -5,20 +5,17 @@ Owns: those values and how a line becomes one. Does not own: the keys (scenarios
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from malus.model.assessment import CreditState, Finality
-from malus.model.event_values import UnreadableError, read_value
-from malus.model.instants import CivilTimeFault, Instant, civil_day, parse_instant, start_of_day
+from malus.model.instants import Instant
 from malus.model.money import Money
 from malus.model.periods import Period
 from malus.model.quantities import Outcome
 from malus.rulefiles.documents import Unsound
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
-from malus.rulefiles.nodes import Node
 from malus.rulefiles.scalars import CHANNELS, MONEY, VALUE
 from malus.rulefiles.scenarios_expect_forms import (
     CREDIT_OR_NONE,
@@ -30,12 +27,13 @@ from malus.rulefiles.scenarios_expect_forms import (
     OBLIGATION_STATES,
     PLACE,
     RIGHT_STATES,
+    ROUNDED_LEVEL,
     STEP_STATES,
     VERDICTS,
     ExpectedLevel,
+    RoundedLevel,
 )
-
-_END_OF_DAY = " end_of_day"
+from malus.rulefiles.scenarios_moments import LineReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +45,7 @@ class ExpectedClause:
     period: Period | None
     subject: str | None
     value: ExpectedLevel | None
+    value_rounded: RoundedLevel | None
     verdict: Outcome | None
     credit: Money | str | None
     before_cap: Money | None
@@ -65,6 +64,7 @@ class ExpectedRight:
     line: int
     clause: str
     state: str
+    subject: str | None
     arisen: Instant | None
     cure_until: Instant | None
     exercise_until: Instant | None
@@ -129,11 +129,12 @@ class ExpectedFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedTotal:
-    """All credits together, or those of a period."""
+    """All credits together, or those of a period or of one subject."""
 
     line: int
     total: Money
     period: Period | None
+    subject: str | None
 
 
 Expectation: TypeAlias = (
@@ -154,7 +155,7 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
     `clauses`: the names that the terms have; empty where there are no terms to check names against.
     """
     named = _check_names(given, clauses)
-    read = _Read(given, zone)
+    read = LineReading(given, zone)
     read.every_moment()
     if any(given.faulty(key) for key in given.entries) or not given.has(given.form.keys[0].name):
         raise Unsound
@@ -168,6 +169,7 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                     period=read.period(),
                     subject=given.get("subject", VALUE),
                     value=given.get("value", LEVEL),
+                    value_rounded=given.get("value_rounded", ROUNDED_LEVEL),
                     verdict=given.get("verdict", VERDICTS),
                     credit=given.get("credit", CREDIT_OR_NONE),
                     before_cap=given.get("before_cap", MONEY),
@@ -185,6 +187,7 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                     line=line,
                     clause=named,
                     state=given.must("state", RIGHT_STATES),
+                    subject=given.get("subject", VALUE),
                     arisen=read.instant("arisen"),
                     cure_until=read.last_instant("cure_until"),
                     exercise_until=read.last_instant("exercise_until"),
@@ -233,7 +236,8 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
         case "fault":
             return ExpectedFault(line=line, code=given.must("fault", VALUE))
         case _:
-            return read.sound(ExpectedTotal(line=line, total=given.must("total", MONEY), period=read.period()))
+            total, subject = given.must("total", MONEY), given.get("subject", VALUE)
+            return read.sound(ExpectedTotal(line=line, total=total, period=read.period(), subject=subject))
 
 
 def _check_names(given: Given, clauses: tuple[str, ...]) -> str:
@@ -245,73 +249,3 @@ def _check_names(given: Given, clauses: tuple[str, ...]) -> str:
         what = f"`{name}` is no clause of these terms"
         given.reading.error("unknown-clause", given.at(key), what, hint=did_you_mean(name, clauses))
     return name or ""
-
-
-@dataclass(slots=True)
-class _Read:
-    """The values of a line that need the agreement's zone; `is_sound` until one of them is faulty."""
-
-    given: Given
-    zone: str
-    is_sound: bool = True
-
-    def sound(self, value: Expectation) -> Expectation:
-        if not self.is_sound:
-            raise Unsound
-        return value
-
-    def every_moment(self) -> None:
-        """Report the faults of all of them, also where another value keeps the line from being read."""
-        self.period()
-        for key in ("arisen", "ends_service"):
-            self.instant(key)
-        for key in ("cure_until", "exercise_until", "claim_until", "choice_until", "due"):
-            self.last_instant(key)
-
-    def period(self) -> Period | None:
-        text = self._text("period")
-        if text is None:
-            return None
-        try:
-            period = read_value("stretch", text, self.zone)
-        except UnreadableError as fault:
-            self._fault("period", fault.reason, fault.what, fault.hint)
-            return None
-        assert isinstance(period, Period), "a stretch is read as a period"
-        return period
-
-    def instant(self, key: str) -> Instant | None:
-        text = self._text(key)
-        return None if text is None else self._instant(key, text)
-
-    def last_instant(self, key: str) -> Instant | None:
-        """A last instant inside: a time, or the end of a day where the line says so; a bare date says neither."""
-        text = self._text(key)
-        if text is None:
-            return None
-        if text.endswith(_END_OF_DAY):
-            start = self._instant(key, text.removesuffix(_END_OF_DAY))
-            if start is None:
-                return None
-            return start_of_day(civil_day(start, self.zone) + datetime.timedelta(days=1), self.zone) - 1
-        if ":" not in text:
-            what = f"`{text}` does not say whether the day counts to its end"
-            self._fault(key, "malformed-instant", what, f"write `{text}{_END_OF_DAY}`, or a date and time")
-            return None
-        return self._instant(key, text)
-
-    def _text(self, key: str) -> str | None:
-        return self.given.get(key, VALUE) if self.given.has(key) else None
-
-    def _instant(self, key: str, text: str) -> Instant | None:
-        try:
-            return parse_instant(text, self.zone)
-        except CivilTimeFault as fault:
-            what, _, hint = fault.message.partition(": ")
-            self._fault(key, fault.reason, what, hint)
-            return None
-
-    def _fault(self, key: str, code: str, what: str, hint: str) -> None:
-        self.is_sound = False
-        at: Node = self.given.at(key)
-        self.given.reading.error(code, at, what, hint=hint)
