@@ -19,11 +19,22 @@ ACCORD = tuple(found for name in ("accord-schedule", "accord-schedule-high") for
 CASE = re.compile(r"[A-Z]+[A-Z0-9]*(-[A-Z]+)?-[0-9]{2}(?![0-9])")
 GALLERY = tuple(found for found in find_scenarios(AGREEMENTS) if CASE.match(found.path.stem))
 MADE_UP = tuple(
-    found for name in ("violations-in-a-window", "managed-network") for found in find_scenarios(HERE / name)
+    found
+    for name in (
+        "delay-damages-a-tenth-of-a-percent",
+        "delay-damages-by-the-day",
+        "delay-damages-by-the-week",
+        "late-goods-begun-days-count",
+        "late-goods-lower-cap",
+        "late-goods-whole-days",
+        "managed-network",
+        "violations-in-a-window",
+    )
+    for found in find_scenarios(HERE / name)
 )
 CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
-FAMILIES = {"EC2": 12, "AP-SLA": 7, "PK": 5, "SC": 5, "GV": 7, "ST": 1}
+FAMILIES = {"EC2": 12, "AP-LDP": 8, "AP-MLDC": 3, "AP-SLA": 7, "GV": 7, "LD": 6, "PK": 5, "SC": 5, "ST": 1}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)

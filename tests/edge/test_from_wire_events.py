@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from malus.edge.from_wire_events import LATER_FIELDS, from_wire_event
 from malus.edge.from_wire_values import from_wire_date, from_wire_money_text
 from malus.edge.to_wire_values import to_wire_instant, to_wire_money
+from malus.model.event_deliveries import Delivery, Extension
 from malus.model.event_fields import FORMS, INCIDENT_SUMMARY, Form
 from malus.model.event_values import UnreadableError
 from malus.model.events import (
@@ -91,16 +92,29 @@ KINDS: list[tuple[dict[str, Any], Event]] = [
         ),
     ),
     (
-        {"reading": event_pb2.Reading(service="web", site="n", interval=SPAN, value={"value": "99.5"}, unit="%")},
-        Reading(**ENVELOPE, service="web", site="n", start=START, end=END, value=Fraction(199, 2), unit="%"),
+        {
+            "reading": event_pb2.Reading(
+                service="web", site="n", interval=SPAN, value={"value": "99.5"}, unit="%", delivery_id="d1"
+            )
+        },
+        Reading(
+            **ENVELOPE,
+            service="web",
+            site="n",
+            start=START,
+            end=END,
+            value=Fraction(199, 2),
+            unit="%",
+            delivery_id="d1",
+        ),
     ),
     (
         {"tally": event_pb2.Tally(indicator="requests", service="w", site="n", interval=SPAN, good=7, total=9)},
         Tally(**ENVELOPE, indicator="requests", service="w", site="n", start=START, end=END, good=7, total=9),
     ),
     (
-        {"tally": event_pb2.Tally(interval=SPAN)},
-        Tally(**ENVELOPE, start=START, end=END, good=0, total=0),
+        {"tally": event_pb2.Tally(interval=SPAN, delivery_id="d1")},
+        Tally(**ENVELOPE, start=START, end=END, good=0, total=0, delivery_id="d1"),
     ),
     (
         {
@@ -124,6 +138,45 @@ KINDS: list[tuple[dict[str, Any], Event]] = [
             priority="P1",
             reason="c",
         ),
+    ),
+    (
+        {
+            "delivery": event_pb2.Delivery(
+                delivery_id="d1",
+                service="w",
+                due=to_wire_instant(START),
+                sent=to_wire_instant(START),
+                done=AT,
+                quantity={"value": "20.5"},
+                good_quantity={"value": "20"},
+                value=to_wire_money(euros("1000.05")),
+                good_value=to_wire_money(euros("900")),
+                item="beds",
+                site="n",
+            )
+        },
+        Delivery(
+            **ENVELOPE,
+            delivery_id="d1",
+            service="w",
+            due=START,
+            sent=START,
+            done=START + 1,
+            quantity=Fraction(41, 2),
+            good_quantity=Fraction(20),
+            value=euros("1000.05"),
+            good_value=euros("900"),
+            item="beds",
+            site="n",
+        ),
+    ),
+    (
+        {"extension": event_pb2.Extension(delivery_id="d1", at=AT, by="2 weeks")},
+        Extension(**ENVELOPE, delivery_id="d1", at=START + 1, days=14),
+    ),
+    (
+        {"exclusion": event_pb2.Exclusion(interval=SPAN, cause="CAUSE_CUSTOMER", delivery_id="d1")},
+        Exclusion(**ENVELOPE, start=START, end=END, cause=Cause.CUSTOMER, delivery_id="d1"),
     ),
     (
         {"exclusion": event_pb2.Exclusion(interval=SPAN, cause="CAUSE_FORCE_MAJEURE", service="w", announced_at=AT)},

@@ -28,6 +28,7 @@ FORM_WORDS: Final[dict[FieldType, str]] = {
     "act": "exercises or waives",
     "names": "names",
     "dispute_act": "raises or ends",
+    "length": "length",
 }
 _WHOLE_INCIDENT: Final = (
     "{incident: INC-7, priority: critical, opened: 2026-06-03 10:00, responded: 2026-06-03 11:00, "
@@ -43,6 +44,11 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "a tally": ("{tally: shop, from: 2026-06-01, to: 2026-07-01, good: 9990, total: 10000}",),
     "one transition of an incident": ("{incident: INC-7, responded: 2026-06-03 11:00}",),
     "a whole incident in one row": (_WHOLE_INCIDENT,),
+    "a delivery": (
+        "{delivery: D-7, due: 2026-06-03, done: 2026-06-05, item: beds, value: 8000.00 EUR}",
+        "{delivery: D-7, quantity: 20, good_quantity: 19, good_value: 7600.00 EUR}",
+    ),
+    "an extension": ("{extension: D-7, at: 2026-05-20, by: 20 days}",),
     "an exclusion": (
         "{exclusion: maintenance, from: 2026-06-15 06:00, to: 2026-06-15 08:00, announced: 2026-06-08 06:00}",
     ),

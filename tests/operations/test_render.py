@@ -67,6 +67,7 @@ from tests.operations.assessed import (
     percent,
     verdict,
 )
+from tests.operations.test_render_deliveries import DELIVERED
 from tests.operations.test_render_measured import MEASURED
 
 
@@ -460,7 +461,7 @@ STEPS: dict[str, tuple[Step, str]] = {
 
 
 def test_every_kind_of_step_has_its_sentence() -> None:
-    told = STEPS | MEASURED
+    told = STEPS | MEASURED | DELIVERED
     assert set(told) == {kind.__name__ for kind in get_args(explanation.Step)}
     for step, sentence in told.values():
         assert step_text(step, ZONE) == sentence

@@ -32,9 +32,7 @@ from malus.v1 import event_pb2
 #: Fields of an event that have a name and no meaning yet; the text of the wire reserves the same.
 LATER_FIELDS: Final = {
     5: "corrects",
-    21: "delivery",
     27: "retraction",
-    30: "extension",
 }
 _INTERVAL: Final = {"start": "interval.start_time", "end": "interval.end_time"}
 _ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects")

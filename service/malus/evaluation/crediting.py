@@ -79,6 +79,7 @@ def _draft(
             zone=terms.timezone,
             whose=trigger.whose,
             starts=trigger.measurement.starts,
+            goods=trigger.measurement.goods,
         ),
         terms.currency,
     )
@@ -113,6 +114,7 @@ def _draft(
             steps=tuple(steps),
             waiting=worked.waiting,
             base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
+            goods=trigger.measurement.goods,
         ),
     )
 

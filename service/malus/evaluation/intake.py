@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
 from malus.evaluation.in_force import place_in_force
+from malus.measures.deliveries import DeliverySubject, fold_deliveries
 from malus.measures.in_service import DeploymentSubject, fold_deployments
 from malus.measures.incidents import IncidentSubject, fold_incidents
 from malus.measures.outages import OutageSubject, fold_outages
 from malus.model.agreement import Terms
 from malus.model.assessment import EventReason, EventRemark
+from malus.model.event_deliveries import Delivery, Extension
 from malus.model.events import (
     Adjustment,
     Charge,
@@ -39,6 +41,7 @@ from malus.model.events import (
     happened_at,
 )
 from malus.model.instants import Instant
+from malus.model.money import Money
 
 Observed = TypeVar("Observed", Check, Tally, Reading)
 Billed = TypeVar("Billed", Charge, Opening)
@@ -53,10 +56,12 @@ class Facts:
     outages: dict[str, list[OutageSubject]] = field(default_factory=lambda: defaultdict(list))
     deployments: dict[str, list[DeploymentSubject]] = field(default_factory=lambda: defaultdict(list))
     incidents: dict[str, list[IncidentSubject]] = field(default_factory=lambda: defaultdict(list))
+    deliveries: dict[str, list[DeliverySubject]] = field(default_factory=lambda: defaultdict(list))
     checks: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     tallies: dict[str, list[Tally]] = field(default_factory=lambda: defaultdict(list))
     readings: dict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
     exclusions: list[Exclusion] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -100,6 +105,7 @@ def facts_of(
     outages = [event for event in known if isinstance(event, Outage)]
     _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
     _fold_deployments(facts, [event for event in known if isinstance(event, Deployment)], unsigned)
+    _fold_deliveries(facts, [event for event in known if isinstance(event, Delivery)], unsigned)
     return facts
 
 
@@ -124,12 +130,34 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             _by_service(facts, facts.tallies, event, (event.start, event.end - 1), unsigned)
         case Reading():
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
-        case Outage() | Incident() | Deployment():
-            pass  # folded together with the other facts of their subject
-        case Exclusion():
-            facts.exclusions.append(event)
         case Charge() | Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
+        case Outage() | Incident() | Deployment() | Delivery():
+            # Folded together with the other facts of their subject.
+            pass
+        case _:
+            _kept(facts, event)
+
+
+def _kept(
+    facts: Facts,
+    event: Exclusion
+    | Extension
+    | Charge
+    | Opening
+    | Obligation
+    | Claim
+    | Notice
+    | Choice
+    | Settlement
+    | Dispute
+    | Adjustment,
+) -> None:
+    match event:
+        case Exclusion():
+            facts.exclusions.append(event)
+        case Extension():
+            facts.extensions.append(event)
         case Charge():
             facts.charges.append(_called(facts, event))
         case Opening():
@@ -168,11 +196,18 @@ def _called(facts: Facts, event: Billed) -> Billed:
     return replace(event, subjects=tuple(sorted({subjects.called(text) or text for text in event.subjects})))
 
 
-def _foreign(event: Charge | Opening | Settlement | Adjustment, currency: str) -> str:
+def _foreign(event: Charge | Opening | Settlement | Adjustment | Delivery, currency: str) -> str:
     """Why money of an event does not count: it is in another currency than the terms. Empty where it is not."""
-    amounts = (event.used, event.charged) if isinstance(event, Opening) else (event.amount,)
+    match event:
+        case Opening():
+            amounts: tuple[Money | None, ...] = (event.used, event.charged)
+        case Delivery():
+            amounts = (event.value, event.good_value)
+        case _:
+            amounts = (event.amount,)
     other = next((money.currency for money in amounts if money is not None and money.currency != currency), None)
-    return "" if other is None else f"{other} is not {currency}, the currency of these terms: the event does not count"
+    what = "its value" if isinstance(event, Delivery) else "the event"
+    return "" if other is None else f"{other} is not {currency}, the currency of these terms: {what} does not count"
 
 
 def _distinct(events: Iterable[Event]) -> Iterable[Event]:
@@ -223,6 +258,38 @@ def _fold_deployments(facts: Facts, deployments: Sequence[Deployment], unsigned:
         if service is not None:
             facts.deployments[service].append(subject)
             _remark_contradiction(facts, first, subject.contradiction)
+
+
+def _fold_deliveries(facts: Facts, deliveries: Sequence[Delivery], unsigned: Sequence[Terms]) -> None:
+    zone, currency = facts.terms[0].timezone, facts.terms[0].currency
+    subjects = fold_deliveries(deliveries, facts.extensions, facts.as_of, zone, currency)
+    for subject in subjects:
+        first = subject.events[0]
+        moments = [at for at in (subject.judged_by, subject.sent, subject.done) if at is not None]
+        if not moments:
+            facts.remark(
+                first, "incomplete-subject", "nobody told when it is due or came: send that with its delivery_id"
+            )
+            continue
+        service = _service(facts, first, subject.service, min(moments), max(moments), unsigned)
+        if service is not None:
+            facts.deliveries[service].append(subject)
+            _remark_contradiction(facts, first, subject.contradiction)
+        for event in subject.events:
+            if foreign := _foreign(event, currency):
+                facts.remark(event, "wrong-currency", foreign)
+    known = {subject.name for subject in subjects}
+    names = sorted(known)
+    for beside in (*facts.extensions, *facts.exclusions, *_belonging(facts)):
+        if beside.delivery_id is not None and beside.delivery_id not in known:
+            hint = f": {', '.join(names[:6])}" if names else ""
+            facts.remark(beside, "unknown-name", f"no delivery `{beside.delivery_id}` was told{hint}")
+
+
+def _belonging(facts: Facts) -> list[Reading | Tally]:
+    """Readings and tallies: they may belong to a delivery."""
+    readings = [reading for store in facts.readings.values() for reading in store]
+    return [*readings, *(tally for store in facts.tallies.values() for tally in store)]
 
 
 def _remark_contradiction(facts: Facts, event: Event, named: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from malus.model.indicators import (
     Availability,
     By,
     CheckedAvailability,
+    DeliveryTime,
     Elapsed,
     Indicator,
     IntervalMean,
@@ -154,7 +155,9 @@ def _judged(
 
 
 def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
-    """Whether an incident that still runs can no longer mend its breach: only another priority at its end could."""
+    """Whether what still runs can no longer mend its breach: only another priority at its end could."""
+    if isinstance(indicator, DeliveryTime):
+        return outcome is Outcome.MISSED
     assert isinstance(indicator, Elapsed), "only an elapsed time is judged while it runs"
     by_priority = any(item.priority is not None for item in promise.limits) or any(
         item.field_name == "priority" for item in indicator.where
@@ -222,7 +225,7 @@ def _changes(
         ):
             continue
         units, towards = change
-        is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed)
+        is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed | DeliveryTime)
         # Less up time is more down time; less of an elapsed time, a count or a bad share is less of it.
         is_good_share = level.unit is Unit.PERCENT and not _is_share_of_bad(indicator)
         worse = less if is_good_share else not less
@@ -268,6 +271,8 @@ def _what(indicator: Indicator) -> str | None:
             return None if counted else "downtime"
         case Elapsed():
             return "time" if indicator.origin == "incidents" else "downtime"
+        case DeliveryTime():
+            return "delay" if indicator.days is None else None
         case Ratio():
             return "failures"
         case Share():

@@ -17,12 +17,14 @@ from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service, told_by_deployments
 from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
+from malus.measures.deliveries import selected_deliveries
 from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, outage_story
 from malus.measures.intervals import measure_interval_mean
+from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import (
     Occurrence,
     incident_occurrences,
@@ -48,6 +50,7 @@ from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryTime,
     Elapsed,
     GivenValue,
     Indicator,
@@ -74,9 +77,10 @@ class Measures:
 
     facts: Facts
     _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
-    _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...]], list[Excused]] = field(
+    _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...], str | None], list[Excused]] = field(
         default_factory=dict
     )
+    _delivered: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
     _parts: dict[tuple[int, str, str], dict[str, list[Any]]] = field(default_factory=dict)
 
     def measured(self, run: Run) -> list[Measurement]:
@@ -125,6 +129,8 @@ class Measures:
                 return measure_given(indicator, periods, self._readings(place, indicator, whose))
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
+            case DeliveryTime():
+                return measure_lateness(indicator, periods, self.deliveries(place, indicator), facts.as_of)
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)
                 assert isinstance(elapsed, Elapsed), "the compiler lets a share be of elapsed times only"
@@ -161,6 +167,21 @@ class Measures:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         return self._of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
 
+    def deliveries(self, place: int, indicator: DeliveryTime) -> list[TimedDelivery]:
+        """Every delivery that an indicator times, under the terms of that place."""
+        key = (place, indicator.name)
+        if key not in self._delivered:
+            subjects = selected_deliveries(self.facts.deliveries[_service(indicator)], indicator.where)
+            zone = self.facts.terms[place].timezone
+            self._delivered[key] = timed_deliveries(
+                indicator,
+                subjects,
+                lambda subject: self._excusing(place, indicator, (), subject.name),
+                self.facts.as_of,
+                zone,
+            )
+        return self._delivered[key]
+
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
         if indicator.origin == "incidents":
@@ -186,16 +207,21 @@ class Measures:
     def _excusing(
         self,
         place: int,
-        indicator: TimedIndicator | Elapsed | Occurrences,
+        indicator: TimedIndicator | Elapsed | DeliveryTime | Occurrences,
         names: tuple[str, ...],
+        delivery: str | None = None,
     ) -> list[Excused]:
+        """What is excused for these subjects; an exclusion that names a delivery excuses nothing else."""
+        if not any(event.delivery_id == delivery for event in self.facts.exclusions):
+            delivery = None
         if not any(event.subjects for event in self.facts.exclusions):
             names = ()  # what holds for each of them is worked out once
-        key = (place, indicator.excluding, indicator.service, names)
+        key = (place, indicator.excluding, indicator.service, names, delivery)
         if key not in self._excused:
             terms = self.facts.terms[place]
             wanted = [item for item in terms.exclusions if item.name in indicator.excluding]
-            events = exclusions_for(self.facts.exclusions, self.subjects(place), names)
+            told = [event for event in self.facts.exclusions if event.delivery_id in (None, delivery)]
+            events = exclusions_for(told, self.subjects(place), names)
             self._excused[key] = excused_time(wanted, events, indicator.service, self.facts.as_of, terms.timezone)
         return self._excused[key]
 

@@ -20,11 +20,23 @@ from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
 from malus.model.conditions import Promise
-from malus.model.events import Charge, Event, Exclusion, Notice, Obligation, Opening, Reading, Tally, Transition
+from malus.model.events import (
+    Charge,
+    Event,
+    Exclusion,
+    Notice,
+    Obligation,
+    Opening,
+    Reading,
+    Tally,
+    Transition,
+    happened_at,
+)
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryTime,
     Elapsed,
     GivenValue,
     Indicator,
@@ -108,6 +120,10 @@ def _remark_subjects(facts: Facts) -> None:
         for story in stories:
             _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
             _remark_priority(facts, service, story)
+    for service, deliveries in facts.deliveries.items():
+        for delivery in deliveries:
+            told = delivery.events[0]
+            _needs(facts, told, service, (DeliveryTime,), "deliveries", happened_at(told))
 
 
 def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from malus.evaluation.following import Matcher, rules_of, verdict_fact
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.measuring import Measures
+from malus.measures.lateness import late_from
 from malus.measures.response import used_up_at
 from malus.model.agreement import Terms
 from malus.model.assessment import RemedyKey
 from malus.model.explanation import Step
-from malus.model.indicators import Elapsed
+from malus.model.indicators import DeliveryTime, Elapsed
 from malus.model.instants import Instant, utc_text
 from malus.model.measurement import Measurement
 from malus.model.periods import Cycle, Period
@@ -116,4 +117,10 @@ def _established(item: JudgedPeriod, measures: Measures) -> tuple[Instant, bool]
         used_up = used_up_at(item.indicator, timed, -(-allowed.numerator // allowed.denominator))
         if used_up is not None:
             return used_up, False
+    if isinstance(item.indicator, DeliveryTime) and verdict.outcome is Outcome.MISSED and verdict.limit is not None:
+        delivered = measures.deliveries(item.place, item.indicator)
+        late = next(late for late in delivered if late.subject.name == verdict.subject)
+        since = late_from(item.indicator, late, verdict.limit, item.terms.timezone)
+        if since is not None:
+            return since, False
     return verdict.period.end, True

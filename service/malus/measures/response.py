@@ -9,10 +9,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from malus.measures.clocks import ALWAYS, OpenHours, Pauses, due_instants, open_hours, working_times
+from malus.measures.calendar_clock import hours_between, pause_columns, reached_at
+from malus.measures.clocks import working_times
 from malus.measures.exact import Stretch
 from malus.measures.incidents import Clock, IncidentSubject, clocks_of
-from malus.model.calendars import Calendar, open_stretches
 from malus.model.explanation import EventsUsed
 from malus.model.indicators import CountedIn, Elapsed, PriorityLimit, Share
 from malus.model.instants import Instant
@@ -53,7 +53,7 @@ def timed_incidents(
     ends = [last for _, clock in cases for _, last in clock.parts]
     per_part = [pauses[place] for place, (_, clock) in enumerate(cases) for _ in clock.parts]
     hours = hours_between(indicator.calendar, min(starts), max(ends))
-    times = iter(working_times(starts, ends, hours, _pause_columns(per_part)))
+    times = iter(working_times(starts, ends, hours, pause_columns(per_part)))
     return [
         Timed(subject=subject, clock=clock, elapsed=sum(next(times) for _ in clock.parts), pauses=pauses[place])
         for place, (subject, clock) in enumerate(cases)
@@ -150,26 +150,10 @@ def used_up_at(indicator: Elapsed, timed: Timed, allowed: int) -> Instant | None
 
     None where that never comes: past the calendar, or after the last part of a priority that counts its own part only.
     """
-    start = timed.clock.start
     over = None if timed.clock.runs_on else timed.clock.parts[-1][1]
-    pauses = _pause_columns([sorted([*timed.pauses, *_between_parts(timed.clock)])])
-    reach = start + 4 * allowed + _YEAR
-    while True:
-        due = due_instants([start], [allowed], hours_between(indicator.calendar, start, reach), pauses)[0]
-        if due is not None or reach > start + 20 * _YEAR:
-            return None if due is None or (over is not None and due > over) else due
-        reach += 4 * _YEAR
-
-
-def hours_between(calendar: Calendar, start: Instant, end: Instant) -> OpenHours:
-    """A calendar's open hours from `start` to `end`; round the clock without a horizon where it is always open."""
-    if calendar.always:
-        return ALWAYS
-    stretches = open_stretches(calendar, start, end)
-    return open_hours([first for first, _ in stretches], [last for _, last in stretches])
-
-
-_YEAR = 366 * 86_400_000_000
+    pauses = sorted([*timed.pauses, *_between_parts(timed.clock)])
+    due = reached_at(indicator.calendar, timed.clock.start, allowed, pauses)
+    return None if due is None or (over is not None and due > over) else due
 
 
 def _placed(
@@ -198,14 +182,3 @@ def _between_parts(clock: Clock) -> list[Stretch]:
 def _merged_pauses(clock: Clock, excused: Sequence[Stretch]) -> tuple[Stretch, ...]:
     last = max(end for _, end in clock.parts)
     return tuple(sorted([*clock.pauses, *((a, b) for a, b in excused if b > clock.start and a < last)]))
-
-
-def _pause_columns(pauses: Sequence[Sequence[Stretch]]) -> Pauses:
-    offsets = [0]
-    for stops in pauses:
-        offsets.append(offsets[-1] + len(stops))
-    return Pauses(
-        offsets=offsets,
-        starts=[first for stops in pauses for first, _ in stops],
-        ends=[last for stops in pauses for _, last in stops],
-    )

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
 from malus.model.conditions import Condition
-from malus.model.credits import Credit
+from malus.model.credits import ChargeBase, Credit
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.money import Money
@@ -103,8 +103,8 @@ class Clause:
 class CapWindow:
     """The time over which a cap is counted.
 
-    `each_incident`, `each_period`: every incident, or every judged period, by itself. `period`: periods of `cycle`.
-    `rolling`: `months` months that end with the period of the credit. `term`: the whole agreement.
+    `each_incident`, `each_period`: every incident or delivery, or every judged period, by itself. `period`: periods of
+    `cycle`. `rolling`: `months` months that end with the period of the credit. `term`: the whole agreement.
     """
 
     kind: Literal["each_incident", "each_period", "period", "rolling", "term"]
@@ -119,6 +119,7 @@ class Cap:
     Either a fixed `amount`, or `rate` of `charges`: those of the window (`same_window`), of the period that the
     credit judges (`judged_period`), or those that the credit itself was taken of (`as_credited`). `counts`: whether a
     lapsed credit has used the cap up. `for_each`: a kind of subject; then the credits of each have a cap of their own.
+    `goods`: what `rate` is of where that is no charge: the value of the delivery, or a sum that the file states.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Cap:
     counts: Literal["earned", "claimed"]
     part_period: Literal["pro_rata", "full"] | None = None
     for_each: str | None = None
+    goods: ChargeBase | None = None
     line: int = field(default=0, metadata=ASIDE)
 
 

@@ -16,8 +16,14 @@ from malus.model.quantities import Limit
 
 #: What a part of a unit that is begun counts as.
 Part: TypeAlias = Literal["counts", "ignored", "pro_rata"]
-#: The time that is paid for: all time down of a period together, or that of each outage or incident.
-MeasuredOn: TypeAlias = Literal["period_total", "each_outage", "each_incident"]
+#: The time that is paid for: all time down of a period together, or that of each outage, incident or delivery.
+MeasuredOn: TypeAlias = Literal["period_total", "each_outage", "each_incident", "each_delivery"]
+
+
+#: Whose value a rate is of: the delivery judged, all of the period, or the part that did not come as agreed.
+ValueOf: TypeAlias = Literal["delivery", "deliveries", "non_compliant"]
+#: What a sum is paid for each unit of.
+Units: TypeAlias = Literal["quantity_of_delivery"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,8 @@ class PoolShare:
 class ChargeBase:
     """What a rate applies to: charges of a stretch of time, less others, or a `fixed` sum that the file states.
 
+    Or what goods are worth, `value_of`: the delivery judged, all of the period, or what did not come as agreed.
+
     `period` may be so many civil days that precede the day of `before`. `part_period` None: no part period can occur.
     `day_of_fee`: of all this, one day: the first day's part of its month, or a thirtieth. `round`: the base is rounded
     to the minor unit before a rate is taken.
@@ -62,6 +70,7 @@ class ChargeBase:
     fixed: Money | None = None
     pool: PoolShare | None = None
     round: RoundingMode | None = None
+    value_of: ValueOf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +130,16 @@ class BandCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmountCredit:
-    """A fixed sum or a rate for each breach: once a period, for each incident or outage, each occurrence or point."""
+    """A fixed sum or a rate for each breach: once a period, for each incident, outage or delivery, occurrence or point.
 
-    each: Literal["incident", "occurrence", "outage", "period", "point"]
+    `units`: the sum is one for each unit of the delivery's quantity.
+    """
+
+    each: Literal["incident", "delivery", "occurrence", "outage", "period", "point"]
     amount: Money | None
     rate: Fraction | None = None
     base: ChargeBase | None = None
+    units: Units | None = None
     paid_only_if: PaidOnlyIf | None = None
 
 
@@ -134,8 +147,8 @@ class AmountCredit:
 class BlockCredit:
     """A sum or a rate for each block of time beyond `after`; `part` says what a started block counts as.
 
-    `measured_on`: the period's time down together, each outage, or each incident. `first` is what the first block
-    pays where it differs.
+    `measured_on`: the period's time down together, each outage, each incident or each delivery. `first` is what the
+    first block pays where it differs. `units`: a block pays its sum for each unit of the delivery's quantity.
     """
 
     base: ChargeBase | None
@@ -146,6 +159,7 @@ class BlockCredit:
     rate: Fraction | None
     amount: Money | None
     first: Money | None = None
+    units: Units | None = None
     paid_only_if: PaidOnlyIf | None = None
 
 

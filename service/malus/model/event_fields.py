@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from malus.model.delivery_fields import DELIVERY_FIELDS, EXTENSION_FIELDS
 from malus.model.field_types import Field, FieldType
 
 
@@ -27,11 +28,12 @@ def _field(name: str, of: FieldType, meaning: str, *, required: bool = False) ->
 
 _SERVICE: Final = _field("service", "name", "the service; may be left out where the agreement has only one")
 _SITE: Final = _field("site", "name", "the site")
-_SUBJECT: Final = _field("subject", "name", "the incident, or the listed subject, it is for")
+_SUBJECT: Final = _field("subject", "name", "the incident, delivery or listed subject that it is for")
 _SUBJECTS: Final = _field("subjects", "names", "the listed subjects that it speaks of")
 _PERIOD: Final = _field("period", "period", "the period it is for")
 _INDICATOR: Final = _field("indicator", "name", "the indicator it is for")
 _CURRENCY: Final = _field("currency", "currency", "the currency of amounts that do not name one")
+_DELIVERY: Final = _field("delivery_id", "name", "the delivery it belongs to, where it belongs to one")
 
 #: What every row may hold, whatever its kind (`kind` itself apart).
 COMMON: Final[tuple[Field, ...]] = (
@@ -98,6 +100,7 @@ READING: Final = Form(
         _field("unit", "unit", "%, count, or a unit of time up to hours", required=True),
         _SITE,
         _SUBJECTS,
+        _DELIVERY,
     ),
 )
 TALLY: Final = Form(
@@ -113,6 +116,7 @@ TALLY: Final = Form(
         _field("total", "whole", "how many there were", required=True),
         _SITE,
         _SUBJECTS,
+        _DELIVERY,
     ),
 )
 INCIDENT_FACT: Final = Form(
@@ -147,6 +151,18 @@ INCIDENT_SUMMARY: Final = Form(
         _SUBJECTS,
     ),
 )
+DELIVERY: Final = Form(
+    kind="delivery",
+    called="a delivery",
+    meaning="goods or work owed; what becomes known later is told again with its delivery_id",
+    fields=DELIVERY_FIELDS,
+)
+EXTENSION: Final = Form(
+    kind="extension",
+    called="an extension",
+    meaning="more time was granted for a delivery; several add up",
+    fields=EXTENSION_FIELDS,
+)
 EXCLUSION: Final = Form(
     kind="exclusion",
     called="an exclusion",
@@ -158,6 +174,7 @@ EXCLUSION: Final = Form(
         _field("announced_at", "instant", "when it was announced"),
         _field("service", "name", "the service; left out, it holds for every service"),
         _field("subjects", "names", "the listed subjects that it holds for; left out, every one"),
+        _field("delivery_id", "name", "the delivery; left out, it holds for everything"),
     ),
 )
 CHARGE: Final = Form(
@@ -288,6 +305,8 @@ FORMS: Final[tuple[Form, ...]] = (
     TALLY,
     INCIDENT_FACT,
     INCIDENT_SUMMARY,
+    DELIVERY,
+    EXTENSION,
     EXCLUSION,
     CHARGE,
     OBLIGATION,
@@ -303,8 +322,6 @@ FORMS: Final[tuple[Form, ...]] = (
 KINDS: Final[tuple[str, ...]] = tuple(dict.fromkeys(form.kind for form in FORMS))
 #: Kinds that have a name already and come with a later version.
 LATER_KINDS: Final[tuple[str, ...]] = (
-    "delivery",
-    "extension",
     "retraction",
     "correction",
 )

@@ -11,15 +11,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
+from malus.model.durations import Duration
+from malus.model.event_deliveries import Delivery, Extension
 from malus.model.event_fields import (
     ADJUSTMENT,
     CHARGE,
     CHECK,
     CHOICE,
     CLAIM,
+    DELIVERY,
     DEPLOYMENT,
     DISPUTE,
     EXCLUSION,
+    EXTENSION,
     INCIDENT_FACT,
     INCIDENT_SUMMARY,
     NOTICE,
@@ -153,6 +157,48 @@ def _deployment(reading: RowReading) -> tuple[Event, ...]:
     return _built(reading, Deployment, said)
 
 
+def _delivery(reading: RowReading) -> tuple[Event, ...]:
+    said = set(reading.values) | {fault.field for fault in reading.faults}
+    if not said & {"due", "sent", "done", "delivery_id"}:
+        what = "write when it is `due`; only a part told later, with its delivery_id, may leave it out"
+        reading.missing("due", what)
+    _check_order(reading, "sent", "done")
+    values = _in_currency(reading, dict(reading.values), ("value", "good_value"))
+    for part, whole in (("good_quantity", "quantity"), ("good_value", "value")):
+        _check_part(reading, values, part, whole)
+    return _built(reading, Delivery, values)
+
+
+def _check_part(reading: RowReading, values: Mapping[str, Any], part: str, whole: str) -> None:
+    """Refuse amounts below nothing, and a part that came as agreed above what was owed."""
+    for name in (part, whole):
+        if isinstance(values.get(name), Fraction) and values[name] < 0:
+            reading.fault(name, "negative-number", f"`{name}` is below zero", "write 0 or more")
+    some, all_of_it = values.get(part), values.get(whole)
+    if some is None or all_of_it is None or type(some) is not type(all_of_it):
+        return
+    if isinstance(some, Money):
+        if some.currency != all_of_it.currency:
+            what = f"`{part}` is in {some.currency} and `{whole}` in {all_of_it.currency}"
+            reading.fault(part, "unknown-currency", what, "name one currency")
+            return
+        some, all_of_it = some.amount, all_of_it.amount
+    if some > all_of_it:
+        what = f"`{part}` is more than `{whole}`"
+        reading.fault(part, "good-above-total", what, f"write at most as much as `{whole}`")
+
+
+def _extension(reading: RowReading) -> tuple[Event, ...]:
+    values = dict(reading.values)
+    granted: Duration | None = values.pop("by", None)
+    if granted is not None:
+        if granted.is_exact:
+            values["microseconds"] = granted.exact_microseconds
+        else:
+            values["days"] = granted.whole_number * (7 if granted.unit == "weeks" else 1)
+    return _built(reading, Extension, values)
+
+
 def _exclusion(reading: RowReading) -> tuple[Event, ...]:
     _check_order(reading, "start", "end")
     return _built(reading, Exclusion, reading.values)
@@ -272,6 +318,8 @@ _BUILDERS: Final[dict[str, Callable[[RowReading], tuple[Event, ...]]]] = {
     TALLY.called: _tally,
     INCIDENT_FACT.called: _incident_fact,
     INCIDENT_SUMMARY.called: _incident_summary,
+    DELIVERY.called: _delivery,
+    EXTENSION.called: _extension,
     EXCLUSION.called: _exclusion,
     CHARGE.called: _charge,
     OBLIGATION.called: _as_it_stands(Obligation),

@@ -214,6 +214,20 @@ def _is_unit_of_time(unit: str) -> bool:
     return duration.is_exact
 
 
+def _length(value: str | int, _zone: str | None) -> Duration:
+    text, hint = str(value), f"write {LOOKS['length']}"
+    try:
+        length = parse_duration(text)
+    except ValueError:
+        raise UnreadableError("malformed-length", f"{shown(text)} is no length of time", hint) from None
+    if not (length.is_exact or length.unit in ("days", "weeks")):
+        what = f"{shown(text)} has another length wherever it starts, so two of them would not add up"
+        raise UnreadableError("malformed-length", what, hint)
+    if not length.number:
+        raise UnreadableError("malformed-length", f"{shown(text)} is no time at all", hint)
+    return length
+
+
 def _one_of(values: type[StrEnum]) -> Callable[[str | int, str | None], StrEnum]:
     def read(value: str | int, _zone: str | None) -> StrEnum:
         word = str(value)
@@ -245,4 +259,5 @@ _READERS: Final[dict[FieldType, Callable[[str | int, str | None], object]]] = {
     "act": _one_of(Act),
     "names": _names,
     "dispute_act": _one_of(DisputeAct),
+    "length": _length,
 }

@@ -6,12 +6,13 @@ An event's id is not its subject's id: an outage that ends later is a second eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from malus.model.canonical import ASIDE
+from malus.model.event_base import EventBase
+from malus.model.event_deliveries import Delivery, Extension
 from malus.model.instants import Instant, utc_text
 from malus.model.money import Money
 
@@ -62,25 +63,6 @@ class DisputeAct(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventBase:
-    """What every event carries.
-
-    `id` is unique per source, or None in a file without an id column (a closed multiset, where every row
-    counts). `recorded_at` is when we learned of it and never judges anything. `sequence` is the source's own
-    order of facts at one instant. `subjects`: the listed subjects that it speaks of, by name; a claim, a notice and
-    what is delivered name theirs as `subject`. `evidence` says where the event was read (file and row).
-    """
-
-    agreement: str
-    id: str | None = None
-    source: str = ""
-    sequence: int | None = None
-    subjects: tuple[str, ...] = ()
-    recorded_at: Instant | None = field(default=None, metadata=ASIDE)
-    evidence: str = field(default="", metadata=ASIDE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage(EventBase):
     """A service was down in [start, end). A part told later repeats the `outage_id`; without an end it lasts on.
 
@@ -112,7 +94,8 @@ class Check(EventBase):
 class Reading(EventBase):
     """A number given as such, at an instant (start = end) or over [start, end).
 
-    `value` is exact and in the unit it names: `%` (99.5 is 99.5 %), `count`, or a unit of time.
+    `value` is exact and in the unit it names: `%` (99.5 is 99.5 %), `count`, or a unit of time. `delivery_id` is the
+    delivery that it was read during.
     """
 
     indicator: str | None = None
@@ -122,11 +105,12 @@ class Reading(EventBase):
     value: Fraction
     unit: str
     site: str | None = None
+    delivery_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally(EventBase):
-    """Good and total counts over [start, end); 0 <= good <= total."""
+    """Good and total counts over [start, end); 0 <= good <= total. `delivery_id` is the delivery they were taken of."""
 
     indicator: str | None = None
     service: str | None = None
@@ -135,6 +119,7 @@ class Tally(EventBase):
     good: int
     total: int
     site: str | None = None
+    delivery_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +137,17 @@ class Incident(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion(EventBase):
-    """A time in [start, end) that may be excused, with its cause; it holds for every service unless it names one."""
+    """A time in [start, end) that may be excused, with its cause; it holds for every service unless it names one.
+
+    One that names a delivery excuses the time of that delivery and of nothing else.
+    """
 
     cause: Cause
     start: Instant
     end: Instant | None = None
     announced_at: Instant | None = None
     service: str | None = None
+    delivery_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +284,8 @@ Event: TypeAlias = (
     | Reading
     | Tally
     | Incident
+    | Delivery
+    | Extension
     | Exclusion
     | Charge
     | Obligation
@@ -314,9 +305,13 @@ def happened_at(event: Event) -> Instant:
         case Outage() | Deployment():
             first = event.start if event.start is not None else event.end
             return first if first is not None else 0
+        case Delivery():
+            told = [at for at in (event.due, event.sent, event.done) if at is not None]
+            return min(told, default=0)
         case (
             Check()
             | Incident()
+            | Extension()
             | Obligation()
             | Claim()
             | Notice()
@@ -339,6 +334,8 @@ def event_name(event: Event) -> str:
         case Outage(outage_id=str(subject)) | Deployment(deployment_id=str(subject)):
             named = subject
         case Incident(incident_id=subject):
+            named = subject
+        case Delivery(delivery_id=str(subject)):
             named = subject
         case _:
             named = ""

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import Money, RoundingMode
 from malus.model.quantities import Level, Limit, Outcome
 
@@ -145,12 +145,13 @@ class RateTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountTimes:
-    """A number of times a fixed sum."""
+    """A number of times a fixed sum, and that for each of so many `units` of goods."""
 
     count: Fraction
     each: Money
     what: str
     result: Money
+    units: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +167,17 @@ class BlocksOfTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlocksPay:
-    """What the blocks pay: the first one may pay another sum. `rate` is what made `each` of the base, where one did."""
+    """What the blocks pay: the first one may pay another sum. `rate` is what made `each` of the base, where one did.
+
+    `units`: each of so many units of goods pays that.
+    """
 
     blocks: Fraction
     first: Money | None
     rate: Fraction | None
     each: Money
     result: Money
+    units: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +305,7 @@ Step: TypeAlias = (
     | TimeInWholeMinutes
     | TimeWeighed
     | MeanOfIntervals
+    | Late
     | Measured
     | Judged
     | Undetermined

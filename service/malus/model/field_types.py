@@ -26,6 +26,7 @@ FieldType: TypeAlias = Literal[
     "act",
     "names",
     "dispute_act",
+    "length",
 ]
 
 #: What a value of each type looks like, for messages and handbooks.
@@ -47,6 +48,7 @@ LOOKS: Final[dict[FieldType, str]] = {
     "act": "exercises or waives",
     "names": "names, with semicolons between them: rotterdam; line-2",
     "dispute_act": "raises or ends",
+    "length": "a length of time: 20 days, 2 weeks or 6 hours",
 }
 
 

@@ -100,6 +100,37 @@ class Elapsed(IndicatorBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaysCounted:
+    """What a day is where a lateness counts in days.
+
+    `24_hours`: a stretch of real time, begun ones by `part_day`. `calendar_day`, `business_day`: civil days of the
+    agreement, business ones by the indicator's calendar; whether the day on which it was due and the one on which it
+    came are among them is said apart.
+    """
+
+    day: Literal["24_hours", "calendar_day", "business_day"]
+    part_day: Literal["counts", "ignored", "exact"] = "exact"
+    due_day: Literal["counts", "does_not_count"] = "does_not_count"
+    done_day: Literal["counts", "does_not_count"] = "counts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTime(IndicatorBase):
+    """Per delivery, the time from when it was due or set out until it was there; early is no time at all.
+
+    `days` None: the open time of the calendar, exact. A period of start is that of `starts`, extensions included.
+    """
+
+    starts: Literal["due", "sent"]
+    calendar: Calendar
+    days: DaysCounted | None
+    counted_in: CountedIn
+    while_open: Literal["runs", "waits"]
+    where: tuple[Where, ...] = ()
+    excluding: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityLimit:
     """A limit on a level; `priority` None holds for every priority.
 
@@ -150,6 +181,7 @@ Indicator: TypeAlias = (
     | IntervalMean
     | GivenValue
     | Elapsed
+    | DeliveryTime
     | Share
     | Occurrences
     | Delivered
@@ -165,7 +197,7 @@ def level_unit(indicator: Indicator) -> Unit:
             return Unit.PERCENT
         case GivenValue():
             return indicator.unit
-        case Elapsed():
+        case Elapsed() | DeliveryTime():
             return Unit.DURATION
         case Occurrences() | Delivered():
             return Unit.COUNT

@@ -8,13 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from operator import attrgetter
 
 from malus.model.events import Event, Obligation, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
 from malus.model.instants import Instant
+from malus.model.money import Money
 from malus.model.periods import Period
 from malus.model.quantities import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """What a delivery is worth, the worth of its part that did not come as agreed, how much it was; None: untold."""
+
+    name: str
+    value: Money | None
+    bad_value: Money | None
+    quantity: Fraction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +40,8 @@ class Measurement:
     `delivery`: the event that delivered it, in time or not.
     `whose`: the subject it was measured for, where the indicator is `for_each`, and its class `of_class`.
     `first_start`, `last_end`: of the outages that touch the period; `last_end` None while one of them lasts.
-    `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open.
+    `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open. A
+    delivery's clock likewise; `due` is when it was owed, extensions included. `goods`: the deliveries it is about.
     """
 
     period: Period
@@ -50,6 +63,8 @@ class Measurement:
     of_class: str = ""
     first_start: Instant | None = None
     last_end: Instant | None = None
+    due: Instant | None = None
+    goods: tuple[Goods, ...] = ()
 
     @property
     def is_open(self) -> bool:

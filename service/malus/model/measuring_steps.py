@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from malus.model.instants import Instant
 from malus.model.quantities import Level
 
 
@@ -62,3 +63,23 @@ class MeanOfIntervals:
     ratio_sum: Fraction
     full: int
     level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """How long after `counts_from` (when it was due with its extensions, or set out) a delivery was there.
+
+    `until`: when it was there, or the moment asked for while it is under way (`is_open`). `running`: the microseconds
+    that count, without excused time and outside the calendar; `day`, `part_day`: what they were counted in, empty where
+    exact; `counted`: what is judged.
+    """
+
+    delivery: str
+    due: Instant | None
+    counts_from: Instant
+    until: Instant
+    is_open: bool
+    running: int
+    day: str
+    part_day: str
+    counted: int

@@ -24,8 +24,8 @@ from malus.model.explanation import (
     Rounded,
     UnitsBeyond,
 )
-from malus.model.instants import MINUTE
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes
+from malus.model.instants import DAY, MINUTE
+from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, zero
 from malus.model.quantities import Edge, Level, Limit
 
@@ -54,15 +54,8 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
-            case TimeBase():
-                whole = step.period - step.closed - step.out_of_service if step.fixed is None else step.fixed
-                assert max(0, whole - step.excused) == step.base, f"{step} does not add up"
-            case TimeInWholeMinutes(each="period"):
-                minutes = blocks_of(step.exact, 0, MINUTE, step.part)
-                assert minutes * MINUTE == step.counted, f"{step} does not add up"
-            case MeanOfIntervals():
-                mean = (step.ratio_sum + step.full) / step.intervals
-                assert mean == step.level.exact(), f"{step} does not add up"
+            case TimeBase() | TimeInWholeMinutes() | MeanOfIntervals() | Late():
+                assert _measures_up(step), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay() | LostTime():
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"
@@ -78,6 +71,22 @@ def recomputed(explanation: Explanation) -> Money | None:
             case _:
                 pass
     return running
+
+
+def _measures_up(step: TimeBase | TimeInWholeMinutes | MeanOfIntervals | Late) -> bool:
+    """Whether the result of a step that leads to a level follows from its inputs, as far as they are all there."""
+    match step:
+        case TimeBase():
+            whole = step.period - step.closed - step.out_of_service if step.fixed is None else step.fixed
+            return max(0, whole - step.excused) == step.base
+        case TimeInWholeMinutes(each="period"):
+            return blocks_of(step.exact, 0, MINUTE, step.part) * MINUTE == step.counted
+        case MeanOfIntervals():
+            return (step.ratio_sum + step.full) / step.intervals == step.level.exact()
+        case Late(day="24_hours"):
+            return whole_days(step.running, step.part_day) == step.counted
+        case _:
+            return True
 
 
 def _added_up(step: BaseSum) -> Money:
@@ -108,12 +117,13 @@ def _paid(step: RateTimes | CountTimes | BlocksPay | LostTime, base: Money | Non
             assert step.base == base, f"{step} is of another base than was added up"
             return lost_time_pay(step.base, step.time, step.after, step.charged_for, step.times)
         case CountTimes():
-            return step.each.times(step.count)
+            return step.each.times(step.count * (1 if step.units is None else step.units))
         case BlocksPay():
             assert blocks == step.blocks, f"{step} pays for other blocks than were counted"
             if step.rate is not None:
                 assert base is not None and base.times(step.rate) == step.each, f"{step} is another rate"
-            return pay_of(step.blocks, step.first, step.each)
+            paid = pay_of(step.blocks, step.first, step.each)
+            return paid if step.units is None else paid.times(step.units)
 
 
 def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed) -> Money:
@@ -181,6 +191,21 @@ def _in_units(exact: Fraction, part: str) -> Fraction:
 def lost_time_pay(base: Money, time: int, after: int, charged_for: int, times: Fraction) -> Money:
     """So many times the charge for a time beyond `after`, of a base that was charged for `charged_for`."""
     return base.times(Fraction(max(0, time - after), charged_for) * times)
+
+
+def whole_days(microseconds: int, part_day: str) -> int:
+    """A time counted in days of 24 hours, in microseconds: begun ones, full ones, or the exact time.
+
+    >>> whole_days(90_000_000_000, "counts") // 86_400_000_000
+    2
+    """
+    match part_day:
+        case "counts":
+            return -(-microseconds // DAY) * DAY
+        case "ignored":
+            return microseconds // DAY * DAY
+        case _:
+            return microseconds
 
 
 def pay_of(blocks: Fraction, first: Money | None, each: Money) -> Money:

@@ -40,9 +40,10 @@ from malus.model.explanation import (
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
+from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
 from malus.operations.render_measured import measuring_text
 from malus.operations.render_words import (
@@ -90,14 +91,22 @@ def step_text(step: Step, zone: str) -> str:
             return window_text(step)
         case TimeLimit():
             return time_limit_text(step, zone)
+        case Late():
+            return late_text(step, zone)
+        case Lapsed() | FollowsFrom():
+            return _following(step, zone)
+        case _:
+            assert_never(step)
+
+
+def _following(step: Lapsed | FollowsFrom, zone: str) -> str:
+    match step:
         case Lapsed():
             until = last_moment_text(step.last_instant, zone)
             return f"lapsed: no {spoken(step.step)} by {until}; {money_text(step.before)} would have been due"
         case FollowsFrom():
             by = f", by {step.clause}" if step.clause else ""
             return f"follows from {step.fact}{by}"
-        case _:
-            assert_never(step)
 
 
 def margin_text(margin: Margin) -> str:
@@ -186,6 +195,9 @@ def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime |
         case UnitsBeyond():
             return _units_beyond(step)
         case CountTimes():
+            if step.units is not None:
+                units = f"{counted(step.units, 'unit')} x {amount_text(step.each)}"
+                return f"{counted(step.count, step.what)} x {units} = {money_text(step.result)}"
             if step.count == 1:
                 return f"{money_text(step.result)} for each {step.what}"
             return f"{counted(step.count, step.what)} x {amount_text(step.each)} = {money_text(step.result)}"
@@ -197,6 +209,8 @@ def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime |
             first = f", the first {amount_text(step.first)}" if step.first is not None else ""
             rate = f" ({percent_text(step.rate)} of the base)" if step.rate not in (None, 1) else ""
             blocks = f"{counted(step.blocks, 'block')} x {amount_text(step.each)}{rate}{first}"
+            if step.units is not None:
+                blocks += f", for each of {counted(step.units, 'unit')}"
             return f"{blocks} = {money_text(step.result)}"
         case LostTime():
             less = f", {duration_text(step.time)} less {duration_text(step.after)}" if step.after else ""

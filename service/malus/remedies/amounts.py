@@ -136,14 +136,27 @@ def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> W
     if credit.each in ("occurrence", "point") and measurement.level is not None:
         count = measurement.level.exact()
     if credit.amount is not None:
-        result = credit.amount.times(count)
-        return _added((), [CountTimes(count=count, each=credit.amount, what=credit.each, result=result)])
+        units = _units_of_goods(credit, measurement)
+        if isinstance(units, Waiting):
+            return _waits(units)
+        result = credit.amount.times(count if units is None else count * units)
+        paid = CountTimes(count=count, each=credit.amount, what=credit.each, result=result, units=units)
+        return _added((), [paid])
     assert credit.rate is not None, "the compiler gives each a rate or an amount"
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
         return _waits(base)
     result = base.total.times(credit.rate * count)
     return _added(base.steps, [RateTimes(rate=credit.rate, base=base.total, count=count, result=result)])
+
+
+def _units_of_goods(credit: AmountCredit | BlockCredit, measurement: Measurement) -> Fraction | Waiting | None:
+    """How many units of goods a sum is paid for; None where it is not paid by the unit."""
+    if credit.units is None:
+        return None
+    quantity = measurement.goods[0].quantity if measurement.goods else None
+    named = measurement.goods[0].name if measurement.goods else measurement.subject
+    return Waiting(what=f"the quantity of `{named}`") if quantity is None else quantity
 
 
 def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
@@ -153,22 +166,27 @@ def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, curr
     at_first_price = 0 if credit.first is None else 1
     if credit.amount is not None or all(_blocks_in(credit, time) <= at_first_price for time in paying):
         # No charge is asked for, and nothing waits for one, where no block costs a rate of it.
-        return _added((), _blocks(credit, paying, credit.amount or zero(currency), None))
+        units = _units_of_goods(credit, measurement)
+        if isinstance(units, Waiting):
+            return _waits(units)
+        return _added((), _blocks(credit, paying, credit.amount or zero(currency), None, units))
     assert credit.rate is not None, "a block pays an amount or a rate of a base"
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
         return _waits(base)
-    return _added(base.steps, _blocks(credit, paying, base.total.times(credit.rate), credit.rate))
+    return _added(base.steps, _blocks(credit, paying, base.total.times(credit.rate), credit.rate, None))
 
 
-def _blocks(credit: BlockCredit, times: Sequence[int], each: Money, rate: Fraction | None) -> list[Step]:
+def _blocks(
+    credit: BlockCredit, times: Sequence[int], each: Money, rate: Fraction | None, units: Fraction | None
+) -> list[Step]:
     steps: list[Step] = []
     for time in times:
         blocks = _blocks_in(credit, time)
-        result = pay_of(blocks, credit.first, each)
+        result = pay_of(blocks, credit.first, each).times(Fraction(1) if units is None else units)
         steps += [
             BlocksOfTime(time=time, after=credit.after, block=credit.block, part=credit.part, blocks=blocks),
-            BlocksPay(blocks=blocks, first=credit.first, rate=rate, each=each, result=result),
+            BlocksPay(blocks=blocks, first=credit.first, rate=rate, each=each, result=result, units=units),
         ]
     return steps
 
@@ -200,7 +218,7 @@ def _times(measured_on: MeasuredOn, measurement: Measurement) -> tuple[int, ...]
             return (measurement.down,)
         case "each_outage":
             return measurement.stretches
-        case "each_incident":
+        case "each_incident" | "each_delivery":
             return (measurement.elapsed,)
 
 

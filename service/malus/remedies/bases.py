@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from malus.model.credits import ChargeBase
-from malus.model.explanation import BaseRounded, BaseSum, ChargePart, PoolDrawn, Step
+from malus.model.explanation import BaseRounded, BaseSum, PoolDrawn, Step
 from malus.model.instants import Instant, civil_day, start_of_day
+from malus.model.measurement import Goods
 from malus.model.money import Money
 from malus.model.periods import Cycle, Period, next_period, period_containing, previous_period, shift_civil
 from malus.model.recompute import drawn
 from malus.remedies.charge_base import ChargeBook, Waiting, added_up
+from malus.remedies.goods_base import goods_sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Bases:
     """The bases of one judged period: `cycle` cut it, `starts` is when its subject began (None: it has none).
 
     `whose`: the listed subject it is judged for; what each of them is charged by itself counts for that one alone.
+    `goods`: the deliveries that it is about.
     """
 
     book: ChargeBook
@@ -39,6 +42,7 @@ class Bases:
     zone: str
     whose: str = ""
     starts: Instant | None = None
+    goods: tuple[Goods, ...] = ()
 
     def of(self, base: ChargeBase) -> Base | Waiting:
         """The sum that a rate is taken of, exact unless the terms round it, or what it waits for.
@@ -93,9 +97,9 @@ class Bases:
                 return self.starts
 
     def _charged(self, base: ChargeBase, start: Instant, end: Instant) -> BaseSum | Waiting:
-        if base.fixed is not None:
-            part = ChargePart(item="fixed sum", period="", amount=base.fixed)
-            return BaseSum(parts=(part,), total=base.fixed)
+        goods = goods_sum(base, self.goods, self.period.label)
+        if goods is not None:
+            return goods
         match base.day_of_fee:
             case None:
                 return self.book.sum_between(base.charges, base.less, start, end, base.part_period, self.whose)

@@ -18,10 +18,12 @@ from malus.model.clauses import Cap
 from malus.model.events import Opening
 from malus.model.explanation import BaseSum, CapCut, Rounded, Step, Undetermined
 from malus.model.instants import Instant, utc_text
+from malus.model.measurement import Goods
 from malus.model.money import MINOR_DIGITS, Money, RoundingMode, round_to, zero
 from malus.model.periods import Period, period_containing, shift_civil
 from malus.model.subjects import Subjects
 from malus.remedies.charge_base import ChargeBook, Waiting
+from malus.remedies.goods_base import goods_sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Capped:
     `place` is that of the terms that judge it, `caps` and `subjects` are theirs, the caps in the order of the file.
     `whose`: the subject that it is for, among them. `base`: what its rate was taken of, if it has one. `amount` None:
     it waits for something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits,
-    so it may change.
+    so it may change. `goods`: the deliveries that it is for.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
     `agreed`: what the parties agreed it amounts to, whatever caps leave of it; it then uses caps up by that.
     """
@@ -54,6 +56,7 @@ class Capped:
     straddling: tuple[Opening, ...] = ()
     base: BaseSum | None = None
     agreed: Adjusted | None = None
+    goods: tuple[Goods, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,8 @@ def _is_of(opening: Opening, cap: str, window: _Window) -> bool:
 def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSum | Waiting | None:
     if cap.rate is None:
         return None
+    if cap.goods is not None:
+        return goods_sum(cap.goods, credit.goods, credit.period.label)
     if cap.base == "as_credited":
         if credit.base is None:
             return Waiting(what=f"a base of `{credit.clause}` that the cap `{cap.name}` is a share of")

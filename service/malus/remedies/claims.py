@@ -98,8 +98,8 @@ def standing(
 def claim_starts(measurement: Measurement, period_end: Instant | None = None) -> dict[str, Instant | None]:
     """The moments that a claim may run from, None where one is not known yet.
 
-    Those of the incident or outage that was measured; or, of a period, the start of its first and the end of its last
-    outage, which without any are the period's end.
+    Those of the incident, outage or delivery that was measured; or, of a period, the start of its first and the end of
+    its last outage, which without any are the period's end.
     """
     return {
         "period_end": measurement.period.end if period_end is None else period_end,
@@ -109,6 +109,8 @@ def claim_starts(measurement: Measurement, period_end: Instant | None = None) ->
         "outage_end": measurement.ends,
         "first_outage_start": measurement.first_start,
         "last_outage_end": measurement.last_end,
+        "delivery_due": measurement.due,
+        "delivery_done": measurement.ends,
     }
 
 

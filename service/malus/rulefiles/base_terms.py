@@ -5,10 +5,11 @@ Owns: which keys of a base need which others. Does not own: the credits that tak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from malus.model.clauses import Cap
-from malus.model.credits import ChargeBase, ChargedPeriod, PoolShare
+from malus.model.credits import ChargeBase, ChargedPeriod, PoolShare, ValueOf
 from malus.model.periods import Cycle
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.documents import Unsound, sure
@@ -16,13 +17,27 @@ from malus.rulefiles.forms import Given
 from malus.rulefiles.scalars import CHARGED_PERIOD, MONEY, NAME, NAMES, PERCENT, ROUNDING_MODE
 from malus.rulefiles.scope import Scope
 
+_WORTH: Final[dict[ValueOf, str]] = {
+    "delivery": "it needs a promise that is judged for each delivery",
+    "deliveries": "it needs a promise on a share or ratio of deliveries",
+    "non_compliant": "it needs a promise on a share or ratio of deliveries",
+}
+
 
 def base_terms(
-    given: Given, scope: Scope, caps: Mapping[str, Cap], *, clause: str, needed: bool, by_subject: bool
+    given: Given,
+    scope: Scope,
+    caps: Mapping[str, Cap],
+    *,
+    clause: str,
+    needed: bool,
+    by_subject: bool,
+    knows_value_of: Callable[[ValueOf], bool],
 ) -> ChargeBase | None:
     """The base of a credit of a clause, None where it has no `of`.
 
     `needed`: the credit takes a rate. `by_subject`: it is paid for an incident or outage, which has a start.
+    `knows_value_of`: whether what is judged has goods of that kind.
     """
     if not given.has("of"):
         if needed:
@@ -35,6 +50,13 @@ def base_terms(
     base = given.must("of", forms.BASE)
     if base.form is forms.FIXED:
         return ChargeBase(fixed=base.must("amount", MONEY))
+    if base.form is forms.VALUED:
+        of = base.must("value_of", forms.VALUE_OF)
+        if not knows_value_of(of):
+            what = f"nothing that this clause judges has a `value_of: {of}`"
+            base.reading.error("wrong-measure", base.at("value_of"), what, hint=_WORTH[of])
+            raise Unsound
+        return ChargeBase(value_of=of)
     if base.form is forms.POOLED:
         return _pooled(base, caps, clause)
     return _charged(base, scope, by_subject=by_subject)

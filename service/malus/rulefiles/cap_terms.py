@@ -29,6 +29,8 @@ _STARTS: Final = (
     "outage_end",
     "first_outage_start",
     "last_outage_end",
+    "delivery_due",
+    "delivery_done",
 )
 
 
@@ -85,7 +87,9 @@ def _cap(given: Given, scope: Scope) -> Cap:
     for charge in () if told is None else told.charges:
         at = word_in(node, charge) if isinstance(node, Scalar) else node
         scope.refer("charge", charge, at, given.reading)
-    rated = told is not None and told.rate is not None
+    if told is not None and told.goods is not None and told.goods.value_of and window is not None:
+        _for_a_delivery(given, window)
+    rated = told is not None and bool(told.charges)
     if rated and window is not None and window.kind in ("rolling", "term") and not given.has("base"):
         given.lacks("base", "the window is longer than the period that a credit judges")
     if not rated and told is not None and given.has("base"):
@@ -114,8 +118,16 @@ def _cap(given: Given, scope: Scope) -> Cap:
         counts=given.get("counts", forms.COUNTS) or "earned",
         part_period=given.get("part_period", PART_PERIOD),
         for_each=kind,
+        goods=told.goods,
         line=given.line,
     )
+
+
+def _for_a_delivery(given: Given, window: CapWindow) -> None:
+    if window.kind != "each_incident":
+        what = "what a delivery is worth limits the credits of that delivery only"
+        given.reading.error("wrong-measure", given.at("at_most"), what, hint="write `per: delivery`")
+        raise Unsound
 
 
 def _only_base(window: CapWindow) -> forms.CapBase:

@@ -12,13 +12,15 @@ from fractions import Fraction
 from typing import Final
 
 from malus.model.clauses import CapWindow
-from malus.model.credits import JUDGED, ChargedPeriod
+from malus.model.credits import JUDGED, ChargeBase, ChargedPeriod
 from malus.model.money import Money
 from malus.model.quantities import Edge
 from malus.rulefiles.documents import Malformed
 from malus.rulefiles.findings import Reading, did_you_mean
 from malus.rulefiles.quantities_text import LONGEST_YEARS, Quantity, cut, money, percent, quantity, short
 
+#: Stands in a cap for what the delivery of the credit is worth.
+VALUE_OF_DELIVERY: Final = "value_of_delivery"
 _NEIGHBOURS: Final = {
     "judged": JUDGED,
     "previous": ChargedPeriod(kind="previous"),
@@ -28,11 +30,12 @@ _NEIGHBOURS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapLimit:
-    """What a cap allows: an amount, or a share of charges."""
+    """What a cap allows: an amount, or a share of charges, of a delivery's value or of a stated sum."""
 
     amount: Money | None
     rate: Fraction | None
     charges: tuple[str, ...]
+    goods: ChargeBase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +50,10 @@ class SlopeText:
 
 
 def cap_window(text: str, reading: Reading) -> CapWindow:
-    """The time over which a cap is counted: a cycle, `incident`, `outage`, `period`, `rolling 12 months` or `term`."""
+    """The time over which a cap is counted: a cycle, `incident` and the like, `period`, `rolling 12 months`, `term`."""
     if text == "term":
         return CapWindow(kind="term")
-    if text in ("incident", "outage"):
+    if text in ("incident", "outage", "delivery"):
         return CapWindow(kind="each_incident")
     if text == "period":
         return CapWindow(kind="each_period")
@@ -62,18 +65,25 @@ def cap_window(text: str, reading: Reading) -> CapWindow:
     try:
         return CapWindow(kind="period", cycle=cut(text, reading))
     except Malformed as fault:
-        hint = "write `month` or another cycle, `incident`, `outage`, `period`, `rolling 12 months` or `term`"
+        hint = (
+            "write `month` or another cycle, `incident`, `outage`, `delivery`, `period`, `rolling 12 months` or `term`"
+        )
         raise Malformed(fault.code, f"`{short(text)}` is no time to count a cap over", hint) from None
 
 
 def cap_limit(text: str, reading: Reading) -> CapLimit:
-    """`30 % of hosting`, `30 % of [hosting, support]` or `1000.00 EUR`."""
+    """An amount, or `30 % of hosting`, `of [hosting, support]`, `of value_of_delivery` or `of 5000.00 EUR`."""
     rate, parted, of = text.partition(" of ")
     if not parted:
         if text.endswith("%"):
             raise Malformed("malformed-quantity", f"`{short(text)}` does not say of which charge",
                             "write `30 % of hosting`")  # fmt: skip
         return CapLimit(amount=money(text, reading), rate=None, charges=())
+    if of == VALUE_OF_DELIVERY:
+        return CapLimit(amount=None, rate=percent(rate, reading), charges=(), goods=ChargeBase(value_of="delivery"))
+    if of[:1].isdigit() and " " in of:
+        goods = ChargeBase(fixed=money(of, reading))
+        return CapLimit(amount=None, rate=percent(rate, reading), charges=(), goods=goods)
     names = of[1:-1].split(",") if of.startswith("[") and of.endswith("]") else [of]
     charges = tuple(name.strip() for name in names)
     if not all(re.fullmatch(r"[a-z0-9-]+", name) for name in charges) or len(set(charges)) < len(charges):

@@ -12,24 +12,35 @@ from typing import Final
 
 from malus.model.clauses import Cap
 from malus.model.conditions import Condition, Promise
-from malus.model.credits import AmountCredit, BandCredit, BlockCredit, Credit, LostTimeCredit, PaidOnlyIf
-from malus.model.indicators import Availability, Elapsed, Indicator, Occurrences
+from malus.model.credits import (
+    AmountCredit,
+    BandCredit,
+    BlockCredit,
+    Credit,
+    LostTimeCredit,
+    PaidOnlyIf,
+    Units,
+    ValueOf,
+)
+from malus.model.indicators import Availability, DeliveryTime, Elapsed, Indicator, Occurrences
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
-from malus.rulefiles.documents import Unsound, built
+from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
-from malus.rulefiles.scalars import ELAPSED_TIME, FACTOR, MONEY, PERCENT
+from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY, PERCENT
 from malus.rulefiles.scope import Scope
 
 _FITS: Final = {
     "incident": "a promise on an indicator of measure `elapsed` from incidents",
     "outage": "a promise on an indicator of measure `elapsed` from outages",
+    "delivery": "a promise that is judged for each delivery",
     "point": "a promise on an indicator of measure `points`",
     "occurrence": "a promise on an indicator of measure `occurrences`",
     "period_total": "a promise on an indicator of measure `availability` from outages",
     "each_outage": "a promise on an indicator of measure `availability` or `elapsed` from outages",
     "each_incident": "a promise on an indicator of measure `elapsed` from incidents",
+    "each_delivery": "a promise on an indicator of measure `elapsed` from deliveries",
 }
 
 
@@ -51,6 +62,12 @@ class Owed:
         """Whether it is paid for each incident or outage, or may be: its indicator is not known."""
         return isinstance(self.condition, Promise) and (self.judged is None or isinstance(self.judged, Elapsed))
 
+    def knows_value_of(self, of: ValueOf) -> bool:
+        """Whether what is judged has goods of that kind."""
+        if of == "delivery":
+            return self.fits("delivery")
+        return isinstance(self.condition, Promise) and self.judged is None
+
     def fits(self, word: str) -> bool:
         """Whether what is paid for, or measured on, is there under the condition of the clause."""
         if self.judged is None or not isinstance(self.condition, Promise):
@@ -65,6 +82,10 @@ class Owed:
                 return timed == "outages" or isinstance(self.judged, Availability)
             case "period_total":
                 return isinstance(self.judged, Availability)
+            case "delivery":
+                return isinstance(self.judged, DeliveryTime)
+            case "each_delivery":
+                return isinstance(self.judged, DeliveryTime)
             case _:
                 return isinstance(self.judged, Occurrences)
 
@@ -89,7 +110,13 @@ class _Parts:
     def __init__(self, given: Given, owed: Owed, *, pays_rates: bool) -> None:
         self.base = built(
             lambda: base_terms(
-                given, owed.scope, owed.caps, clause=owed.clause, needed=pays_rates, by_subject=owed.by_subject
+                given,
+                owed.scope,
+                owed.caps,
+                clause=owed.clause,
+                needed=pays_rates,
+                by_subject=owed.by_subject,
+                knows_value_of=owed.knows_value_of,
             )
         )
         self.least = built(lambda: _paid_only_if(given))
@@ -123,6 +150,7 @@ def _for_each(given: Given, owed: Owed) -> Credit:
     if owed.condition is not None and each != "period":
         _check_fit(given, "each", each, fits=owed.fits(each))
     _check_pays_one(given, "each pays")
+    units = _units(given, owed)
     if not parts.sound:
         raise Unsound
     return AmountCredit(
@@ -130,32 +158,62 @@ def _for_each(given: Given, owed: Owed) -> Credit:
         amount=given.must("amount", MONEY) if given.has("amount") else None,
         rate=given.must("rate", PERCENT) if given.has("rate") else None,
         base=parts.base,
+        units=units,
         paid_only_if=parts.least,
     )
 
 
 def _blocks(given: Given, owed: Owed) -> Credit:
     parts = _Parts(given, owed, pays_rates=given.has("rate"))
-    block = given.get("block", ELAPSED_TIME)
+    block, after = (_block_time(given, key, owed.judged) for key in ("block", "after"))
     if block == 0:
         given.reading.error("out-of-range", given.at("block"), "a block of no time", hint="write `1 hour`")
     _check_pays_one(given, "a block pays")
     measured = given.must("measured_on", forms.MEASURED_ON)
     if owed.condition is not None:
         _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
+    units = _units(given, owed)
     if not parts.sound or block == 0:
         raise Unsound
     return BlockCredit(
         base=parts.base,
-        block=given.must("block", ELAPSED_TIME),
-        after=given.must("after", ELAPSED_TIME),
+        block=sure(block),
+        after=sure(after),
         part=given.must("part", forms.PART),
         measured_on=measured,
         rate=given.must("rate", PERCENT) if given.has("rate") else None,
         amount=given.must("amount", MONEY) if given.has("amount") else None,
         first=given.must("first", MONEY) if given.has("first") else None,
+        units=units,
         paid_only_if=parts.least,
     )
+
+
+def _block_time(given: Given, key: str, judged: Indicator | None) -> int | None:
+    told = given.get(key, BLOCK_TIME)
+    if told is None:
+        return None
+    length, in_days = told
+    if in_days and judged is not None and not (isinstance(judged, DeliveryTime) and judged.days is not None):
+        what = f"`{judged.name}` is not counted in days"
+        hint = "write it in hours, or say what a day of it is with `day:`"
+        given.reading.error("wrong-unit", given.at(key), what, hint=hint)
+        return None
+    return length
+
+
+def _units(given: Given, owed: Owed) -> Units | None:
+    """Of what a sum is paid for each unit; a rate of a value holds every unit already."""
+    if not given.has("units"):
+        return None
+    units = given.must("units", forms.UNITS)
+    if owed.condition is not None:
+        _check_fit(given, "units", "delivery", fits=owed.fits("delivery"))
+    if given.has("rate"):
+        what = "a rate is of the whole, so it has no units"
+        given.reading.error("unknown-key", given.key_node("units"), what, hint="write `amount:`, or leave it out")
+        raise Unsound
+    return units
 
 
 def _lost_time(given: Given, owed: Owed) -> Credit:

@@ -46,9 +46,7 @@ CLAIM: Final = Form(
     keys=(
         needs("step", NAME, "its name; a later step may run from it"),
         needs("by", PARTY, "who takes it"),
-        *deadline_keys(
-            WORD, "`period_end`, `incident_start`, `outage_end`, `first_outage_start` …, or an earlier step"
-        ),
+        *deadline_keys(WORD, "`period_end`, `incident_start`, `outage_end`, `delivery_due` …, or an earlier step"),
         needs("otherwise", LAPSES, "what becomes of a credit without it"),
         may("clauses", NAMES, "the clauses whose credits need it; left out: every credit"),
         needs("source", SOURCE, "where the paper says so"),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from malus.model.credits import MeasuredOn
+from malus.model.credits import MeasuredOn, Units, ValueOf
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.scalars import (
+    BLOCK_TIME,
     CHANNELS,
     CHARGED_PERIOD,
     DURATION,
@@ -40,16 +41,18 @@ PAYS: Final[Words[Literal["only_when_missed", "whenever_a_row_matches"]]] = word
 )
 GAPS: Final[Words[Literal["undetermined"]]] = words("undetermined")
 COMPARED: Final[Words[Literal["before_rounding", "after_rounding"]]] = words("before_rounding", "after_rounding")
-EACH: Final[Words[Literal["incident", "occurrence", "outage", "period", "point"]]] = words(
-    "incident", "occurrence", "outage", "period", "point"
+EACH: Final[Words[Literal["incident", "delivery", "occurrence", "outage", "period", "point"]]] = words(
+    "incident", "delivery", "occurrence", "outage", "period", "point"
 )
+VALUE_OF: Final[Words[ValueOf]] = words("delivery", "deliveries", "non_compliant")
+UNITS: Final[Words[Units]] = words("quantity_of_delivery")
 Before: TypeAlias = Literal["period_start", "period_end", "subject_start"]
 BEFORE: Final[Words[Before]] = words("period_start", "period_end", "subject_start")
 DAY_OF_FEE: Final[Words[Literal["share_of_calendar_month", "thirtieth"]]] = words(
     "share_of_calendar_month", "thirtieth"
 )
 PART: Final[Words[Literal["counts", "ignored", "pro_rata"]]] = words("counts", "ignored", "pro_rata")
-MEASURED_ON: Final[Words[MeasuredOn]] = words("period_total", "each_outage", "each_incident")
+MEASURED_ON: Final[Words[MeasuredOn]] = words("period_total", "each_outage", "each_incident", "each_delivery")
 
 _ROUND: Final = may("round", ROUNDING_MODE, "the base is rounded to the minor unit before a rate is taken of it")
 CHARGED: Final = Form(
@@ -80,9 +83,14 @@ FIXED: Final = Form(
     says="what a rate is taken of: `{amount: 250000.00 EUR}`",
     keys=(needs("amount", MONEY, "a sum that the paper states, such as the contract value"),),
 )
+VALUED: Final = Form(
+    name="the value base",
+    says="what a rate is taken of: `{value_of: delivery}`",
+    keys=(needs("value_of", VALUE_OF, "the delivery judged, all of the period, or what did not come as agreed"),),
+)
 BASE: Final = ByKey(
     name="the charge base",
-    forms=(("charge", CHARGED), ("charges", CHARGED), ("pool", POOLED), ("amount", FIXED)),
+    forms=(("charge", CHARGED), ("charges", CHARGED), ("pool", POOLED), ("amount", FIXED), ("value_of", VALUED)),
 )
 BAND: Final = Form(
     name="a row",
@@ -110,6 +118,7 @@ PAID_ONLY_IF: Final = Form(
 )
 _LEAST: Final = may("paid_only_if", PAID_ONLY_IF, "a credit that does not pass this is not paid")
 _OF: Final = may("of", BASE, "what rates are taken of")
+_UNITS: Final = may("units", UNITS, "the sum is paid for each unit that the delivery held")
 TABLE: Final = Form(
     name="a credit by table",
     says="rows by level: `{bands: [...], of: ..., overlap: highest_credit}`",
@@ -130,6 +139,7 @@ SUM: Final = Form(
         may("amount", MONEY, "what is paid for each"),
         may("rate", PERCENT, "the share of the charge base that is paid for each"),
         _OF,
+        _UNITS,
         _LEAST,
     ),
 )
@@ -137,14 +147,15 @@ BLOCKS: Final = Form(
     name="a credit by blocks",
     says="a sum or rate for each block of time: `{block: 1 hour, after: 4 hours, ...}`",
     keys=(
-        needs("block", ELAPSED_TIME, "how long a block is"),
-        needs("after", ELAPSED_TIME, "the time for which nothing is paid"),
+        needs("block", BLOCK_TIME, "how long a block is"),
+        needs("after", BLOCK_TIME, "the time for which nothing is paid"),
         needs("part", PART, "what a started block counts as"),
         needs("measured_on", MEASURED_ON, "the time that is cut into blocks"),
         may("amount", MONEY, "what each block pays"),
         may("rate", PERCENT, "the share of the charge base that each block pays"),
         _OF,
         may("first", MONEY, "what the first block pays, where it differs"),
+        _UNITS,
         _LEAST,
     ),
 )

@@ -13,6 +13,7 @@ from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_deadlines import deadline_form
+from malus.rulefiles.forms_deliveries import DELIVERY_TIME
 from malus.rulefiles.forms_measures import (
     COUNTED_IN_KEY,
     EXCLUDING,
@@ -168,7 +169,7 @@ INDICATOR: Final = ByWord(
         _origins("ratio", ("tallies", RATIO)),
         _origins("mean_of_intervals", ("tallies", INTERVAL_MEAN)),
         _origins("value", ("readings", VALUE_GIVEN)),
-        _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME)),
+        _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME), ("deliveries", DELIVERY_TIME)),
         ("share", SHARE),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT)),
         ("delivered", DELIVERED),

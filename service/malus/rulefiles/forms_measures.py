@@ -27,6 +27,7 @@ COUNTED_IN: Final[Words[CountedIn]] = words(CountedIn.PERIOD_OF_START, CountedIn
 
 def _where(*fields: str) -> Form:
     sayings = {
+        "item": "what was delivered",
         "priority": "the priority of the incident",
         "severity": "the severity of the outage",
         "site": "the site that the event names",
@@ -40,6 +41,7 @@ def _where(*fields: str) -> Form:
 
 WHERE_OUTAGES: Final = _where("severity", "site")
 WHERE_INCIDENTS: Final = _where("priority", "site")
+WHERE_DELIVERIES: Final = _where("item", "site")
 WHERE_SITE: Final = _where("site")
 
 OF: Final = needs("of", NAME, "the service that is measured")

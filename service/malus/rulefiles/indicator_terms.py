@@ -24,9 +24,11 @@ from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages
 from malus.rulefiles.deadline_terms import deadline_terms
+from malus.rulefiles.delivery_indicators import delivery_time_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_deliveries import DELIVERY_TIME
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
 from malus.rulefiles.incident_indicators import (
     elapsed_terms,
@@ -153,6 +155,7 @@ _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
     forms.VALUE_GIVEN.name: _value,
     forms.ELAPSED.name: elapsed_terms,
     forms.OUTAGE_TIME.name: outage_time_terms,
+    DELIVERY_TIME.name: delivery_time_terms,
     forms.OUTAGE_COUNT.name: _outage_count,
     forms.INCIDENT_COUNT.name: incident_count_terms,
     forms.DELIVERED.name: _delivered,

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from malus.model.indicators import Delivered, Elapsed, GivenValue, Indicator, Occurrences, PriorityLimit, level_unit
+from malus.model.indicators import (
+    Delivered,
+    DeliveryTime,
+    Elapsed,
+    GivenValue,
+    Indicator,
+    Occurrences,
+    PriorityLimit,
+    level_unit,
+)
+from malus.model.instants import DAY
 from malus.model.quantities import Edge, Limit, Unit, value_text
 from malus.rulefiles.documents import Malformed, Named, Unsound
 from malus.rulefiles.findings import Reading, did_you_mean
@@ -72,15 +82,14 @@ def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None
             )
             for word, quantity in by_whom
         )
-    if level_unit(indicator) is not Unit.DURATION or isinstance(indicator, GivenValue):
+    if not isinstance(indicator, Elapsed):
         what = f"`{indicator.name}` has no priorities"
         given.reading.error("wrong-type", given.key_node(edge.value), what, hint="write one limit")
         raise Unsound
     assert isinstance(node, Mapping)
     limits: list[PriorityLimit | None] = []
     for named in told:
-        if isinstance(indicator, Elapsed):
-            check_priority(indicator, named.name, given, named.key)
+        check_priority(indicator, named.name, given, named.key)
         if named.value is None:
             limits.append(None)
             continue
@@ -122,6 +131,8 @@ def value_in(told: Quantity, indicator: Indicator) -> Fraction:
     unit = level_unit(indicator)
     if unit is Unit.PERCENT:
         return percent_value(told, indicator.name)
+    if isinstance(indicator, DeliveryTime) and told.unit in ("day", "days"):
+        return _days_value(told, indicator)
     if unit is Unit.DURATION:
         return duration_value(told, indicator.name)
     return count_value(told, counted_things(indicator), indicator.name)
@@ -141,6 +152,13 @@ def duration_value(told: Quantity, name: str) -> Fraction:
     except Malformed:
         hint = "write hours, minutes or seconds: `4 hours`"
         raise Malformed("wrong-unit", f"`{name}` is elapsed time, `{told.text}` is not", hint) from None
+
+
+def _days_value(told: Quantity, indicator: DeliveryTime) -> Fraction:
+    if indicator.days is None:
+        what = f"`{indicator.name}` does not say what a day is"
+        raise Malformed("wrong-unit", what, "write hours, or add `day: 24_hours` or another to the indicator")
+    return told.number * DAY
 
 
 def count_value(told: Quantity, things: str, name: str) -> Fraction:

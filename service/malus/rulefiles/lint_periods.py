@@ -57,7 +57,7 @@ def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | 
         base = clause.credit.base
         if base is not None and base.day_of_fee is not None:
             _day_of_fee(draft, base, named.value.must("credit", forms_clauses.CREDIT))
-        if base is None or base.part_period or base.day_of_fee or base.fixed or base.pool:
+        if base is None or base.part_period or base.day_of_fee or base.fixed or base.pool or base.value_of:
             continue
         credit = named.value.must("credit", forms_clauses.CREDIT)
         cycle = base.period.cycle
@@ -68,7 +68,7 @@ def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | 
         _part_period(draft, cycle, effective, ends, credit.must("of", forms_clauses.BASE), f"`{clause.name}`")
     for item in draft.scope.top.get("caps", CAPS) or ():
         cap = draft.caps.get(item.value.get("name", NAME) or "")
-        if cap is None or cap.rate is None or cap.part_period is not None:
+        if cap is None or not cap.charges or cap.part_period is not None:
             continue
         cycles = [charge.cycle for charge in draft.charges if charge.name in cap.charges]
         window = cap.window.cycle or (cycles[0] if cycles else None)

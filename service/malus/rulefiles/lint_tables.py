@@ -12,7 +12,7 @@ from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Promise
 from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase
 from malus.model.faults import Place
-from malus.model.indicators import Elapsed, Indicator
+from malus.model.indicators import DeliveryTime, Elapsed, Indicator
 from malus.model.money import Money, money_text, zero
 from malus.model.quantities import Edge, Unit, limit_text, value_text
 from malus.rulefiles import forms_clauses as forms
@@ -131,7 +131,9 @@ class _Table:
 
     def _gap_money(self, hole: Stretch, lower: Band | None, upper: Band | None) -> str:
         level = value_text(self.levels.sample(hole), self.levels.unit)
-        judged = "an incident" if isinstance(self.indicator, Elapsed) else f"a {self.indicator.cycle.kind}"
+        judged = f"a {self.indicator.cycle.kind}"
+        if isinstance(self.indicator, Elapsed | DeliveryTime):
+            judged = "an incident" if isinstance(self.indicator, Elapsed) else "a delivery"
         subject = f"nobody knows what {judged} at {level} pays"
         paid = [self._pay_text(band) for band in (lower, upper) if band is not None]
         if not paid:
@@ -211,6 +213,9 @@ class _Table:
         base = self.credit.base
         if cap.amount is None and not same_cycle:
             return ""
+        if cap.goods is not None and cap.rate is not None:
+            over = cap.goods == base and band.rate is not None and band.rate > cap.rate
+            return f"{_percent(band.rate)} > {_percent(cap.rate)}" if over and band.rate is not None else ""
         paid, most = self._pay(band), cap.amount
         if most is None and cap.rate is not None:
             charged = self._charged(cap.charges)
@@ -279,7 +284,8 @@ class _Table:
 
 def _is_plain(base: ChargeBase) -> bool:
     """Whether a base is nothing but charges of one period, so that it is known before anything is judged."""
-    return base.period.kind in ("judged", "previous", "next") and not (base.day_of_fee or base.fixed or base.pool)
+    other = base.day_of_fee or base.fixed or base.pool or base.value_of
+    return base.period.kind in ("judged", "previous", "next") and not other
 
 
 def _percent(rate: Fraction) -> str:

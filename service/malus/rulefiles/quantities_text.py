@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from malus.model.durations import Duration, parse_duration
-from malus.model.instants import FIRST_YEAR, LAST_YEAR
+from malus.model.instants import DAY, FIRST_YEAR, LAST_YEAR
 from malus.model.money import MINOR_DIGITS, Money, RoundingMode
 from malus.model.periods import Cycle, CycleKind
 from malus.model.quantities import Edge, LevelRounding
@@ -117,6 +117,14 @@ def whole_total(text: str, reading: Reading) -> int:
     if read.unit or read.number.denominator != 1 or read.number < 1:
         raise Malformed("out-of-range", f"`{short(text)}` is no whole number above nothing", "write `100`")
     return read.number.numerator
+
+
+def block_time(text: str, reading: Reading) -> tuple[int, bool]:
+    """The length of a block in microseconds, and whether it is written in days, which then are 24 hours each."""
+    read = duration(text, reading)
+    if read.unit in ("days", "weeks"):
+        return read.whole_number * (7 if read.unit == "weeks" else 1) * DAY, True
+    return elapsed_time(text, reading), False
 
 
 def at_most_time(text: str, reading: Reading) -> int:

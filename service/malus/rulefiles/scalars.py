@@ -118,6 +118,11 @@ DURATION: Final = Text(says="a length of time: `30 days`", parse=written.duratio
 ELAPSED_TIME: Final = Text(
     says="elapsed time: `4 hours`", parse=written.elapsed_time, pattern=rf"{written.NUMBER} [a-z]+"
 )
+BLOCK_TIME: Final = Text(
+    says="elapsed time, or days of a lateness: `1 hour`, `7 days`",
+    parse=written.block_time,
+    pattern=rf"{written.NUMBER} [a-z]+",
+)
 EDGE_AND_TIME: Final = Text(
     says="an edge and a time: `above 30 minutes`",
     parse=written.edge_and_time,
@@ -141,7 +146,8 @@ CYCLE: Final = Text(
     pattern="(day|week|month|quarter|year)( from (day [0-9]{1,2}|month [0-9]{1,2}( day [0-9]{1,2})?))?",
 )
 CAP_WINDOW: Final = Text(
-    says="a cycle, `incident`, `outage`, `period`, `rolling 12 months` or `term`", parse=charge_text.cap_window
+    says="a cycle, `incident`, `outage`, `delivery`, `period`, `rolling 12 months` or `term`",
+    parse=charge_text.cap_window,
 )
 CHARGED_PERIOD: Final = Text(
     says="`judged`, `previous`, `next`, `preceding 30 days`, or the cycle that it ends in: `quarter`",
@@ -153,7 +159,9 @@ SLOPE: Final = Text(
     parse=charge_text.slope,
     pattern=".+ per .+ (below|above) .+",
 )
-CAP_LIMIT: Final = Text(says="`30 % of hosting`, or an amount: `1000.00 EUR`", parse=charge_text.cap_limit)
+CAP_LIMIT: Final = Text(
+    says="`30 % of hosting`, `10 % of value_of_delivery`, or an amount: `1000.00 EUR`", parse=charge_text.cap_limit
+)
 ACCEPTED_RANGE: Final = Text(says="a range: `0 % to 100 %`", parse=written.accepted_range, pattern=".+ to .+")
 LEVEL_ROUNDING: Final = Text(
     says="a rounding: `2 places half_up`", parse=written.level_rounding, pattern="[0-9]+ places? [a-z_]+"

@@ -25,10 +25,12 @@ _COLUMNS_OF: Final[dict[str, dict[str, str]]] = {
     "outage": {"outage": "service", "reported": "reported_at"},
     "deployment": {"deployment": "service"},
     "check": {"check": "service"},
-    "tally": {"tally": "service"},
-    "reading": {"reading": "indicator"},
+    "tally": {"tally": "service", "delivery": "delivery_id"},
+    "reading": {"reading": "indicator", "delivery": "delivery_id"},
+    "delivery": {"delivery": "delivery_id"},
+    "extension": {"extension": "delivery_id"},
     "incident": {"incident": "incident_id"},
-    "exclusion": {"exclusion": "cause", "announced": "announced_at"},
+    "exclusion": {"exclusion": "cause", "announced": "announced_at", "delivery": "delivery_id"},
     "charge": {"charge": "item"},
     "obligation": {"obligation": "name"},
     "claim": {"claim": "clause"},
@@ -109,7 +111,7 @@ def event_line(given: Given, number: int, *, agreement: str, zone: str) -> Event
                 events.append(told)
     if word == "incident":
         faults += _incident_faults(given, number, rows, () if faults else tuple(events))
-    columns = ("id", "outage_id", "deployment_id", "incident")
+    columns = ("id", "outage_id", "deployment_id", "incident", "delivery")
     names = tuple(text for key in columns if (text := _text(given, key)) is not None)
     return EventLine(
         number=number,

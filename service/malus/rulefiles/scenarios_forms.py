@@ -25,7 +25,8 @@ _FROM_TO: Final[tuple[Key, ...]] = (
     may("to", VALUE, "until when, itself outside"),
 )
 _PERIOD: Final = may("period", VALUE, "the period it is for: `2026-06`")
-_SUBJECT: Final = may("subject", VALUE, "the incident, or the listed subject, it is for")
+_SUBJECT: Final = may("subject", VALUE, "the incident, delivery or listed subject that it is for")
+_DELIVERY: Final = may("delivery", VALUE, "the delivery it belongs to, where it belongs to one")
 _SITE: Final = may("site", VALUE, "the site")
 _SUBJECTS: Final = may("subjects", VALUES, "the listed subjects that it speaks of: one name, or a list")
 _AT: Final = may("at", VALUE, "when; a date is the start of that day")
@@ -119,6 +120,7 @@ EVENT: Final = ByKey(
             may("indicator", VALUE, "the indicator, where the service has several"),
             _SITE,
             _SUBJECTS,
+            _DELIVERY,
         ),
         _event(
             "reading",
@@ -130,6 +132,7 @@ EVENT: Final = ByKey(
             may("service", VALUE, "the service; may be left out where there is only one"),
             _SITE,
             _SUBJECTS,
+            _DELIVERY,
         ),
         INCIDENT,
         _event(
@@ -140,6 +143,7 @@ EVENT: Final = ByKey(
             may("announced", VALUE, "when it was announced"),
             may("service", VALUE, "the service; left out, it holds for every service"),
             _SUBJECTS,
+            may("delivery", VALUE, "the delivery; left out, it holds for everything"),
         ),
         CHARGE,
         _event(
@@ -207,6 +211,29 @@ EVENT: Final = ByKey(
             _PERIOD,
             _SUBJECT,
             _AT,
+        ),
+        # Last, for other lines name the delivery that they belong to by the same word.
+        _event(
+            "delivery",
+            "`{delivery: D-7, due: 2026-06-03, done: 2026-06-05, value: 1000.00 EUR}`",
+            "the delivery's name",
+            may("service", VALUE, "the service; may be left out where there is only one"),
+            may("due", VALUE, "when it is owed, before any extension; a date is the start of that day"),
+            may("sent", VALUE, "when it set out"),
+            may("done", VALUE, "when it was there; left out while it is not"),
+            may("quantity", VALUE, "how much was owed"),
+            may("good_quantity", VALUE, "how much of it came as agreed"),
+            may("value", VALUE, "what it is worth"),
+            may("good_value", VALUE, "what the part that came as agreed is worth"),
+            may("item", VALUE, "what was delivered"),
+            _SITE,
+        ),
+        _event(
+            "extension",
+            "`{extension: D-7, at: 2026-05-20, by: 20 days}`",
+            "the delivery that is given more time",
+            _AT,
+            may("by", VALUE, "how much later it is due: `20 days`"),
         ),
     ),
 )
