@@ -280,3 +280,31 @@ def test_a_failure_names_the_subject_and_the_one_that_nobody_listed(tmp_path: Pa
         ),
         ("total valme", "2,000.00 EUR", "3,000.00 EUR"),
     ]
+
+
+LATE = """scenario: A ticket of five hours whose pauses overlap
+as_of: 2016-02-17
+events:
+  - incident: T-1
+    priority: P2
+    site: VALME
+    opened: 2016-01-18 08:00
+    accepted: 2016-01-18 08:00
+    pauses:
+      - {from: 2016-01-18 09:00, to: 2016-01-18 11:00, reason: waiting-for-user}
+      - {from: 2016-01-18 10:00, to: 2016-01-18 12:00, reason: REASON}
+    responded: 2016-01-18 13:00
+    resolved: 2016-01-18 13:00
+expect:
+  - {clause: k06-centre-p2, period: 2016-01-16, subject: valme, verdict: met, credit: none}
+"""
+
+
+def test_overlapping_pauses_of_a_line_are_the_time_that_any_takes_and_two_reasons_at_once_a_fault(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "centres" / "scenarios").mkdir(parents=True)
+    (tmp_path / "centres" / CENTRES.name).write_bytes(CENTRES.read_bytes())
+    assert played(tmp_path / "centres", LATE.replace("REASON", "waiting-for-user")).passed
+    two = played(tmp_path / "centres", LATE.replace("REASON", "lunch"))
+    assert ":10:7: error[contradictory-facts]" in scenario_text(two)

@@ -12,7 +12,15 @@ from malus.evaluation.in_force import Thread, clause_lineages, names_of
 from malus.evaluation.judging import JudgedPeriod
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
-from malus.model.conditions import Promise
+from malus.model.conditions import (
+    Declared,
+    MissedPeriods,
+    NotFulfilled,
+    OccurrencesInWindow,
+    Promise,
+    SingleCondition,
+    TotalInWindow,
+)
 from malus.model.events import Opening
 from malus.model.explanation import WindowFact
 from malus.model.indicators import Delivered, Indicator
@@ -106,6 +114,19 @@ def promised_by(terms: Terms, name: str) -> Clause:
 
 def _is_for(opening: Opening, whose: str) -> bool:
     return not whose or whose in opening.subjects
+
+
+def looked_at(terms: Terms, condition: SingleCondition) -> Indicator | None:
+    """The indicator whose verdicts or facts a window looks at; None for a condition on what other clauses state."""
+    match condition:
+        case MissedPeriods(name=name):
+            promise = promised_by(terms, name).condition
+            assert isinstance(promise, Promise), "only a promise is missed"
+            return terms.indicator(promise.indicator)
+        case OccurrencesInWindow() | TotalInWindow():
+            return terms.indicator(condition.indicator)
+        case Declared() | NotFulfilled():
+            return None
 
 
 def _indicator_names(terms: Terms, promised: Clause) -> set[str]:

@@ -152,9 +152,10 @@ class Measures:
         """The subjects that the terms of a place list."""
         return self.facts.terms[place].subjects
 
-    def whose_of(self, place: int, indicator: Indicator) -> tuple[str, ...]:
-        """Each subject that an indicator is measured for; one empty name where it is not `for_each`."""
-        return ("",) if indicator.for_each is None else self.subjects(place).of_kind(indicator.for_each)
+    def whose_of(self, place: int, indicator: Indicator | None) -> tuple[str, ...]:
+        """Each subject that an indicator is measured for; one empty name where it is measured but once."""
+        kind = None if indicator is None else indicator.for_each
+        return ("",) if kind is None else self.subjects(place).of_kind(kind)
 
     def timed(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Every incident that an indicator times, under the terms of that place."""

@@ -120,6 +120,7 @@ def _remark_subjects(facts: Facts) -> None:
         for story in stories:
             _needs(facts, story.facts[0], service, (Elapsed, Occurrences), "incidents", story.facts[0].at)
             _remark_priority(facts, service, story)
+            _remark_pauses(facts, story)
     for service, deliveries in facts.deliveries.items():
         for delivery in deliveries:
             told = delivery.events[0]
@@ -168,6 +169,16 @@ def _remark_priority(facts: Facts, service: str, story: IncidentSubject) -> None
     for when, names in missing.items():
         why = f"no priority is known {when}, which decides about {_quoted(names)}: send it"
         facts.remark(opened, "incomplete-subject", why)
+
+
+def _remark_pauses(facts: Facts, story: IncidentSubject) -> None:
+    """Remark a resume that ends no pause. A pause while paused changes the reason: what is told last holds."""
+    paused = False
+    for fact in story.facts:
+        if fact.transition is Transition.RESUMED and not paused:
+            facts.remark(fact, "unused", "the incident was not paused then: this resumes nothing")
+        if fact.transition in (Transition.PAUSED, Transition.RESUMED):
+            paused = fact.transition is Transition.PAUSED
 
 
 def _by_priority(terms: Terms) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from malus.evaluation.chains import Entry, chain_of, periods_back, promised_by
+from malus.evaluation.chains import Entry, chain_of, looked_at, periods_back, promised_by
 from malus.evaluation.following import count_fact, total_fact
 from malus.evaluation.in_force import Thread, clause_lineages, place_in_force, spans_in_force
 from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_final_from
@@ -29,7 +29,6 @@ from malus.model.conditions import (
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
-    SingleCondition,
     TotalInWindow,
     single_conditions,
 )
@@ -73,7 +72,7 @@ class WindowClauses:
         for place, terms in enumerate(self.terms):
             for clause in terms.clauses:
                 for part, condition in single_conditions(clause.condition):
-                    for whose in self._whose(place, condition):
+                    for whose in self.measures.whose_of(place, looked_at(terms, condition)):
                         state = states.setdefault((lineages[place, clause.name], part, whose), _State())
                         match condition:
                             case MissedPeriods():
@@ -87,19 +86,6 @@ class WindowClauses:
                             case _:
                                 assert_never(condition)
         return self.triggers, self.nearly
-
-    def _whose(self, place: int, condition: SingleCondition) -> tuple[str, ...]:
-        """Each subject for which a window is worked through: those of the indicator that it looks at."""
-        match condition:
-            case MissedPeriods(name=name):
-                promise = promised_by(self.terms[place], name).condition
-                assert isinstance(promise, Promise), "only a promise is missed"
-                looked_at = promise.indicator
-            case OccurrencesInWindow() | TotalInWindow():
-                looked_at = condition.indicator
-            case _:
-                return ("",)
-        return self.measures.whose_of(place, self.terms[place].indicator(looked_at))
 
     def _missed_periods(
         self, place: int, clause: Clause, part: int, condition: MissedPeriods, state: _State, whose: str

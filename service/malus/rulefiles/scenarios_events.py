@@ -6,7 +6,7 @@ row's values may be or what an event is (model.event_rows).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,6 +111,8 @@ def event_line(given: Given, number: int, *, agreement: str, zone: str) -> Event
                 events.append(told)
     if word == "incident":
         faults += _incident_faults(given, number, rows, () if faults else tuple(events))
+        events, overlapping = _pauses_joined(given, number, events if not faults else [])
+        faults += overlapping
     columns = ("id", "outage_id", "deployment_id", "incident", "delivery")
     names = tuple(text for key in columns if (text := _text(given, key)) is not None)
     return EventLine(
@@ -219,6 +221,37 @@ def _incident_faults(given: Given, number: int, rows: list[_Row], events: tuple[
         if opened is not None and fact.at < opened:
             what = f"the incident was {fact.transition.value.replace('_', ' ')} before it was opened"
             yield _said(row.nodes["at"], number, "end-before-start", what, "write a later time, or correct `opened`")
+
+
+def _pauses_joined(given: Given, number: int, events: Sequence[Event]) -> tuple[list[Event], list[LocatedFault]]:
+    """The facts of an incident whose pauses overlap as those of one pause; of different reasons they are a fault.
+
+    Each pause of a line has its end beside it, so that overlapping ones are the time that any of them takes.
+    """
+    stops = [event for event in events if isinstance(event, Incident) and _is_pause(event)]
+    pauses: list[tuple[Incident, Incident | None]] = []
+    for place, fact in enumerate(stops):
+        if fact.transition is Transition.PAUSED:
+            later = stops[place + 1] if place + 1 < len(stops) else None
+            pauses.append((fact, later if later is not None and later.transition is Transition.RESUMED else None))
+    joined: list[tuple[Incident, Incident | None]] = []
+    faults: list[LocatedFault] = []
+    for start, end in sorted(pauses, key=lambda pause: pause[0].at):
+        before = joined[-1] if joined else None
+        if before is None or (before[1] is not None and before[1].at <= start.at):
+            joined.append((start, end))
+        elif before[0].reason != start.reason:
+            what = f"it is paused for `{before[0].reason}` and for `{start.reason}` at one time"
+            hint = "end the one where the other begins"
+            faults.append(_said(given.at("pauses"), number, "contradictory-facts", what, hint))
+        elif before[1] is not None and (end is None or end.at > before[1].at):
+            joined[-1] = (before[0], end)
+    chosen = {id(fact) for pause in joined for fact in pause}
+    return [event for event in events if not _is_pause(event) or id(event) in chosen], faults
+
+
+def _is_pause(event: Event) -> bool:
+    return isinstance(event, Incident) and event.transition in (Transition.PAUSED, Transition.RESUMED)
 
 
 def _said(at: Node, number: int, reason: str, what: str, hint: str) -> LocatedFault:
