@@ -409,6 +409,28 @@ STEPS: dict[str, tuple[Step, str]] = {
         BlocksPay(blocks=Fraction(3), first=euros("5"), rate=Fraction(1, 50), each=euros("2"), result=euros("9")),
         "3 blocks x 2.00 (2 % of the base), the first 5.00 = 9.00 EUR",
     ),
+    "PointsAdded": (
+        explanation.PointsAdded(
+            parts=(
+                explanation.PointsGiven(clause="uptime", period="2026-05", subject="", points=Fraction(3)),
+                explanation.PointsGiven(
+                    clause="reply",
+                    period="2026-06",
+                    subject="INC-1",
+                    points=Fraction(1),
+                    times=Fraction(2),
+                    added=Fraction(1, 2),
+                    again="2026-05",
+                ),
+            ),
+            total=Fraction(11, 2),
+        ),
+        "points: 3 (uptime 2026-05) + 2 x 1 + 0.5 (reply 2026-06 INC-1, missed again after 2026-05) = 5.5",
+    ),
+    "RepeatedMiss": (
+        explanation.RepeatedMiss(period="2026-05", times=Fraction(2), before=euros("5"), result=euros("10")),
+        "missed again, after 2026-05: 2 x 5.00 = 10.00 EUR",
+    ),
     "LostTime": (
         explanation.LostTime(
             time=35 * MINUTE,

@@ -11,11 +11,12 @@ from malus.evaluation.choosing import with_one_of_each_group
 from malus.evaluation.drafts import CreditDraft, names_credit
 from malus.evaluation.intake import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
+from malus.evaluation.pointing import Repeats
 from malus.evaluation.triggers import Trigger
 from malus.model.agreement import MoneyRule
 from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
-from malus.model.credits import AmountCredit, PaidOnlyIf
+from malus.model.credits import AmountCredit, BandCredit, PaidOnlyIf
 from malus.model.events import Claim
 from malus.model.explanation import BaseSum, Explanation, Lapsed, NotPaidBelow, Rounded, Step
 from malus.model.instants import Instant
@@ -28,7 +29,9 @@ from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, claim_starts, final_from, standing
 
 
-def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts) -> list[ServiceCredit]:
+def credits_of(
+    followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts, repeats: Repeats
+) -> list[ServiceCredit]:
     """Every service credit that follows, in the order in which credits use caps up.
 
     That order is (period end, clause order in the file, subject). A claim that names no credit is remarked.
@@ -37,7 +40,7 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
     drafts = [
         draft
         for trigger, consequence in followed
-        if (draft := _draft(trigger, consequence, book, facts, matched)) is not None
+        if (draft := _draft(trigger, consequence, book, facts, repeats, matched)) is not None
     ]
     drafts = with_one_of_each_group(drafts, facts)
     drafts = agreed_upon(drafts, facts)
@@ -62,12 +65,13 @@ def credits_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
 
 
 def _draft(
-    trigger: Trigger, consequence: Consequence, book: ChargeBook, facts: Facts, matched: set[int]
+    trigger: Trigger, consequence: Consequence, book: ChargeBook, facts: Facts, repeats: Repeats, matched: set[int]
 ) -> CreditDraft | None:
     terms = trigger.terms
     clause = terms.clauses[consequence.clause]
     if clause.credit is None:
         return None
+    again = clause.credit.again if isinstance(clause.credit, BandCredit | AmountCredit) else None
     worked = worked_out(
         clause.credit,
         consequence.row,
@@ -82,6 +86,7 @@ def _draft(
             goods=trigger.measurement.goods,
         ),
         terms.currency,
+        again="" if again is None else repeats.before(trigger, clause),
     )
     claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]
     matched |= {id(claim) for claim in claims}

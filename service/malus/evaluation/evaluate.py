@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from malus.evaluation.crediting import credits_of
 from malus.evaluation.escalating import breach_step, escalations_of, missed_duties
 from malus.evaluation.following import Matcher
-from malus.evaluation.in_force import known_terms, threads_of
+from malus.evaluation.in_force import Thread, known_terms, threads_of
 from malus.evaluation.intake import Facts, facts_of
-from malus.evaluation.judging import JudgedPeriod, judged_periods
+from malus.evaluation.judging import JudgedPeriod, judged_order, judged_periods
 from malus.evaluation.measuring import Measures
+from malus.evaluation.pointing import Repeats, awards_of
 from malus.evaluation.remarks import remark_unused
 from malus.evaluation.standing_remedies import not_fulfilled, obligation_of, right_of
 from malus.evaluation.triggers import Follower, Trigger, verdict_triggers
@@ -33,6 +34,7 @@ from malus.model.assessment import (
 )
 from malus.model.events import Event, event_name
 from malus.model.faults import MalusError
+from malus.model.indicators import Points
 from malus.model.instants import Instant
 from malus.model.rules import Consequence
 from malus.remedies.charge_base import ChargeBook
@@ -64,9 +66,8 @@ def assess(
     facts = facts_of(in_force, unsigned, events, as_of, known_at)
     measures = Measures(facts=facts)
     threads = threads_of(in_force, digests, as_of)
-    judged = judged_periods(threads, measures, as_of)
     follower = Follower.of(matcher, in_force)
-    verdicts = verdict_triggers(judged, measures)
+    judged, verdicts, repeats = _judged(threads, measures, follower, as_of)
     fired, nearly = WindowClauses(
         terms=in_force,
         threads=threads,
@@ -78,7 +79,7 @@ def assess(
     ).worked_through()
     followed = _followed([*verdicts, *fired], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
-    credits = credits_of(followed.credits, book, facts)
+    credits = credits_of(followed.credits, book, facts, repeats)
     remark_unused(facts, judged, followed.heard)
     used = sorted({(item.terms.effective.isoformat(), item.verdict.terms_digest) for item in judged})
     return Assessment(
@@ -140,6 +141,9 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
             match consequence.part:
                 case "credit":
                     followed.credits.append((trigger, consequence))
+                case "points":
+                    # They were counted before, since verdicts may be about them.
+                    pass
                 case "right":
                     arisen = right_of(trigger, clause, facts)
                     if arisen is not None:
@@ -157,6 +161,26 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
                     step = breach_step(facts, trigger, clause, consequence.row)
                     followed.escalations += [step] if step is not None else []
     return followed
+
+
+def _judged(
+    threads: Sequence[Thread], measures: Measures, follower: Follower, as_of: Instant
+) -> tuple[list[JudgedPeriod], list[Trigger], Repeats]:
+    """Every verdict, with the trigger that it is: first those about levels, then those about the points they gave."""
+    terms, openings = measures.facts.terms, measures.facts.openings
+    weighed = [thread for thread in threads if any(isinstance(run.indicator, Points) for run in thread.runs)]
+    judged = judged_periods([thread for thread in threads if thread not in weighed], measures, as_of)
+    triggers = verdict_triggers(judged, measures)
+    repeats = Repeats(terms=terms, threads=threads, judged=judged, openings=openings)
+    if not weighed:
+        return judged, triggers, repeats
+    measures.awards = awards_of(terms, triggers, judged, follower, repeats)
+    judged = sorted([*judged, *judged_periods(weighed, measures, as_of)], key=judged_order)
+    return (
+        judged,
+        verdict_triggers(judged, measures),
+        Repeats(terms=terms, threads=threads, judged=judged, openings=openings),
+    )
 
 
 def _check(terms: Sequence[Terms]) -> None:

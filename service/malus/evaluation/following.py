@@ -58,9 +58,13 @@ def rules_of(terms: Terms) -> RuleSet:
     return RuleSet(rules=tuple(rules))
 
 
-def verdict_fact(clause: Clause, outcome: Outcome, row: int) -> Fact:
-    """A verdict on a clause's promise, and the row of its table: `GAP` or `BEYOND` where none takes the level."""
-    return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row)
+def verdict_fact(clause: Clause, outcome: Outcome, row: int, points_row: int) -> Fact:
+    """A verdict on a clause's promise, with the row of its table of money and of the one of points.
+
+    `GAP` or `BEYOND` where no row takes the level.
+    """
+    weighs = {} if clause.points is None else {"points_row": points_row}
+    return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row, **weighs)
 
 
 def count_fact(clause: Clause, part: int, count: int) -> Fact:
@@ -112,9 +116,27 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
         rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", GAP), missed), (nothing,)))
     elif clause.credit is not None:
         once = (Consequence(clause=clause.ordinal, part="credit"), *once)
+    rules += _of_points(clause, mine, missed)
     if once or derives:
         rules.append(_rule(f"{clause.name} missed", "verdict", (mine, missed), once, derives))
     return rules
+
+
+def _of_points(clause: Clause, mine: Condition, missed: Condition) -> list[Rule]:
+    if clause.points is None:
+        return []
+    if clause.points.table is None:
+        gives = Consequence(clause=clause.ordinal, part="points")
+        return [_rule(f"{clause.name} points", "verdict", (mine, missed), (gives,))]
+    return [
+        _rule(
+            f"{clause.name} points of row {row}",
+            "verdict",
+            (mine, _equals("points_row", row), missed),
+            (Consequence(clause=clause.ordinal, part="points", row=row),),
+        )
+        for row in (GAP, *(band.row for band in clause.points.table.bands))
+    ]
 
 
 def _of_single(

@@ -27,6 +27,7 @@ from malus.model.indicators import (
     IntervalMean,
     NoData,
     Occurrences,
+    Points,
     Ratio,
     Share,
 )
@@ -41,8 +42,9 @@ from malus.remedies.claims import claim_starts, final_from, standing
 class JudgedPeriod:
     """A verdict with all that its remedies are worked out from.
 
-    `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does. `complete`: the period
-    is over and the outcome stands: an incident that still runs can break a promise, and mend it only by its priority.
+    `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does; `points_row`: that of
+    its table of points. `complete`: the period is over and the outcome stands: an incident that still runs can break a
+    promise, and mend it only by its priority.
     `margin`: what would have turned met into missed or missed into met, where that can be said.
     """
 
@@ -53,6 +55,7 @@ class JudgedPeriod:
     clause: Clause
     indicator: Indicator
     row: int
+    points_row: int
     complete: bool
     margin: Margin | None
 
@@ -72,10 +75,12 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
                             judged.append(verdict)
                 if level is not None:
                     previous[measurement.whose] = level
-    return sorted(
-        judged,
-        key=lambda item: (item.verdict.period.start, item.clause.ordinal, item.verdict.subject, item.verdict.whose),
-    )
+    return sorted(judged, key=judged_order)
+
+
+def judged_order(item: JudgedPeriod) -> tuple[Instant, int, str, str]:
+    """Verdicts are in order of period, clause and subject."""
+    return (item.verdict.period.start, item.clause.ordinal, item.verdict.subject, item.verdict.whose)
 
 
 def verdict_final_from(terms: Terms, clause: Clause, measurement: Measurement) -> Instant | None:
@@ -113,6 +118,9 @@ def _judged(
     row = GAP
     if isinstance(clause.credit, BandCredit) and measurement.level is not None:
         row = row_number(clause.credit, measurement.level, limit)
+    points_row = GAP
+    if clause.points is not None and clause.points.table is not None and measurement.level is not None:
+        points_row = row_number(clause.points.table, measurement.level, limit)
     margins, to_promise = _margins(run.indicator, clause, measurement, limit, outcome)
     period = measurement.period
     complete = period.end <= as_of and (not measurement.is_open or _stands(run.indicator, promise, outcome))
@@ -149,6 +157,7 @@ def _judged(
         clause=clause,
         indicator=run.indicator,
         row=row,
+        points_row=points_row,
         complete=complete,
         margin=to_promise,
     )
@@ -277,6 +286,8 @@ def _what(indicator: Indicator) -> str | None:
             return "failures"
         case Share():
             return "late incidents" if indicator.good else "incidents on the bad side"
+        case Points():
+            return "points"
         case Occurrences():
             return "occurrences"
         case _:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, assert_never
 
 from malus.evaluation.event_owners import accepted, fed_by_readings, owned
-from malus.evaluation.in_force import Run, names_of
+from malus.evaluation.in_force import Run, clause_lineages, names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service, told_by_deployments
@@ -38,6 +38,7 @@ from malus.measures.outages import (
     excused_stretches,
     selected,
 )
+from malus.measures.points import Award, measure_points
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
 from malus.measures.tallies import measure_given, measure_ratio, totals_over_time
 from malus.measures.weighing import Weighed
@@ -57,6 +58,7 @@ from malus.model.indicators import (
     IndicatorBase,
     IntervalMean,
     Occurrences,
+    Points,
     Ratio,
     Share,
     Where,
@@ -71,11 +73,12 @@ T = TypeVar("T")
 class Measures:
     """Measures indicators from one agreement's facts, keeping what several indicators or clauses ask for.
 
-    `whose`, wherever it is asked for, is the listed subject whose facts count; empty where the indicator is not
-    `for_each`: then all of them do.
+    `awards` are the points of every breach, once those are known. `whose`, wherever it is asked for, is the listed
+    subject whose facts count; empty where the indicator is not `for_each`: then all of them do.
     """
 
     facts: Facts
+    awards: list[Award] = field(default_factory=list)
     _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
     _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...], str | None], list[Excused]] = field(
         default_factory=dict
@@ -143,6 +146,8 @@ class Measures:
                     self._counted(place, indicator, whose),
                     self.excused(place, indicator, whose),
                 )
+            case Points():
+                return measure_points(indicator, periods, self._awards(place, indicator, whose), run.terms.timezone)
             case Delivered():
                 return measure_delivered(indicator, periods, self._deliveries(place, indicator, whose), facts.as_of)
             case _:
@@ -296,6 +301,15 @@ class Measures:
     def _checks(self, place: int, indicator: CheckedAvailability, whose: str) -> list[Check]:
         mine, where = self.facts.checks[_service(indicator)], indicator.where
         return self._of(place, indicator, whose, "checks", lambda: [check for check in mine if _wanted(check, where)])
+
+    def _awards(self, place: int, indicator: Points, whose: str) -> list[Award]:
+        lineages = clause_lineages(self.facts.terms)
+        mine = {lineages[place, name] for name in indicator.clauses}
+        told = [award for award in self.awards if award.lineage in mine]
+        if indicator.for_each is None:
+            return told
+        kind, subjects = indicator.for_each, self.subjects(place)
+        return [award for award in told if whose in subjects.counted_for(kind, (award.whose,))]
 
     def _deliveries(self, place: int, indicator: Delivered, whose: str) -> list[Obligation]:
         mine, named = self.facts.obligations, names_of(indicator)

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
 from malus.model.conditions import Condition
-from malus.model.credits import ChargeBase, Credit
+from malus.model.credits import ChargeBase, Credit, ServicePoints
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.money import Money
@@ -91,6 +91,7 @@ class Clause:
     source: str
     condition: Condition
     credit: Credit | None = None
+    points: ServicePoints | None = None
     right: RightTerms | None = None
     obligation: ObligationTerms | None = None
     escalation: tuple[EscalationStep, ...] = ()

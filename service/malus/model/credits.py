@@ -91,7 +91,8 @@ class Slope:
 class Band:
     """One row of a table: the levels it takes (one or two edges) and what it pays; rows count from 1.
 
-    It pays a rate or an amount, a slope, or a slope on top of a rate or an amount.
+    It pays a rate or an amount, a slope, or a slope on top of a rate or an amount. A row of a table of points gives
+    points and pays nothing.
     """
 
     row: int
@@ -99,12 +100,26 @@ class Band:
     rate: Fraction | None
     amount: Money | None
     slope: Slope | None = None
+    points: Fraction | None = None
     line: int = field(default=0, metadata=ASIDE)
 
     @property
     def pays_rates(self) -> bool:
         """Whether it pays a part of a base; else a sum that the file states."""
         return self.rate is not None or (self.slope is not None and self.slope.rate is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What a miss is worth more when the period just before it was missed too: so many `times`, or so much on top.
+
+    Every further miss in a row is worth the same: twice, not four times.
+    """
+
+    times: Fraction = Fraction(1)
+    rate: Fraction | None = None
+    amount: Money | None = None
+    points: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +141,7 @@ class BandCredit:
     bands: tuple[Band, ...]
     gaps: Literal["refused", "undetermined"] = "refused"
     paid_only_if: PaidOnlyIf | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +157,7 @@ class AmountCredit:
     base: ChargeBase | None = None
     units: Units | None = None
     paid_only_if: PaidOnlyIf | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,3 +192,12 @@ class LostTimeCredit:
 
 
 Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit | LostTimeCredit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePoints:
+    """What a breach weighs: the points of the row that its level falls in, or `each` so many, and more if `again`."""
+
+    table: BandCredit | None
+    each: Fraction | None
+    again: Again | None = None

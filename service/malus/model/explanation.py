@@ -70,6 +70,40 @@ class Undetermined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointsGiven:
+    """The points of one breach: those of its row or of each, `times` and plus `added` where it is missed again.
+
+    `again`: the period just before, that was missed too; empty where that changes nothing.
+    """
+
+    clause: str
+    period: str
+    subject: str
+    points: Fraction
+    times: Fraction = Fraction(1)
+    added: Fraction = Fraction(0)
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsAdded:
+    """The points of several breaches, added up."""
+
+    parts: tuple[PointsGiven, ...]
+    total: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedMiss:
+    """The period just before was missed too: an amount counts so many `times`; 1 where something is added instead."""
+
+    period: str
+    times: Fraction
+    before: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowHit:
     """The row of the table that the level fell in."""
 
@@ -309,6 +343,8 @@ Step: TypeAlias = (
     | Measured
     | Judged
     | Undetermined
+    | PointsAdded
+    | RepeatedMiss
     | RowHit
     | BaseSum
     | PoolDrawn

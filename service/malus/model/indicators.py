@@ -173,6 +173,14 @@ class Delivered(IndicatorBase):
     due: Deadline
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points(IndicatorBase):
+    """The service points that the breaches of some clauses gave, in a period and the `over` - 1 periods before it."""
+
+    clauses: tuple[str, ...]
+    over: int = 1
+
+
 Indicator: TypeAlias = (
     Availability
     | Downtime
@@ -185,6 +193,7 @@ Indicator: TypeAlias = (
     | Share
     | Occurrences
     | Delivered
+    | Points
 )
 
 
@@ -199,5 +208,5 @@ def level_unit(indicator: Indicator) -> Unit:
             return indicator.unit
         case Elapsed() | DeliveryTime():
             return Unit.DURATION
-        case Occurrences() | Delivered():
+        case Occurrences() | Delivered() | Points():
             return Unit.COUNT

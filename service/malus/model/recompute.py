@@ -19,8 +19,10 @@ from malus.model.explanation import (
     Lapsed,
     LostTime,
     NotPaidBelow,
+    PointsAdded,
     PoolDrawn,
     RateTimes,
+    RepeatedMiss,
     Rounded,
     UnitsBeyond,
 )
@@ -64,7 +66,10 @@ def recomputed(explanation: Explanation) -> Money | None:
                 # What the parties agreed follows from nothing but their signatures.
                 assert step.before in (None, running), f"{step} starts from another amount than {running}"
                 running = step.result
-            case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed():
+            case PointsAdded():
+                points = sum((part.points * part.times + part.added for part in step.parts), Fraction(0))
+                assert points == step.total, f"{step} does not add up"
+            case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed() | RepeatedMiss():
                 assert running == step.before, f"{step} starts from another amount than {running}"
                 assert _left(step) == step.result, f"{step} does not add up"
                 running = step.result
@@ -126,7 +131,7 @@ def _paid(step: RateTimes | CountTimes | BlocksPay | LostTime, base: Money | Non
             return paid if step.units is None else paid.times(step.units)
 
 
-def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed) -> Money:
+def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed | RepeatedMiss) -> Money:
     match step:
         case Rounded():
             return step.before.payable(step.mode)
@@ -135,6 +140,8 @@ def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed) -> Money
         case OptionTaken():
             assert _is_taken_rightly(step), f"{step} takes another option than its totals say"
             return step.before if step.mine == step.taken else zero(step.before.currency)
+        case RepeatedMiss():
+            return step.before.times(step.times)
         case NotPaidBelow() | Lapsed():
             return zero(step.before.currency)
 

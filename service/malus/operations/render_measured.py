@@ -9,7 +9,16 @@ from fractions import Fraction
 from typing import Final, TypeAlias, assert_never
 
 from malus.model.durations import duration_text
-from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Judged, Measured, TimeExcluded, Undetermined
+from malus.model.explanation import (
+    NAMED_EVENTS_LIMIT,
+    EventsUsed,
+    Judged,
+    Measured,
+    PointsAdded,
+    PointsGiven,
+    TimeExcluded,
+    Undetermined,
+)
 from malus.model.instants import MINUTE
 from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, rounded_text
@@ -72,6 +81,20 @@ def _events_used(step: EventsUsed) -> str:
     if step.count > len(step.named):
         return f"{text}, the first {len(step.named)} being {named}; all of them are set {step.set_digest[:12]}"
     return f"{text}: {named}"
+
+
+def points_text(step: PointsAdded) -> str:
+    """The points of each breach and their sum: `points: 3 (uptime 2026-05) + 2 x 1 (uptime 2026-06, again) = 5`."""
+    parts = " + ".join(_points(part) for part in step.parts)
+    return f"points: {parts} = {decimal_text(step.total)}" if parts else "points: none"
+
+
+def _points(part: PointsGiven) -> str:
+    times = "" if part.times == 1 else f"{decimal_text(part.times)} x "
+    added = f" + {decimal_text(part.added)}" if part.added else ""
+    named = " ".join(word for word in (part.clause, part.period, part.subject) if word)
+    again = f", missed again after {part.again}" if part.again else ""
+    return f"{times}{decimal_text(part.points)}{added} ({named}{again})"
 
 
 def excluded_text(step: TimeExcluded) -> str:

@@ -27,8 +27,10 @@ from malus.model.explanation import (
     Margin,
     Measured,
     NotPaidBelow,
+    PointsAdded,
     PoolDrawn,
     RateTimes,
+    RepeatedMiss,
     Rounded,
     RowHit,
     Step,
@@ -45,7 +47,7 @@ from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
-from malus.operations.render_measured import measuring_text
+from malus.operations.render_measured import measuring_text, points_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -81,7 +83,9 @@ def step_text(step: Step, zone: str) -> str:
             return _paying(step)
         case BaseSum() | PoolDrawn() | BaseRounded():
             return _of_base(step)
-        case Rounded() | NotPaidBelow() | CapCut():
+        case PointsAdded():
+            return points_text(step)
+        case Rounded() | NotPaidBelow() | CapCut() | RepeatedMiss():
             return _reducing(step)
         case OptionTaken() | Adjusted() | Disputed() | SettledBy():
             return later_text(step, zone)
@@ -262,8 +266,12 @@ def _charge_part(part: ChargePart, *, is_first: bool) -> str:
     return f"{sign}{named} {amount_text(part.amount)}{share}"
 
 
-def _reducing(step: Rounded | NotPaidBelow | CapCut) -> str:
+def _reducing(step: Rounded | NotPaidBelow | CapCut | RepeatedMiss) -> str:
     match step:
+        case RepeatedMiss():
+            again = f"missed again, after {step.period}"
+            times = f": {_factor(step.times)} x {amount_text(step.before)} = {money_text(step.result)}"
+            return again if step.times == 1 else again + times
         case Rounded():
             return f"rounded {spoken(step.mode.value)}: {amount_text(step.before)} -> {money_text(step.result)}"
         case NotPaidBelow():

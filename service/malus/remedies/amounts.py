@@ -28,6 +28,7 @@ from malus.model.explanation import (
     CountTimes,
     LostTime,
     RateTimes,
+    RepeatedMiss,
     RowHit,
     Step,
     Undetermined,
@@ -51,23 +52,46 @@ class Worked:
     waiting: str = ""
 
 
-def worked_out(credit: Credit, row: int, measurement: Measurement, bases: Bases, currency: str) -> Worked:
+def worked_out(
+    credit: Credit, row: int, measurement: Measurement, bases: Bases, currency: str, *, again: str = ""
+) -> Worked:
     """What a credit pays for a measurement, exact.
 
     `row` is the row of the table that follows, 0 where none does. `bases` are those of the period that was judged;
-    nothing asks for one, and nothing waits for it, where no rate is involved.
+    nothing asks for one, and nothing waits for it, where no rate is involved. `again`: the period just before, where it
+    was missed too.
     """
     match credit:
         case BandCredit():
-            return _by_row(credit, row, measurement, bases)
+            return _again(credit, again, _by_row(credit, row, measurement, bases), bases)
         case AmountCredit():
-            return _for_each(credit, measurement, bases)
+            return _again(credit, again, _for_each(credit, measurement, bases), bases)
         case BlockCredit():
             return _by_blocks(credit, measurement, bases, currency)
         case LostTimeCredit():
             return _by_lost_time(credit, measurement, bases)
         case _:
             assert_never(credit)
+
+
+def _again(credit: BandCredit | AmountCredit, period: str, worked: Worked, bases: Bases) -> Worked:
+    """What is paid more for a miss right after another: a multiple, or a rate or sum on top."""
+    again = credit.again
+    if again is None or not period or worked.amount is None:
+        return worked
+    result = worked.amount.times(again.times)
+    steps: list[Step] = [RepeatedMiss(period=period, times=again.times, before=worked.amount, result=result)]
+    if again.amount is not None:
+        steps.append(CountTimes(count=Fraction(1), each=again.amount, what="repeat", result=again.amount))
+        result = result + again.amount
+    if again.rate is not None:
+        base = _base(credit.base, bases)
+        if isinstance(base, Waiting):
+            return _waits(base, *worked.steps, *steps)
+        more = base.total.times(again.rate)
+        steps += [*base.steps, RateTimes(rate=again.rate, base=base.total, result=more)]
+        result = result + more
+    return Worked(amount=result, steps=(*worked.steps, *steps))
 
 
 def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases) -> Worked:

@@ -96,6 +96,8 @@ def limits_of(bands: Sequence[Band]) -> list[Limit]:
 
 def _worth(band: Band, level: Level) -> Fraction:
     """What a row pays at a level, to be compared within a table, all of whose rows pay rates, or all amounts."""
+    if band.points is not None:
+        return band.points
     worth = band.rate or Fraction(0) if band.amount is None else band.amount.amount
     if band.slope is None:
         return worth

@@ -56,8 +56,8 @@ def _kinds(given: Given) -> set[str]:
     return kinds if told is None else kinds | {"rate" if told.rate is not None else "amount"}
 
 
-def _band(row: int, item: Item[Given], judged: Indicator | None) -> Band | None:
-    given = item.value
+def edges_of(given: Given, judged: Indicator | None) -> tuple[Limit, ...] | None:
+    """The levels that a row takes; None where an edge, or the indicator, is faulty."""
     written = [edge for edge in EDGES if given.has(edge)]
     sides = [edge in ("below", "at_most") for edge in written]
     sound = True
@@ -68,18 +68,22 @@ def _band(row: int, item: Item[Given], judged: Indicator | None) -> Band | None:
         what = f"this row has `{'` and `'.join(written)}`"
         given.reading.error("duplicate-name", given.label, what, hint="write one lower and one upper edge at most")
         sound = False
-    if not _pays_one_thing(given):
-        sound = False
     if judged is None:
         return None
     limits = [_limit(given, edge, judged) for edge in written]
-    slope = _slope(given, judged)
+    kept = tuple(limit for limit in limits if limit is not None)
+    return kept if sound and len(kept) == len(limits) else None
+
+
+def _band(row: int, item: Item[Given], judged: Indicator | None) -> Band | None:
+    given = item.value
+    limits, sound = edges_of(given, judged), _pays_one_thing(given)
+    slope = None if judged is None else _slope(given, judged)
     paid = given.get("rate", PERCENT), given.get("amount", MONEY)
     faulty = any(given.faulty(key) for key in ("rate", "amount")) or (slope is None and given.has("slope"))
-    if not sound or faulty or any(limit is None for limit in limits):
+    if limits is None or not sound or faulty:
         return None
-    kept = tuple(limit for limit in limits if limit is not None)
-    return Band(row=row, limits=kept, rate=paid[0], amount=paid[1], slope=slope, line=given.line)
+    return Band(row=row, limits=limits, rate=paid[0], amount=paid[1], slope=slope, line=given.line)
 
 
 def _pays_one_thing(given: Given) -> bool:

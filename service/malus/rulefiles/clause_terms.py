@@ -18,6 +18,7 @@ from malus.rulefiles.consequence_terms import escalation_steps, obligation_terms
 from malus.rulefiles.credit_terms import Owed, credit_terms
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
+from malus.rulefiles.point_terms import points_terms
 from malus.rulefiles.scalars import NAME, NAME_OR_NAMES, SOURCE
 from malus.rulefiles.scope import Scope
 
@@ -58,11 +59,13 @@ def _clause(
     scope, judged = owed.scope, owed.judged
     # Each part is built by itself, so that a fault in one hides none in the next.
     credit = built(lambda: credit_terms(given, owed))
+    points = built(lambda: points_terms(given, condition, judged))
     right = built(lambda: right_terms(given, scope))
     obligation = built(lambda: obligation_terms(given, scope))
     steps = built(lambda: escalation_steps(given, condition, judged, scope))
     for key, part in (
         ("credit", credit),
+        ("points", points),
         ("right", right),
         ("obligation", obligation),
         ("escalation", steps),
@@ -77,6 +80,7 @@ def _clause(
         source=given.must("source", SOURCE),
         condition=condition,
         credit=credit,
+        points=points,
         right=right,
         obligation=obligation,
         escalation=steps or (),

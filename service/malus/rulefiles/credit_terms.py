@@ -13,6 +13,7 @@ from typing import Final
 from malus.model.clauses import Cap
 from malus.model.conditions import Condition, Promise
 from malus.model.credits import (
+    Again,
     AmountCredit,
     BandCredit,
     BlockCredit,
@@ -22,12 +23,13 @@ from malus.model.credits import (
     Units,
     ValueOf,
 )
-from malus.model.indicators import Availability, DeliveryTime, Elapsed, Indicator, Occurrences
+from malus.model.indicators import Availability, DeliveryTime, Elapsed, Indicator, Occurrences, Points
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
+from malus.rulefiles.point_terms import again_terms
 from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY, PERCENT
 from malus.rulefiles.scope import Scope
 
@@ -86,6 +88,8 @@ class Owed:
                 return isinstance(self.judged, DeliveryTime)
             case "each_delivery":
                 return isinstance(self.judged, DeliveryTime)
+            case "point":
+                return isinstance(self.judged, Points)
             case _:
                 return isinstance(self.judged, Occurrences)
 
@@ -122,6 +126,17 @@ class _Parts:
         self.least = built(lambda: _paid_only_if(given))
         base_is_sound = self.base is not None or not (pays_rates or given.has("of"))
         self.sound = base_is_sound and (self.least is not None or not given.has("paid_only_if"))
+        self.again: Again | None = None
+        if any(key.name == "again" for key in given.form.keys) and given.has("again"):
+            self.again = built(lambda: self._again(given, owed, pays_rates=pays_rates))
+            self.sound = self.sound and self.again is not None
+
+    def _again(self, given: Given, owed: Owed, *, pays_rates: bool) -> Again | None:
+        if owed.condition is not None and not isinstance(owed.condition, Promise):
+            what = "only a missed promise has a period just before it"
+            given.reading.error("wrong-measure", given.key_node("again"), what, hint="write `promise:`")
+            raise Unsound
+        return again_terms(given, pays_rates=pays_rates)
 
 
 def _table(given: Given, owed: Owed) -> Credit:
@@ -141,6 +156,7 @@ def _table(given: Given, owed: Owed) -> Credit:
         bands=bands,
         gaps=given.get("gaps", forms.GAPS) or "refused",
         paid_only_if=parts.least,
+        again=parts.again,
     )
 
 
@@ -160,6 +176,7 @@ def _for_each(given: Given, owed: Owed) -> Credit:
         base=parts.base,
         units=units,
         paid_only_if=parts.least,
+        again=parts.again,
     )
 
 

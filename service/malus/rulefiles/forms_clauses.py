@@ -31,6 +31,7 @@ from malus.rulefiles.scalars import (
     SHARE_OF_PROMISE,
     SLOPE,
     SOURCE,
+    WHOLE,
     words,
 )
 
@@ -107,6 +108,30 @@ BAND: Final = Form(
     ),
 )
 BANDS: Final = ListOf(of=BAND)
+PREVIOUS_PERIOD: Final[Words[str]] = words("previous_period")
+_MISSED_IN: Final = needs("missed_in", PREVIOUS_PERIOD, "the period just before the judged one was missed too")
+_TIMES: Final = may("times", FACTOR, "then it is worth so many times, however many misses follow each other")
+AGAIN: Final = Form(
+    name="a repeated miss",
+    says="`{missed_in: previous_period, times: 2}`",
+    keys=(
+        _MISSED_IN,
+        _TIMES,
+        may("rate", PERCENT, "then this share of the charge base is paid on top"),
+        may("amount", MONEY, "then this is paid on top"),
+    ),
+)
+_AGAIN: Final = may("again", AGAIN, "what a miss right after another is worth more")
+POINTS_AGAIN: Final = Form(
+    name="a repeated miss that gives points",
+    says="`{missed_in: previous_period, times: 2}`",
+    keys=(
+        _MISSED_IN,
+        may("times", WHOLE, "then it weighs so many times, however many misses follow each other"),
+        may("points", WHOLE, "then so many points are given on top"),
+    ),
+)
+_POINTS_AGAIN: Final = may("again", POINTS_AGAIN, "what a miss right after another is worth more")
 PAID_ONLY_IF: Final = Form(
     name="the least credit",
     says="a credit that does not pass this is not paid: `{above: 1.00 USD, compared: after_rounding}`",
@@ -128,6 +153,7 @@ TABLE: Final = Form(
         needs("overlap", OVERLAP, "which row pays where several match"),
         may("pays", PAYS, "whether a row pays although the promise is kept"),
         may("gaps", GAPS, "levels without a row are accepted, and undetermined"),
+        _AGAIN,
         _LEAST,
     ),
 )
@@ -140,6 +166,7 @@ SUM: Final = Form(
         may("rate", PERCENT, "the share of the charge base that is paid for each"),
         _OF,
         _UNITS,
+        _AGAIN,
         _LEAST,
     ),
 )
@@ -171,6 +198,32 @@ LOST_TIME: Final = Form(
     ),
 )
 CREDIT: Final = ByKey(name="a credit", forms=(("bands", TABLE), ("each", SUM), ("block", BLOCKS), ("times", LOST_TIME)))
+
+POINTS_ROW: Final = Form(
+    name="a row of points",
+    says="one or two edges and the points: `{below: 99 %, points: 2}`",
+    keys=(
+        *(key for key in BAND.keys if key.name in ("below", "at_most", "above", "at_least")),
+        needs("points", WHOLE, "the service points of a level in this row"),
+    ),
+)
+POINTS_ROWS: Final = ListOf(of=POINTS_ROW)
+POINTS_TABLE: Final = Form(
+    name="points by table",
+    says="rows by level: `{bands: [{below: 99 %, points: 2}], overlap: refuse}`",
+    keys=(
+        needs("bands", POINTS_ROWS, "the rows"),
+        needs("overlap", OVERLAP, "which row counts where several match: `highest_credit` is the one with most points"),
+        may("gaps", GAPS, "levels without a row are accepted, and undetermined"),
+        _POINTS_AGAIN,
+    ),
+)
+POINTS_EACH: Final = Form(
+    name="points for each",
+    says="so many for each miss: `{each: 5}`",
+    keys=(needs("each", WHOLE, "the service points of each miss"), _POINTS_AGAIN),
+)
+POINTS: Final = ByKey(name="the service points", forms=(("bands", POINTS_TABLE), ("each", POINTS_EACH)))
 
 ARISEN: Final[Words[str]] = words("arisen")
 ARISEN_OR_CURE: Final[Words[str]] = words("arisen", "cure")
@@ -237,6 +290,7 @@ CLAUSE: Final = Form(
         may("when", WHEN, "the condition, where it is no promise"),
         may("fires", FIRES, "how often a condition over a window yields its remedy"),
         may("credit", CREDIT, "the credit that follows"),
+        may("points", POINTS, "the service points that a miss gives, for an indicator of points"),
         may("right", RIGHT, "the right that arises"),
         may("obligation", OBLIGATION, "what must be delivered then"),
         may("escalation", STEPS, "who is told when, in order"),

@@ -33,7 +33,9 @@ from malus.rulefiles.scalars import (
     ELAPSED_TIME,
     LIMIT,
     NAME,
+    NAMES,
     NO_DATA,
+    QUANTITY,
     VALUE,
     words,
 )
@@ -156,6 +158,19 @@ DELIVERED: Final = Form(
 )
 
 
+POINTS: Final = Form(
+    name="an indicator of points",
+    says="the service points that breaches of some clauses give",
+    keys=(
+        needs("measure", words("points"), "what is worked out"),
+        needs("clauses", NAMES, "the clauses whose points are added up"),
+        PER,
+        may("over", QUANTITY, "so many periods together, this one the last: `3 months`"),
+        *NAMED,
+    ),
+)
+
+
 def _origins(measure: str, *forms: tuple[str, Form]) -> tuple[str, ByWord]:
     return measure, ByWord(name=f"an indicator of {measure}", key="from", forms=forms)
 
@@ -173,6 +188,7 @@ INDICATOR: Final = ByWord(
         ("share", SHARE),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT)),
         ("delivered", DELIVERED),
+        ("points", POINTS),
     ),
 )
 INDICATORS: Final = NamesTo(name=NAME, of=INDICATOR)

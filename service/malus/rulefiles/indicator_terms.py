@@ -38,6 +38,7 @@ from malus.rulefiles.incident_indicators import (
 )
 from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_names, selection
 from malus.rulefiles.levels import duration_value
+from malus.rulefiles.point_terms import points_indicator
 from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import (
     ACCEPTED_RANGE,
@@ -159,4 +160,5 @@ _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
     forms.OUTAGE_COUNT.name: _outage_count,
     forms.INCIDENT_COUNT.name: incident_count_terms,
     forms.DELIVERED.name: _delivered,
+    forms.POINTS.name: points_indicator,
 }

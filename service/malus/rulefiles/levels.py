@@ -16,6 +16,7 @@ from malus.model.indicators import (
     GivenValue,
     Indicator,
     Occurrences,
+    Points,
     PriorityLimit,
     level_unit,
 )
@@ -35,6 +36,7 @@ _COUNTED: Final = {
     "outages": ("outage", "outages", "occurrence", "occurrences", "time", "times"),
     "incidents": ("incident", "incidents", "occurrence", "occurrences", "time", "times"),
     "deliveries": ("delivery", "deliveries"),
+    "points": ("point", "points", "service point", "service points"),
     "values": (),
 }
 #: Where a quantity is read again, its faults are known to the caller and reported there.
@@ -43,6 +45,7 @@ _EXAMPLE: Final = {
     "outages": "2 outages",
     "incidents": "2 incidents",
     "deliveries": "1 delivery",
+    "points": "6 points",
     "values": "2",
 }
 
@@ -181,6 +184,8 @@ def counted_things(indicator: Indicator) -> str:
     """What an indicator that counts counts, in the plural."""
     if isinstance(indicator, Occurrences):
         return indicator.origin
+    if isinstance(indicator, Points):
+        return "points"
     return "deliveries" if isinstance(indicator, Delivered) else "values"
 
 

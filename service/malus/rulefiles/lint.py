@@ -24,7 +24,7 @@ from malus.rulefiles.nodes import Mapping, Node, Scalar
 from malus.rulefiles.scalars import DATE, NAME
 from malus.rulefiles.scope import ALWAYS, Scope, Sort
 
-_EFFECTS: Final = ("credit", "right", "obligation", "escalation", "declares")
+_EFFECTS: Final = ("credit", "points", "right", "obligation", "escalation", "declares")
 _PLAIN_CYCLES: Final = tuple(Cycle(kind=kind) for kind in get_args(CycleKind))
 _USABLE: Final[tuple[Sort, ...]] = ("indicator", "calendar", "charge", "exclusion", "subject")
 
@@ -89,7 +89,7 @@ def _without_effect(scope: Scope) -> None:
         if given is None or any(given.has(key) for key in _EFFECTS) or ("clause", named.name) in scope.used:
             continue
         what = f"nothing follows from `{named.name}`, and no other clause uses it"
-        hint = "add `credit`, `right`, `obligation`, `escalation` or `declares`"
+        hint = "add `credit`, `points`, `right`, `obligation`, `escalation` or `declares`"
         given.reading.warning("clause-without-effect", named.key, what, hint=hint)
 
 

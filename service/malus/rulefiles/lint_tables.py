@@ -12,8 +12,8 @@ from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Promise
 from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase
 from malus.model.faults import Place
-from malus.model.indicators import DeliveryTime, Elapsed, Indicator
-from malus.model.money import Money, money_text, zero
+from malus.model.indicators import DeliveryTime, Elapsed
+from malus.model.money import Money, decimal_text, money_text, zero
 from malus.model.quantities import Edge, Unit, limit_text, value_text
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_table import Stretch, both, levels_of, overlaps, union, without
@@ -30,11 +30,16 @@ def lint_tables(draft: Draft) -> None:
     """Report what is wrong with each sound table of the file."""
     for named in draft.scope.top.get("clauses", forms.CLAUSES) or ():
         clause = draft.clauses.get(named.name)
-        if clause is None or not isinstance(clause.credit, BandCredit) or not isinstance(clause.condition, Promise):
+        if clause is None or named.value is None or not isinstance(clause.condition, Promise):
             continue
-        indicator = draft.indicators[clause.condition.indicator]
-        assert named.value is not None, "a clause compiled from what was read"
-        _Table(draft, clause, clause.credit, clause.condition, indicator, named.value).lint()
+        if isinstance(clause.credit, BandCredit):
+            table = named.value.must("credit", forms.CREDIT)
+            rows = tuple(item.node for item in table.must("bands", forms.BANDS))
+            _Table(draft, clause, clause.credit, clause.condition, named.value, table, rows).lint()
+        if clause.points is not None and clause.points.table is not None:
+            table = named.value.must("points", forms.POINTS)
+            rows = tuple(item.node for item in table.must("bands", forms.POINTS_ROWS))
+            _Table(draft, clause, clause.points.table, clause.condition, named.value, table, rows).lint()
 
 
 class _Table:
@@ -46,16 +51,16 @@ class _Table:
         clause: Clause,
         credit: BandCredit,
         promise: Promise,
-        indicator: Indicator,
         given: Given,
+        table: Given,
+        rows: tuple[Node, ...],
     ) -> None:
-        self.draft, self.clause, self.credit, self.indicator = draft, clause, credit, indicator
+        self.draft, self.clause, self.credit, self.given, self.rows = draft, clause, credit, table, rows
+        self.indicator = indicator = draft.indicators[promise.indicator]
         edges = [limit.value for band in credit.bands for limit in band.limits]
         limits = [item.limit for item in promise.limits]
         self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
         self.promise = given.must("promise", LIMITED)
-        self.given = given.must("credit", forms.CREDIT)
-        self.rows: tuple[Node, ...] = tuple(item.node for item in self.given.must("bands", forms.BANDS))
         self.ascending = limits[0].edge in _HIGHER_IS_BETTER
         # By priority, a level is missed where it is for any: the table is one for all of them.
         self.missed = union(part for limit in limits for part in without(self.levels.whole(), self.levels.of((limit,))))
@@ -89,7 +94,8 @@ class _Table:
     def _agrees(self) -> bool:
         kept = without(self.levels.whole(), self.missed)
         paid_though_kept = both(self.covered, kept)
-        unpaid = both(self._good_end(), self.missed)
+        # A gap that the author accepts in writing may lie right beside the promise.
+        unpaid = both(self._good_end(), self.missed) if self.credit.gaps == "refused" else ()
         if not paid_though_kept and not unpaid:
             return True
         also = ((part_of(self.rows[0]).place, "the first row"),)
@@ -188,6 +194,8 @@ class _Table:
         paid = self._pay(band)
         if band.slope is not None:
             return None
+        if band.points is not None:
+            return "points", band.points
         if paid is not None:
             return "money", paid.amount
         return None if band.rate is None else ("rate", band.rate)
@@ -238,6 +246,8 @@ class _Table:
         paid = self._pay(band)
         if band.slope is not None:
             return "what its slope says"
+        if band.points is not None:
+            return f"{decimal_text(band.points)} points"
         if paid is not None:
             return money_text(paid)
         return "nothing" if band.rate is None else _percent(band.rate)

@@ -57,6 +57,14 @@ def factor(text: str, reading: Reading) -> Fraction:
     return read.number
 
 
+def whole(text: str, reading: Reading) -> Fraction:
+    """A whole number above nothing."""
+    number = factor(text, reading)
+    if number.denominator != 1:
+        raise Malformed("out-of-range", f"`{short(text)}` is no whole number", "write `2`")
+    return number
+
+
 def percent(text: str, reading: Reading) -> Fraction:
     """A percentage of at least nothing, as a part of one: `5 %` is 1/20."""
     read = quantity(text, reading)

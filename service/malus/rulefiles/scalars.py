@@ -113,6 +113,7 @@ DATES: Final = ListOf(of=DATE)
 MONEY: Final = Text(says="an amount: `250.00 EUR`", parse=written.money, pattern=rf"{written.NUMBER} [A-Z]{{3}}")
 PERCENT: Final = Text(says="a percentage: `5 %`", parse=written.percent, pattern=rf"{written.NUMBER} %")
 FACTOR: Final = Text(says="a plain number above nothing: `2`", parse=written.factor, numeric=True)
+WHOLE: Final = Text(says="a whole number above nothing: `2`", parse=written.whole, pattern="[0-9]+", numeric=True)
 QUANTITY: Final = Text(says="number, blank, unit: `99.9 %`", parse=written.quantity, numeric=True)
 DURATION: Final = Text(says="a length of time: `30 days`", parse=written.duration, pattern=rf"{written.NUMBER} [a-z ]+")
 ELAPSED_TIME: Final = Text(
