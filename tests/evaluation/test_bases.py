@@ -1,7 +1,8 @@
 """What a rate is taken of: whose charges, one day's fee, a share of a pool, a fixed sum; and a rate paid for each."""
 
 import pytest
-from malus.model.explanation import BaseRounded, BaseSum, PoolDrawn, RateTimes
+from malus.model.explanation import BaseSum, RateTimes
+from malus.model.paying_steps import BaseRounded, PoolDrawn
 from malus.operations.render_steps import step_text
 
 from tests.evaluation.written import (

@@ -15,8 +15,10 @@ LISTED = re.compile(r"^#+ Journey of an evaluation\n.*?^```\w*\n(?P<lines>.*?)^`
 
 # Every part of an agreement that the list speaks of, each once.
 TERMS = written(
-    UPTIME.replace("per: month", "per: month, excluding: [maintenance], excluded_time: leaves_the_base"),
-    f"uptime-credit: {{source: a, {PROMISE}, {TENTH}}}\n"
+    UPTIME.replace("per: month", "per: month, excluding: [maintenance], excluded_time: leaves_the_base")
+    + "\nweight: {measure: points, clauses: [uptime-credit], per: month}",
+    f"uptime-credit: {{source: a, {PROMISE}, {TENTH}, points: {{each: 1}}}}\n"
+    "few: {source: e, promise: {indicator: weight, at_most: 3 points}, credit: {each: point, amount: 1.00 EUR}}\n"
     "chronic: {source: b, when: {missed: uptime, at_least: 1 month, within: any 2 months}, fires: once_while_true, "
     "right: {kind: termination, of: customer}}",
     "caps: [{name: most, limits: [uptime-credit], at_most: 500.00 EUR, per: month, cut: pro_rata, "

@@ -1,8 +1,8 @@
 """The time of each outage: its own verdict, credit, claim and cap; and the charge for the lost time, many times."""
 
 import pytest
-from malus.model.explanation import LostTime
 from malus.model.instants import MINUTE
+from malus.model.paying_steps import LostTime
 from malus.model.quantities import Outcome
 from malus.operations.render_steps import step_text
 

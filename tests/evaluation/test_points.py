@@ -1,7 +1,7 @@
 """Service points: what a miss weighs, added up, doubled when repeated, turned into money and rights."""
 
 import pytest
-from malus.model.explanation import PointsAdded
+from malus.model.paying_steps import PointsAdded
 from malus.model.quantities import Outcome
 from malus.operations.render_steps import step_text
 

@@ -1,7 +1,8 @@
 """Rows with a slope: so much more for every unit beyond a level, alone or on top of a rate or a sum."""
 
 import pytest
-from malus.model.explanation import RateTimes, UnitsBeyond
+from malus.model.explanation import RateTimes
+from malus.model.paying_steps import UnitsBeyond
 from malus.operations.render_steps import step_text
 
 from tests.evaluation.written import ZONE, amounts, credit, fact, judge, money, outage, reading, written

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import get_args
 
 import pytest
-from malus.model import explanation
+from malus.model import explanation, paying_steps
 from malus.model.assessment import (
     CreditState,
     Escalation,
@@ -371,7 +371,7 @@ STEPS: dict[str, tuple[Step, str]] = {
         "12.5 % x 10.00 = 1.25 EUR",
     ),
     "PoolDrawn": (
-        explanation.PoolDrawn(
+        paying_steps.PoolDrawn(
             pool="at-risk",
             rate=Fraction(1, 10),
             share=Fraction(3, 2),
@@ -381,11 +381,11 @@ STEPS: dict[str, tuple[Step, str]] = {
         "pool at-risk: 150 % of 10 % x 1,000.00 = 150.00 EUR",
     ),
     "BaseRounded": (
-        explanation.BaseRounded(before=euros("100/3"), mode=RoundingMode.HALF_UP, result=euros("33.33")),
+        paying_steps.BaseRounded(before=euros("100/3"), mode=RoundingMode.HALF_UP, result=euros("33.33")),
         "base rounded half up: 100/3 (about 33.3333) -> 33.33 EUR",
     ),
     "UnitsBeyond": (
-        explanation.UnitsBeyond(
+        paying_steps.UnitsBeyond(
             level=percent(29, 30),
             start=Limit(edge=Edge.BELOW, value=Fraction(98, 100), unit=Unit.PERCENT),
             per=Fraction(1, 100),
@@ -410,10 +410,10 @@ STEPS: dict[str, tuple[Step, str]] = {
         "3 blocks x 2.00 (2 % of the base), the first 5.00 = 9.00 EUR",
     ),
     "PointsAdded": (
-        explanation.PointsAdded(
+        paying_steps.PointsAdded(
             parts=(
-                explanation.PointsGiven(clause="uptime", period="2026-05", subject="", points=Fraction(3)),
-                explanation.PointsGiven(
+                paying_steps.PointsGiven(clause="uptime", period="2026-05", subject="", points=Fraction(3)),
+                paying_steps.PointsGiven(
                     clause="reply",
                     period="2026-06",
                     subject="INC-1",
@@ -428,11 +428,11 @@ STEPS: dict[str, tuple[Step, str]] = {
         "points: 3 (uptime 2026-05) + 2 x 1 + 0.5 (reply 2026-06 INC-1, missed again after 2026-05) = 5.5",
     ),
     "RepeatedMiss": (
-        explanation.RepeatedMiss(period="2026-05", times=Fraction(2), before=euros("5"), result=euros("10")),
+        paying_steps.RepeatedMiss(period="2026-05", times=Fraction(2), before=euros("5"), result=euros("10")),
         "missed again, after 2026-05: 2 x 5.00 = 10.00 EUR",
     ),
     "LostTime": (
-        explanation.LostTime(
+        paying_steps.LostTime(
             time=35 * MINUTE,
             after=5 * MINUTE,
             charged_for=720 * HOUR,

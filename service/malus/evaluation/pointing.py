@@ -17,7 +17,7 @@ from malus.measures.points import Award
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
 from malus.model.events import Opening
-from malus.model.explanation import PointsGiven
+from malus.model.paying_steps import PointsGiven
 from malus.model.quantities import Outcome
 from malus.model.rules import Consequence
 

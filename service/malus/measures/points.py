@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from malus.model.explanation import PointsAdded, PointsGiven
 from malus.model.indicators import Points
 from malus.model.measurement import Measurement
+from malus.model.paying_steps import PointsAdded, PointsGiven
 from malus.model.periods import Period, previous_period
 from malus.model.quantities import Level, Unit
 

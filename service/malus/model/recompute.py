@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from malus.model.afterwards import Adjusted, OptionTaken
 from malus.model.explanation import (
-    BaseRounded,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -17,18 +16,14 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
-    LostTime,
     NotPaidBelow,
-    PointsAdded,
-    PoolDrawn,
     RateTimes,
-    RepeatedMiss,
     Rounded,
-    UnitsBeyond,
 )
 from malus.model.instants import DAY, MINUTE
 from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, zero
+from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Edge, Level, Limit
 
 

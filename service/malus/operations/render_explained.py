@@ -16,7 +16,6 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
-    LostTime,
     Margin,
     RateTimes,
     RowHit,
@@ -25,6 +24,7 @@ from malus.model.explanation import (
     Undetermined,
 )
 from malus.model.money import Money, money_text, zero
+from malus.model.paying_steps import LostTime
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, limit_text
 from malus.operations.render_measured import excluded_text

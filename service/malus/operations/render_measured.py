@@ -9,19 +9,11 @@ from fractions import Fraction
 from typing import Final, TypeAlias, assert_never
 
 from malus.model.durations import duration_text
-from malus.model.explanation import (
-    NAMED_EVENTS_LIMIT,
-    EventsUsed,
-    Judged,
-    Measured,
-    PointsAdded,
-    PointsGiven,
-    TimeExcluded,
-    Undetermined,
-)
+from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Judged, Measured, TimeExcluded, Undetermined
 from malus.model.instants import MINUTE
 from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, rounded_text
+from malus.model.paying_steps import PointsAdded, PointsGiven
 from malus.model.quantities import level_text, limit_text
 from malus.operations.render_words import counted, level_exactly, listed
 

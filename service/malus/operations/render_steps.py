@@ -12,7 +12,6 @@ from typing import assert_never
 from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
 from malus.model.durations import duration_text
 from malus.model.explanation import (
-    BaseRounded,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -23,27 +22,23 @@ from malus.model.explanation import (
     FollowsFrom,
     Judged,
     Lapsed,
-    LostTime,
     Margin,
     Measured,
     NotPaidBelow,
-    PointsAdded,
-    PoolDrawn,
     RateTimes,
-    RepeatedMiss,
     Rounded,
     RowHit,
     Step,
     TimeExcluded,
     TimeLimit,
     Undetermined,
-    UnitsBeyond,
     Window,
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
 from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, money_text, rounded_text
+from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text

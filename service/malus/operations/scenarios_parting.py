@@ -18,7 +18,6 @@ from malus.model.explanation import (
     CountTimes,
     Explanation,
     Lapsed,
-    LostTime,
     Measured,
     NotPaidBelow,
     RateTimes,
@@ -27,6 +26,7 @@ from malus.model.explanation import (
     Undetermined,
 )
 from malus.model.money import Money, money_text
+from malus.model.paying_steps import LostTime
 from malus.model.quantities import Outcome, level_text, limit_text
 from malus.operations.render_steps import step_text
 from malus.operations.render_words import amount_text, percent_text

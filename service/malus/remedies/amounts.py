@@ -22,20 +22,10 @@ from malus.model.credits import (
     MeasuredOn,
     Slope,
 )
-from malus.model.explanation import (
-    BlocksOfTime,
-    BlocksPay,
-    CountTimes,
-    LostTime,
-    RateTimes,
-    RepeatedMiss,
-    RowHit,
-    Step,
-    Undetermined,
-    UnitsBeyond,
-)
+from malus.model.explanation import BlocksOfTime, BlocksPay, CountTimes, RateTimes, RowHit, Step, Undetermined
 from malus.model.measurement import Measurement
 from malus.model.money import Money, zero
+from malus.model.paying_steps import LostTime, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Level, limit_text
 from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from malus.model.credits import ChargeBase
-from malus.model.explanation import BaseRounded, BaseSum, PoolDrawn, Step
+from malus.model.explanation import BaseSum, Step
 from malus.model.instants import Instant, civil_day, start_of_day
 from malus.model.measurement import Goods
 from malus.model.money import Money
+from malus.model.paying_steps import BaseRounded, PoolDrawn
 from malus.model.periods import Cycle, Period, next_period, period_containing, previous_period, shift_civil
 from malus.model.recompute import drawn
 from malus.remedies.charge_base import ChargeBook, Waiting, added_up
