@@ -44,10 +44,6 @@ def recomputed(explanation: Explanation) -> Money | None:
             case PoolDrawn() | BaseRounded():
                 assert step.result == _of_base(step, base), f"{step} does not add up"
                 base = step.result
-            case UnitsBeyond():
-                assert units_beyond(step.level, step.start, step.per, step.part) == step.units, (
-                    f"{step} does not add up"
-                )
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
@@ -61,9 +57,8 @@ def recomputed(explanation: Explanation) -> Money | None:
                 # What the parties agreed follows from nothing but their signatures.
                 assert step.before in (None, running), f"{step} starts from another amount than {running}"
                 running = step.result
-            case PointsAdded():
-                points = sum((part.points * part.times + part.added for part in step.parts), Fraction(0))
-                assert points == step.total, f"{step} does not add up"
+            case UnitsBeyond() | PointsAdded():
+                assert _counted(step), f"{step} does not add up"
             case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed() | RepeatedMiss():
                 assert running == step.before, f"{step} starts from another amount than {running}"
                 assert _left(step) == step.result, f"{step} does not add up"
@@ -96,6 +91,14 @@ def _added_up(step: BaseSum) -> Money:
         total = total - share if part.less else total + share
     assert total == step.total, f"{step} does not add up"
     return total
+
+
+def _counted(step: UnitsBeyond | PointsAdded) -> bool:
+    match step:
+        case UnitsBeyond():
+            return units_beyond(step.level, step.start, step.per, step.part) == step.units
+        case PointsAdded():
+            return sum((part.points * part.times + part.added for part in step.parts), Fraction(0)) == step.total
 
 
 def _of_base(step: PoolDrawn | BaseRounded, base: Money | None) -> Money:

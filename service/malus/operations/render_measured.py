@@ -26,6 +26,7 @@ MeasuringStep: TypeAlias = (
     | TimeInWholeMinutes
     | TimeWeighed
     | MeanOfIntervals
+    | PointsAdded
     | Measured
     | Judged
     | Undetermined
@@ -43,6 +44,8 @@ def measuring_text(step: MeasuringStep) -> str:
             return excluded_text(step)
         case TimeBase():
             return _time_base(step)
+        case PointsAdded():
+            return points_text(step)
         case TimeInWholeMinutes():
             minutes = f"{duration_text(step.exact)} down are {duration_text(step.counted)}"
             return f"{minutes} in whole minutes {_EACH[step.each]}, {_BEGUN[step.part]}"

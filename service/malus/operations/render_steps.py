@@ -42,7 +42,7 @@ from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDra
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
-from malus.operations.render_measured import measuring_text, points_text
+from malus.operations.render_measured import measuring_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -72,14 +72,12 @@ def step_text(step: Step, zone: str) -> str:
     match step:
         case EventsUsed() | TimeExcluded() | TimeBase() | TimeInWholeMinutes() | TimeWeighed():
             return measuring_text(step)
-        case MeanOfIntervals() | Measured() | Judged() | Undetermined():
+        case MeanOfIntervals() | PointsAdded() | Measured() | Judged() | Undetermined():
             return measuring_text(step)
         case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay() | LostTime():
             return _paying(step)
         case BaseSum() | PoolDrawn() | BaseRounded():
             return _of_base(step)
-        case PointsAdded():
-            return points_text(step)
         case Rounded() | NotPaidBelow() | CapCut() | RepeatedMiss():
             return _reducing(step)
         case OptionTaken() | Adjusted() | Disputed() | SettledBy():
