@@ -25,6 +25,11 @@ MADE_UP = tuple(
         "delay-damages-by-the-day",
         "delay-damages-by-the-week",
         "late-goods-begun-days-count",
+        "late-invoice",
+        "late-order-discount",
+        "late-order-discount-in-pounds",
+        "on-time-in-full",
+        "on-time-in-full-by-the-year",
         "late-goods-lower-cap",
         "late-goods-whole-days",
         "managed-network",
@@ -34,7 +39,20 @@ MADE_UP = tuple(
 )
 CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
-FAMILIES = {"EC2": 12, "AP-LDP": 8, "AP-MLDC": 3, "AP-SLA": 7, "GV": 7, "LD": 6, "PK": 5, "SC": 5, "ST": 1}
+FAMILIES = {
+    "EC2": 12,
+    "AP-LDP": 8,
+    "AP-LI": 2,
+    "AP-MLDC": 3,
+    "AP-PO": 6,
+    "AP-SLA": 7,
+    "GV": 7,
+    "LD": 6,
+    "OT": 3,
+    "PK": 5,
+    "SC": 5,
+    "ST": 1,
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)

@@ -21,6 +21,7 @@ from malus.model.indicators import (
     Availability,
     By,
     CheckedAvailability,
+    DeliveryShare,
     DeliveryTime,
     Elapsed,
     Indicator,
@@ -253,7 +254,7 @@ def _changes(
 def _is_share_of_bad(indicator: Indicator) -> bool:
     """Whether less of the level is better: a share of what went wrong."""
     match indicator:
-        case Share():
+        case Share() | DeliveryShare():
             return not indicator.good
         case IntervalMean():
             return indicator.share_of == "errors"
@@ -280,6 +281,8 @@ def _what(indicator: Indicator) -> str | None:
             return None if counted else "downtime"
         case Elapsed():
             return "time" if indicator.origin == "incidents" else "downtime"
+        case DeliveryShare():
+            return "deliveries on the bad side" if indicator.weighted_by == "count" else None
         case DeliveryTime():
             return "delay" if indicator.days is None else None
         case Ratio():

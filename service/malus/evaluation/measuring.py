@@ -13,18 +13,17 @@ from typing import Any, TypeVar, assert_never
 from malus.evaluation.event_owners import accepted, fed_by_readings, owned
 from malus.evaluation.in_force import Run, clause_lineages, names_of
 from malus.evaluation.intake import Facts
+from malus.evaluation.measuring_deliveries import DeliveryMeasures
 from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service, told_by_deployments
 from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
-from malus.measures.deliveries import selected_deliveries
 from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, outage_story
 from malus.measures.intervals import measure_interval_mean
-from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import (
     Occurrence,
     incident_occurrences,
@@ -51,6 +50,7 @@ from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryShare,
     DeliveryTime,
     Elapsed,
     GivenValue,
@@ -78,13 +78,19 @@ class Measures:
     """
 
     facts: Facts
+    goods: DeliveryMeasures = field(init=False)
     awards: list[Award] = field(default_factory=list)
     _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
     _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...], str | None], list[Excused]] = field(
         default_factory=dict
     )
-    _delivered: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
     _parts: dict[tuple[int, str, str], dict[str, list[Any]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.goods = DeliveryMeasures(
+            facts=self.facts,
+            excusing=lambda place, indicator, delivery: self._excusing(place, indicator, (), delivery),
+        )
 
     def measured(self, run: Run) -> list[Measurement]:
         """Every level of an indicator in a run's periods: one a period, or one an incident, for each subject."""
@@ -132,8 +138,8 @@ class Measures:
                 return measure_given(indicator, periods, self._readings(place, indicator, whose))
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
-            case DeliveryTime():
-                return measure_lateness(indicator, periods, self.deliveries(place, indicator), facts.as_of)
+            case DeliveryTime() | DeliveryShare() | Occurrences(late=str()):
+                return self.goods.measured(run, indicator)
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)
                 assert isinstance(elapsed, Elapsed), "the compiler lets a share be of elapsed times only"
@@ -173,23 +179,10 @@ class Measures:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         return self._of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
 
-    def deliveries(self, place: int, indicator: DeliveryTime) -> list[TimedDelivery]:
-        """Every delivery that an indicator times, under the terms of that place."""
-        key = (place, indicator.name)
-        if key not in self._delivered:
-            subjects = selected_deliveries(self.facts.deliveries[_service(indicator)], indicator.where)
-            zone = self.facts.terms[place].timezone
-            self._delivered[key] = timed_deliveries(
-                indicator,
-                subjects,
-                lambda subject: self._excusing(place, indicator, (), subject.name),
-                self.facts.as_of,
-                zone,
-            )
-        return self._delivered[key]
-
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
+        if indicator.late is not None:
+            return self.goods.late_ones(place, indicator)
         if indicator.origin == "incidents":
             return incident_occurrences(self._incidents(place, indicator, whose), indicator)
         excused = self.excused(place, indicator, whose)

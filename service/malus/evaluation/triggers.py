@@ -118,7 +118,7 @@ def _established(item: JudgedPeriod, measures: Measures) -> tuple[Instant, bool]
         if used_up is not None:
             return used_up, False
     if isinstance(item.indicator, DeliveryTime) and verdict.outcome is Outcome.MISSED and verdict.limit is not None:
-        delivered = measures.deliveries(item.place, item.indicator)
+        delivered = measures.goods.timed(item.place, item.indicator)
         late = next(late for late in delivered if late.subject.name == verdict.subject)
         since = late_from(item.indicator, late, verdict.limit, item.terms.timezone)
         if since is not None:

@@ -156,11 +156,31 @@ class Share(IndicatorBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrences(IndicatorBase):
-    """How many outages or incidents a period has, each as long as `each` asks."""
+class DeliveryShare(IndicatorBase):
+    """The part of a period's deliveries whose lateness is on the good side of a limit, or on the bad one (not `good`).
 
-    origin: Literal["outages", "incidents"]
+    `weighted_by`: each delivery counts once, by its value or by its quantity. `in_full`: a delivery in time is good
+    whole (`not_judged`), for the part that came as agreed (`good_part_counts`), or only where all of it did.
+    """
+
+    indicator: str
+    limit: Limit
+    good: bool
+    counted_in: CountedIn
+    weighted_by: Literal["count", "value", "quantity"]
+    in_full: Literal["not_judged", "good_part_counts", "all_or_nothing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrences(IndicatorBase):
+    """How many outages or incidents a period has, each as long as `each` asks; or deliveries so `late`.
+
+    Of deliveries `each` is the side of a limit on the lateness that the indicator `late` counts.
+    """
+
+    origin: Literal["outages", "incidents", "deliveries"]
     each: Limit | None
+    late: str | None = None
     counted_in: CountedIn
     where: tuple[Where, ...] = ()
     excluding: tuple[str, ...] = ()
@@ -191,6 +211,7 @@ Indicator: TypeAlias = (
     | Elapsed
     | DeliveryTime
     | Share
+    | DeliveryShare
     | Occurrences
     | Delivered
     | Points
@@ -202,7 +223,7 @@ def level_unit(indicator: Indicator) -> Unit:
     match indicator:
         case Downtime():
             return Unit.DURATION
-        case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share():
+        case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share() | DeliveryShare():
             return Unit.PERCENT
         case GivenValue():
             return indicator.unit

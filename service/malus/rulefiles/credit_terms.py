@@ -23,7 +23,7 @@ from malus.model.credits import (
     Units,
     ValueOf,
 )
-from malus.model.indicators import Availability, DeliveryTime, Elapsed, Indicator, Occurrences, Points
+from malus.model.indicators import Availability, DeliveryShare, DeliveryTime, Elapsed, Indicator, Occurrences, Points
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
@@ -68,7 +68,7 @@ class Owed:
         """Whether what is judged has goods of that kind."""
         if of == "delivery":
             return self.fits("delivery")
-        return isinstance(self.condition, Promise) and self.judged is None
+        return isinstance(self.condition, Promise) and (self.judged is None or isinstance(self.judged, DeliveryShare))
 
     def fits(self, word: str) -> bool:
         """Whether what is paid for, or measured on, is there under the condition of the clause."""

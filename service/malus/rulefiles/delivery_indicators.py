@@ -5,12 +5,17 @@ Owns: which keys a way of counting days needs. Does not own: the other measures 
 
 from __future__ import annotations
 
-from malus.model.indicators import DaysCounted, DeliveryTime, Indicator
+from dataclasses import replace
+
+from malus.model.indicators import DaysCounted, DeliveryShare, DeliveryTime, Indicator, Occurrences
 from malus.rulefiles import forms_deliveries as forms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_DELIVERIES
 from malus.rulefiles.indicator_parts import common_parts, excused_by, selection
+from malus.rulefiles.levels import limits_on
+from malus.rulefiles.scalars import NAME, NO_DATA
 from malus.rulefiles.scope import Scope
 
 _OF_24_HOURS = ("part_day",)
@@ -51,13 +56,63 @@ def delivery_time_terms(name: str, given: Given, scope: Scope) -> Indicator:
     )
 
 
+def delivery_share_terms(name: str, given: Given, late: DeliveryTime, limited: Given, *, good: bool) -> Indicator:
+    """The part of deliveries whose lateness keeps a limit."""
+    (limit,) = limits_on(limited, late, "the share")
+    for key, why in (
+        ("weighted_by", "a delivery counts once, by its value or by its quantity"),
+        ("in_full", "one in time may be short"),
+    ):
+        if not given.has(key):
+            given.lacks(key, why)
+    weighted_by, in_full = given.get("weighted_by", forms.WEIGHTED_BY), given.get("in_full", forms.IN_FULL)
+    if weighted_by == "count" and in_full == "good_part_counts":
+        what = "a delivery that counts once has no part that counts"
+        given.reading.error("wrong-measure", given.at("in_full"), what, hint="write `all_or_nothing` or `not_judged`")
+        raise Unsound
+    given.must("no_data", NO_DATA)
+    return DeliveryShare(
+        **common_parts(name, given),
+        indicator=late.name,
+        limit=limit.limit,
+        good=good,
+        counted_in=given.must("counted_in", COUNTED_IN),
+        weighted_by=sure(weighted_by),
+        in_full=sure(in_full),
+    )
+
+
+def late_count_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Indicator:
+    """How many deliveries are late by one of the `indicators`."""
+    limited = given.must("bad_when", LIMITED)
+    judged = limited.must("indicator", NAME)
+    if not scope.refer("indicator", judged, limited.at("indicator"), given.reading):
+        raise Unsound
+    late = indicators.get(judged)
+    if late is None:
+        raise Unsound
+    if not isinstance(late, DeliveryTime):
+        hint = "name an indicator of measure `elapsed` from deliveries"
+        given.reading.error("wrong-measure", limited.at("indicator"), f"`{judged}` times no deliveries", hint=hint)
+        raise Unsound
+    (limit,) = limits_on(limited, late, "`bad_when`")
+    counted = Occurrences(
+        **common_parts(name, given),
+        origin="deliveries",
+        each=limit.limit,
+        counted_in=given.must("counted_in", COUNTED_IN),
+        late=judged,
+    )
+    return replace(counted, service=late.service)
+
+
 def _days(given: Given) -> DaysCounted | None:
     if not given.has("day"):
-        _refuse(given, (*_OF_24_HOURS, *_CIVIL), "nothing is counted in days here", "write `day:`, or leave it out")
+        refuse_keys(given, (*_OF_24_HOURS, *_CIVIL), "nothing is counted in days here", "write `day:`, or leave it out")
         return None
     day = given.must("day", forms.DAY)
     wanted, others = (_OF_24_HOURS, _CIVIL) if day == "24_hours" else (_CIVIL, _OF_24_HOURS)
-    _refuse(given, others, f"`day: {day}` has no such question", "leave it out")
+    refuse_keys(given, others, f"`day: {day}` has no such question", "leave it out")
     for key in wanted:
         if not given.has(key):
             given.lacks(key, f"`day: {day}` leaves it open")
@@ -67,7 +122,8 @@ def _days(given: Given) -> DaysCounted | None:
     return DaysCounted(day=day, due_day=sure(due_day), done_day=sure(done_day))
 
 
-def _refuse(given: Given, keys: tuple[str, ...], what: str, hint: str) -> None:
+def refuse_keys(given: Given, keys: tuple[str, ...], what: str, hint: str) -> None:
+    """Report each of these keys that is written."""
     for key in keys:
         if given.has(key):
             given.reading.error("unknown-key", given.key_node(key), what, hint=hint)

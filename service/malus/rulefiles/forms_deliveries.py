@@ -21,6 +21,10 @@ DAY: Final[Words[Literal["24_hours", "calendar_day", "business_day"]]] = words(
 )
 PART_DAY: Final[Words[Literal["counts", "ignored", "exact"]]] = words("counts", "ignored", "exact")
 DAY_COUNTS: Final[Words[Literal["counts", "does_not_count"]]] = words("counts", "does_not_count")
+WEIGHTED_BY: Final[Words[Literal["count", "value", "quantity"]]] = words("count", "value", "quantity")
+IN_FULL: Final[Words[Literal["not_judged", "good_part_counts", "all_or_nothing"]]] = words(
+    "not_judged", "good_part_counts", "all_or_nothing"
+)
 DELIVERY_TIME: Final = measured_form(
     "elapsed",
     "deliveries",

@@ -13,7 +13,7 @@ from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_deadlines import deadline_form
-from malus.rulefiles.forms_deliveries import DELIVERY_TIME
+from malus.rulefiles.forms_deliveries import DELIVERY_TIME, IN_FULL, WEIGHTED_BY
 from malus.rulefiles.forms_measures import (
     COUNTED_IN_KEY,
     EXCLUDING,
@@ -124,11 +124,13 @@ OUTAGE_TIME: Final = measured_form(
 )
 SHARE: Final = Form(
     name="an indicator of share",
-    says="the part of incidents that keep a limit",
+    says="the part of incidents or deliveries that keep a limit",
     keys=(
         needs("measure", words("share"), "what is worked out"),
         may("good_when", LIMITED, "an incident is good when its elapsed time keeps this limit"),
         may("bad_when", LIMITED, "an incident is bad when its elapsed time is on this side"),
+        may("weighted_by", WEIGHTED_BY, "of deliveries: whether each counts once, by its value or its quantity"),
+        may("in_full", IN_FULL, "of deliveries: whether one in time is good whole, in part, or only in full"),
         PER,
         COUNTED_IN_KEY,
         needs("no_data", NO_DATA, NO_DATA_SAYS),
@@ -146,6 +148,14 @@ OUTAGE_COUNT: Final = measured_form(
     EXCLUDING,
 )
 INCIDENT_COUNT: Final = measured_form("occurrences", "incidents", WHERE_INCIDENTS, OF, PER, COUNTED_IN_KEY, EXCLUDING)
+LATE_COUNT: Final = measured_form(
+    "occurrences",
+    "deliveries",
+    None,
+    PER,
+    needs("bad_when", LIMITED, "a delivery occurs when its lateness is on this side: `{indicator: ..., above: ...}`"),
+    COUNTED_IN_KEY,
+)
 DELIVERED: Final = Form(
     name="an indicator of delivered",
     says="whether what is owed for every period came in time",
@@ -186,7 +196,7 @@ INDICATOR: Final = ByWord(
         _origins("value", ("readings", VALUE_GIVEN)),
         _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME), ("deliveries", DELIVERY_TIME)),
         ("share", SHARE),
-        _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT)),
+        _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT), ("deliveries", LATE_COUNT)),
         ("delivered", DELIVERED),
         ("points", POINTS),
     ),

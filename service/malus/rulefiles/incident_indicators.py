@@ -6,9 +6,10 @@ Owns: what an incident's clock and priority need. Does not own: the other measur
 from __future__ import annotations
 
 from malus.model.events import Transition
-from malus.model.indicators import By, Elapsed, Indicator, Occurrences, Share
+from malus.model.indicators import By, DeliveryTime, Elapsed, Indicator, Occurrences, Share
 from malus.model.periods import Cycle
 from malus.rulefiles import forms_indicators as forms
+from malus.rulefiles.delivery_indicators import delivery_share_terms, refuse_keys
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_INCIDENTS, WHERE_OUTAGES
@@ -91,9 +92,12 @@ def share_terms(indicators: dict[str, Indicator], name: str, given: Given, scope
     elapsed = indicators.get(judged)
     if elapsed is None:
         raise Unsound
+    if isinstance(elapsed, DeliveryTime):
+        return delivery_share_terms(name, given, elapsed, limited, good=told[0] == "good_when")
+    refuse_keys(given, ("weighted_by", "in_full"), "this share is not one of deliveries", "leave it out")
     if not isinstance(elapsed, Elapsed):
-        hint = "a share is one of incidents: name an indicator of measure `elapsed`"
-        what = f"`{judged}` is not measured per incident"
+        hint = "a share is one of incidents or deliveries: name an indicator of measure `elapsed`"
+        what = f"`{judged}` is not measured per incident or delivery"
         given.reading.error("wrong-measure", limited.at("indicator"), what, hint=hint)
         raise Unsound
     limits = limits_on(limited, elapsed, f"`{told[0]}`")

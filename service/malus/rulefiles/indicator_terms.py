@@ -24,7 +24,7 @@ from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages
 from malus.rulefiles.deadline_terms import deadline_terms
-from malus.rulefiles.delivery_indicators import delivery_time_terms
+from malus.rulefiles.delivery_indicators import delivery_time_terms, late_count_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
@@ -52,17 +52,17 @@ from malus.rulefiles.scope import Scope
 def indicator_terms(scope: Scope) -> dict[str, Indicator]:
     """Every indicator of the file that has no fault, by name, in the order of the file.
 
-    Shares come last, for they judge by another indicator.
+    Shares and late deliveries come last, for they judge by another indicator.
     """
     indicators: dict[str, Indicator] = {}
     declared = scope.top.get("indicators", forms.INDICATORS) or ()
     for shares in (False, True):
         for named in declared:
             given = named.value
-            if given is None or (given.form is forms.SHARE) is not shares:
+            if given is None or (given.form in (forms.SHARE, forms.LATE_COUNT)) is not shares:
                 continue
             refer_to_names(given, scope)
-            build = partial(share_terms, indicators) if shares else _BUILD[given.form.name]
+            build = _BUILD[given.form.name] if not shares else partial(_LATER[given.form.name], indicators)
             indicator = built(partial(build, named.name, given, scope))
             if indicator is not None:
                 indicators[named.name] = indicator
@@ -161,4 +161,8 @@ _BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
     forms.INCIDENT_COUNT.name: incident_count_terms,
     forms.DELIVERED.name: _delivered,
     forms.POINTS.name: points_indicator,
+}
+_LATER: Final[dict[str, Callable[[dict[str, Indicator], str, Given, Scope], Indicator]]] = {
+    forms.SHARE.name: share_terms,
+    forms.LATE_COUNT.name: late_count_terms,
 }

@@ -1,0 +1,172 @@
+"""Owns what the deliveries of a period come to: the share that was in time and in full, and how many were late.
+
+Does not own: how late each was (lateness), or what a promise makes of a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from malus.measures.deliveries import DeliverySubject
+from malus.measures.lateness import TimedDelivery, placed_deliveries
+from malus.measures.occurrences import Occurrence
+from malus.model.indicators import DeliveryShare, DeliveryTime, Occurrences
+from malus.model.instants import Instant
+from malus.model.measurement import Goods, Measurement, events_used
+from malus.model.money import Money
+from malus.model.periods import Period
+from malus.model.quantities import Level, Unit
+
+_DOUBT = "these facts about one delivery cannot both be true"
+
+
+def measure_delivery_share(
+    share: DeliveryShare, indicator: DeliveryTime, periods: Sequence[Period], timed: Sequence[TimedDelivery]
+) -> list[Measurement]:
+    """The named part of each period's deliveries, by count, value or quantity; no delivery, or none of worth, is empty.
+
+    What is late is bad whole, so that goods are never bad twice, for being late and for being short.
+    """
+    placed = _by_period(indicator, share, periods, timed)
+    measured = []
+    for period in periods:
+        here = placed[period.start]
+        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+        goods = tuple(_goods(share, item) for item in here)
+        weighed = [_weighed(share, item) for item in here]
+        untold = tuple(item.subject.name for item, weight in zip(here, weighed, strict=True) if weight is None)
+        whole = sum((weight[0] for weight in weighed if weight is not None), Fraction(0))
+        good = sum((weight[1] for weight in weighed if weight is not None), Fraction(0))
+        named = good if share.good else whole - good
+        part = named / whole if whole else Fraction(0)
+        reason = _DOUBT if clash else f"nobody told how much {_told_of(share)} there was of these" if untold else ""
+        measured.append(
+            Measurement(
+                period=period,
+                level=_level(share, named, whole, part) if whole and not reason else None,
+                steps=(events_used("delivery facts", [event for item in here for event in item.subject.events]),),
+                empty=not whole and not reason,
+                undetermined=reason,
+                named=clash or untold,
+                goods=goods,
+            )
+        )
+    return measured
+
+
+def measure_late(
+    indicator: Occurrences, late: DeliveryTime, periods: Sequence[Period], timed: Sequence[TimedDelivery]
+) -> list[Measurement]:
+    """How many deliveries of each period were so late."""
+    placed = _by_period(late, indicator, periods, timed)
+    measured = []
+    for period in periods:
+        here = placed[period.start]
+        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+        count = sum(_is_late(indicator, item) for item in here)
+        measured.append(
+            Measurement(
+                period=period,
+                level=None if clash else Level(numerator=count, denominator=1, unit=Unit.COUNT),
+                steps=(events_used("delivery facts", [event for item in here for event in item.subject.events]),),
+                undetermined=_DOUBT if clash else "",
+                named=clash,
+            )
+        )
+    return measured
+
+
+def late_occurrences(indicator: Occurrences, timed: Sequence[TimedDelivery], as_of: Instant) -> list[Occurrence]:
+    """Every delivery that was so late, from when it was due until it was there, sorted by start."""
+    found = [
+        Occurrence(
+            start=item.start,
+            end=as_of if item.end is None else item.end,
+            length=item.counted,
+            open=item.end is None,
+            name=item.subject.name,
+        )
+        for item in timed
+        if not item.subject.contradiction and _is_late(indicator, item)
+    ]
+    return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _is_late(indicator: Occurrences, item: TimedDelivery) -> bool:
+    return indicator.each is not None and indicator.each.holds(item.level())
+
+
+def _by_period(
+    late: DeliveryTime,
+    indicator: DeliveryShare | Occurrences,
+    periods: Sequence[Period],
+    timed: Sequence[TimedDelivery],
+) -> dict[Instant, list[TimedDelivery]]:
+    placed: dict[Instant, list[TimedDelivery]] = {period.start: [] for period in periods}
+    for item, period in placed_deliveries(late, indicator.counted_in, periods, timed):
+        placed[period.start].append(item)
+    return placed
+
+
+def _in_time(share: DeliveryShare, item: TimedDelivery) -> bool:
+    return share.limit.holds(item.level()) == share.good
+
+
+def _weighed(share: DeliveryShare, item: TimedDelivery) -> tuple[Fraction, Fraction] | None:
+    """What a delivery weighs and how much of that is good; None where nobody told."""
+    subject = item.subject
+    match share.weighted_by:
+        case "count":
+            whole: Fraction | None = Fraction(1)
+        case "value":
+            whole = None if subject.value is None else subject.value.amount
+        case "quantity":
+            whole = subject.quantity
+    if whole is None:
+        return None
+    if not _in_time(share, item):
+        return whole, Fraction(0)
+    part = _good_part(share, subject)
+    return None if part is None else (whole, whole * part)
+
+
+def _good_part(share: DeliveryShare, subject: DeliverySubject) -> Fraction | None:
+    """The part of a delivery in time that is good: by value where that was told, else by quantity; None: untold."""
+    if share.in_full == "not_judged":
+        return Fraction(1)
+    part: Fraction | None = None
+    by_quantity = subject.quantity is not None and subject.good_quantity is not None
+    if share.weighted_by != "quantity" and subject.value is not None and subject.good_value is not None:
+        part = _of(subject.good_value.amount, subject.value.amount)
+    elif by_quantity:
+        assert subject.quantity is not None and subject.good_quantity is not None
+        part = _of(subject.good_quantity, subject.quantity)
+    if part is not None and share.in_full == "all_or_nothing":
+        return Fraction(part == 1)
+    return part
+
+
+def _of(some: Fraction, whole: Fraction) -> Fraction:
+    return some / whole if whole else Fraction(1)
+
+
+def _goods(share: DeliveryShare, item: TimedDelivery) -> Goods:
+    """What a delivery is worth, and what of it is bad under this share."""
+    goods = item.subject.goods()
+    if goods.value is None:
+        return replace(goods, bad_value=None)
+    part = _good_part(share, item.subject) if _in_time(share, item) else Fraction(0)
+    bad: Money | None = None if part is None else goods.value.times(1 - part)
+    return replace(goods, bad_value=bad)
+
+
+def _level(share: DeliveryShare, named: Fraction, whole: Fraction, part: Fraction) -> Level:
+    if share.weighted_by == "count" and named.denominator == whole.denominator == 1:
+        return Level(numerator=named.numerator, denominator=whole.numerator, unit=Unit.PERCENT)
+    return Level(numerator=part.numerator, denominator=part.denominator, unit=Unit.PERCENT)
+
+
+def _told_of(share: DeliveryShare) -> str:
+    return "value or good part" if share.weighted_by == "value" else "quantity or good part"
