@@ -40,6 +40,7 @@ MADE_UP = tuple(
 CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
 FAMILIES = {
+    "EB": 2,
     "EC2": 12,
     "AP-LDP": 8,
     "AP-LI": 2,
@@ -50,6 +51,7 @@ FAMILIES = {
     "LD": 6,
     "OT": 3,
     "PK": 5,
+    "R12": 4,
     "SC": 5,
     "ST": 1,
 }

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 from malus.model import explanation, paying_steps
+from malus.model.afterwards import Adjusted, Disputed, Option, OptionTaken, Returned, SettledBy
 from malus.model.assessment import (
     CreditState,
     Escalation,
@@ -478,6 +479,33 @@ STEPS: dict[str, tuple[Step, str]] = {
         Lapsed(step="claim", last_instant=at("2026-12-01") - 1, before=euros("9"), result=euros("0")),
         "lapsed: no claim by 2026-11-30, end of the day; 9.00 EUR would have been due",
     ),
+    "OptionTaken": (
+        OptionTaken(
+            group="one-remedy",
+            source="art. 4.5",
+            options=(Option(clauses=("a", "b"), total=euros("240")), Option(clauses=("c",), total=euros("100"))),
+            how="highest_total",
+            taken=1,
+            tied=False,
+            mine=2,
+            before=euros("100"),
+            result=euros("0"),
+        ),
+        "one of one-remedy, art. 4.5 (a + b 240.00, c 100.00), the highest total is paid: a + b: 100.00 -> 0.00 EUR",
+    ),
+    "Adjusted": (
+        Adjusted(event="A-1", reason="counted twice", signed_at=at("2026-12-01"), before=euros("9"), result=euros("5")),
+        "agreed (A-1, signed by both on 2026-12-01): counted twice: 9.00 -> 5.00 EUR",
+    ),
+    "Disputed": (
+        Disputed(raised_at=at("2026-12-01"), ended_at=at("2026-12-05")),
+        "disputed from 2026-12-01, until 2026-12-05",
+    ),
+    "SettledBy": (
+        SettledBy(invoices=("F-1", "F-2"), taken=euros("5"), rest=euros("4"), becomes="carried_over"),
+        "settled: 5.00 EUR taken by F-1, F-2; 4.00 left, carried over",
+    ),
+    "Returned": (Returned(credited=euros("9"), result=euros("-9")), "earned back: 9.00 -> -9.00 EUR"),
     "FollowsFrom": (FollowsFrom(fact="critical-default", clause="severe"), "follows from critical-default, by severe"),
 }
 

@@ -16,6 +16,7 @@ from malus.edge.resource_names import agreement_name, decision_name
 from malus.edge.to_wire_values import enum_number, fill, put, to_wire_date, to_wire_instant
 from malus.model.assessment import (
     Assessment,
+    EarnBack,
     Escalation,
     EventRemark,
     ObligationDue,
@@ -43,7 +44,12 @@ _STEPS: Final = {
     for field in explanation_pb2.Step.DESCRIPTOR.oneofs_by_name["step"].fields
     if field.message_type is not None
 }
-_REMEDIES: Final = {ServiceCredit: "service_credit", Right: "right", ObligationDue: "obligation_due"}
+_REMEDIES: Final = {
+    ServiceCredit: "service_credit",
+    EarnBack: "earn_back",
+    Right: "right",
+    ObligationDue: "obligation_due",
+}
 
 
 def to_wire_assessment(assessment: Assessment, *, full: bool) -> assessment_pb2.Assessment:
@@ -70,6 +76,8 @@ def to_wire_assessment(assessment: Assessment, *, full: bool) -> assessment_pb2.
         _explained(message.obligations.add(), owed, owed.explanation, full)
     for step in assessment.escalations:
         _explained(message.escalations.add(), step, step.explanation, full)
+    for returned in assessment.earn_backs:
+        _explained(message.earn_backs.add(), returned, returned.explanation, full)
     for near in assessment.nearly:
         _explained(message.nearly.add(), near, near.explanation, full)
     return message

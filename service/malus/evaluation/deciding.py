@@ -11,6 +11,7 @@ from dataclasses import replace
 from malus.model.assessment import (
     Assessment,
     CreditState,
+    EarnBack,
     Escalation,
     Finality,
     Remedy,
@@ -54,6 +55,7 @@ def next_transition(assessment: Assessment) -> Instant | None:
 
 def _decidable(assessment: Assessment) -> Iterable[Remedy]:
     yield from (credit for credit in assessment.credits if credit.state is not CreditState.ACCRUING)
+    yield from assessment.earn_backs
     yield from assessment.rights
     yield from assessment.obligations
     yield from (step for step in assessment.escalations if step.state is StepState.RAISED)
@@ -86,7 +88,7 @@ def _revised(assessment: Assessment, remedy: Remedy, before: Decision | None, re
 
 def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Decision:
     is_credit = isinstance(before.remedy, ServiceCredit)
-    nothing = zero(assessment.currency) if is_credit else None
+    nothing = zero(assessment.currency) if isinstance(before.remedy, ServiceCredit | EarnBack) else None
     return replace(
         before,
         revision=before.revision + 1,
@@ -96,7 +98,7 @@ def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Deci
         state="reduced_to_zero" if is_credit else "withdrawn",
         finality=Finality.PROVISIONAL,
         amount=nothing,
-        before_cap=nothing,
+        before_cap=nothing if is_credit else None,
         delta=None if nothing is None else nothing - (before.amount or nothing),
         withdrawn=True,
         terms=assessment.terms,
@@ -106,11 +108,13 @@ def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Deci
 def _money(remedy: Remedy) -> tuple[Money | None, Money | None]:
     if isinstance(remedy, ServiceCredit):
         return remedy.amount, remedy.before_cap
+    if isinstance(remedy, EarnBack):
+        return remedy.amount, None
     return None, None
 
 
 def _delta(remedy: Remedy, amount: Money | None, before: Decision | None, currency: str) -> Money | None:
-    if not isinstance(remedy, ServiceCredit):
+    if not isinstance(remedy, ServiceCredit | EarnBack):
         return None
     nothing = zero(currency)
     earlier = nothing if before is None or before.amount is None else before.amount
@@ -123,7 +127,7 @@ def _finality(remedy: Remedy) -> Finality:
 
 
 def _period(remedy: Remedy) -> Period | None:
-    return remedy.period if isinstance(remedy, ServiceCredit) else None
+    return remedy.period if isinstance(remedy, ServiceCredit | EarnBack) else None
 
 
 def _order(key: RemedyKey) -> tuple[str, str, str, str]:
@@ -135,6 +139,8 @@ def _moments(assessment: Assessment) -> Iterable[Instant | None]:
         yield from (verdict.period.end, verdict.final_from)
     for credit in assessment.credits:
         yield from (credit.period.end, credit.final_from, _after(credit.claim_until))
+    for returned in assessment.earn_backs:
+        yield returned.final_from
     for right in assessment.rights:
         yield from (right.final_from, _after(right.cure_until), _after(right.exercise_until), right.ends_service_at)
     for owed in assessment.obligations:

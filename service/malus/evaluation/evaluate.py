@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from malus.evaluation.crediting import credits_of
+from malus.evaluation.earning_back import EarnBacks
 from malus.evaluation.escalating import breach_step, escalations_of, missed_duties
 from malus.evaluation.following import Matcher
 from malus.evaluation.in_force import Thread, known_terms, threads_of
@@ -32,6 +33,7 @@ from malus.model.assessment import (
     Right,
     ServiceCredit,
 )
+from malus.model.clauses import Clause
 from malus.model.events import Event, event_name
 from malus.model.faults import MalusError
 from malus.model.indicators import Points
@@ -80,6 +82,9 @@ def assess(
     followed = _followed([*verdicts, *fired], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
     credits = credits_of(followed.credits, book, facts, repeats)
+    returned = EarnBacks(
+        terms=in_force, judged=judged, fired=fired, credits=credits, follower=follower, as_of=as_of
+    ).of(followed.earn_backs)
     remark_unused(facts, judged, followed.heard)
     used = sorted({(item.terms.effective.isoformat(), item.verdict.terms_digest) for item in judged})
     return Assessment(
@@ -107,6 +112,9 @@ def assess(
         missed_duties=tuple(missed_duties(facts)),
         nearly=tuple(nearly),
         remarks=tuple(sorted(facts.remarks, key=lambda remark: (remark.event, remark.reason, remark.message))),
+        earn_backs=tuple(
+            sorted(returned, key=lambda item: (item.period.start, item.key.clause, item.key.subject, item.key.occasion))
+        ),
     )
 
 
@@ -115,6 +123,7 @@ class _Followed:
     """What follows from all triggers, sorted out by the part of the clause."""
 
     credits: list[tuple[Trigger, Consequence]] = field(default_factory=list)
+    earn_backs: list[tuple[Trigger, Clause]] = field(default_factory=list)
     rights: list[Right] = field(default_factory=list)
     obligations: list[ObligationDue] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
@@ -133,8 +142,7 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
         trigger = waiting.pop(0)
         for consequence in follower.follows(trigger.place, (trigger.fact,))[0].consequences:
             clause = trigger.terms.clauses[consequence.clause]
-            place = consequence.row if consequence.part == "escalation" else 0
-            key = (clause.name, consequence.part, place, trigger.whose, trigger.subject, trigger.occasion)
+            key = _remedy_of(trigger, clause, consequence)
             if key in once:
                 continue
             once.add(key)
@@ -144,18 +152,15 @@ def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> 
                 case "points":
                     # They were counted before, since verdicts may be about them.
                     pass
+                case "earn_back":
+                    followed.earn_backs.append((trigger, clause))
                 case "right":
                     arisen = right_of(trigger, clause, facts)
                     if arisen is not None:
                         followed.rights.append(arisen[0])
                         followed.heard += arisen[1]
                 case "obligation":
-                    owed = obligation_of(trigger, clause, facts)
-                    if owed is not None:
-                        followed.obligations.append(owed[0])
-                        followed.heard += owed[1]
-                        if owed[0].state is ObligationState.MISSED:
-                            waiting.append(not_fulfilled(owed[0], trigger, clause, facts.as_of))
+                    waiting += _obliged(trigger, clause, facts, followed)
                 case "escalation":
                     # An incident's ladder is asked for step by step: a step may be due before the breach.
                     step = breach_step(facts, trigger, clause, consequence.row)
@@ -181,6 +186,22 @@ def _judged(
         verdict_triggers(judged, measures),
         Repeats(terms=terms, threads=threads, judged=judged, openings=openings),
     )
+
+
+def _obliged(trigger: Trigger, clause: Clause, facts: Facts, followed: _Followed) -> list[Trigger]:
+    """Add what a party owes; the trigger that its being missed is, where it is."""
+    owed = obligation_of(trigger, clause, facts)
+    if owed is None:
+        return []
+    followed.obligations.append(owed[0])
+    followed.heard += owed[1]
+    is_missed = owed[0].state is ObligationState.MISSED
+    return [not_fulfilled(owed[0], trigger, clause, facts.as_of)] if is_missed else []
+
+
+def _remedy_of(trigger: Trigger, clause: Clause, consequence: Consequence) -> tuple[str, str, int, str, str, str]:
+    step = consequence.row if consequence.part == "escalation" else 0
+    return (clause.name, consequence.part, step, trigger.whose, trigger.subject, trigger.occasion)
 
 
 def _check(terms: Sequence[Terms]) -> None:

@@ -117,6 +117,12 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
     elif clause.credit is not None:
         once = (Consequence(clause=clause.ordinal, part="credit"), *once)
     rules += _of_points(clause, mine, missed)
+    if clause.returned is not None:
+        # Whether there is anything to earn back, and whether it is earned, are two facts.
+        once = (Consequence(clause=clause.ordinal, part="earn_back"), *once)
+        kept = Condition(property="count", test="at_least", value=clause.returned.periods)
+        earned = Consequence(clause=clause.ordinal, part="earn_back", row=1)
+        rules.append(_rule(f"{clause.name} earned back", "aggregate", (mine, _equals("part", 0), kept), (earned,)))
     if once or derives:
         rules.append(_rule(f"{clause.name} missed", "verdict", (mine, missed), once, derives))
     return rules

@@ -40,6 +40,14 @@ class OptionTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A credit earned back: what was credited is taken off again."""
+
+    credited: Money
+    result: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adjusted:
     """Both parties agreed what the credit amounts to; `signed_at` is when the later of them signed."""
 

@@ -44,6 +44,14 @@ class CreditState(StrEnum):
     REDUCED_TO_ZERO = "reduced_to_zero"
 
 
+class EarnBackState(StrEnum):
+    """Where the return of a credit stands; `pending`: the periods that decide still run."""
+
+    PENDING = "pending"
+    DUE = "due"
+    LOST = "lost"
+
+
 class RightState(StrEnum):
     """Where a right stands."""
 
@@ -140,6 +148,25 @@ class ServiceCredit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarnBack:
+    """The return of a credit that later periods earn; `returns` names the credit, which stands as it is.
+
+    `amount` is below nothing once it is due, nothing where it is lost, None while it is pending. It gives no room
+    under a cap back.
+    """
+
+    key: RemedyKey
+    returns: RemedyKey
+    period: Period
+    amount: Money | None
+    pending_on: str
+    state: EarnBackState
+    finality: Finality
+    final_from: Instant | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """A right that arose; we report it and never use it. Instants are the last ones inside."""
 
@@ -184,7 +211,7 @@ class Escalation:
     explanation: Explanation
 
 
-Remedy: TypeAlias = ServiceCredit | Right | ObligationDue | Escalation
+Remedy: TypeAlias = ServiceCredit | EarnBack | Right | ObligationDue | Escalation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +291,7 @@ class Assessment:
     missed_duties: tuple[MissedDuty, ...]
     nearly: tuple[NearMiss, ...]
     remarks: tuple[EventRemark, ...]
+    earn_backs: tuple[EarnBack, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 of the canonical text: equal for equal facts, however they arrived."""

@@ -17,6 +17,7 @@ from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.money import Money
 from malus.model.periods import Cycle
+from malus.model.quantities import Limit
 
 #: What a group of options may be for each of, besides the listed subjects of a kind.
 INCIDENT: Final = "incident"
@@ -83,6 +84,20 @@ class EscalationStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnTerms:
+    """When a credit is earned back: `periods` later periods that all keep the promise, or reach `target` instead.
+
+    Nothing is returned where the level that was paid for meets `floor` (it was too bad), or where the clause
+    `not_when` applied from the end of the credit's period to the end of the last of those periods.
+    """
+
+    periods: int
+    target: Limit | None = None
+    floor: Limit | None = None
+    not_when: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """Source, condition and remedies. `ordinal` is its place in the file, from 0: the order in which caps are used."""
 
@@ -96,6 +111,7 @@ class Clause:
     obligation: ObligationTerms | None = None
     escalation: tuple[EscalationStep, ...] = ()
     declares: str | None = None
+    returned: ReturnTerms | None = None
     formerly: tuple[str, ...] = ()
     line: int = field(default=0, metadata=ASIDE)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
+from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
 from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
@@ -291,6 +291,7 @@ Step: TypeAlias = (
     | Adjusted
     | Disputed
     | SettledBy
+    | Returned
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from malus.model.afterwards import Adjusted, OptionTaken
+from malus.model.afterwards import Adjusted, OptionTaken, Returned
 from malus.model.explanation import (
     BaseSum,
     BlocksOfTime,
@@ -53,9 +53,8 @@ def recomputed(explanation: Explanation) -> Money | None:
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"
                 running = paid if running is None else running + paid
-            case Adjusted():
-                # What the parties agreed follows from nothing but their signatures.
-                assert step.before in (None, running), f"{step} starts from another amount than {running}"
+            case Returned() | Adjusted():
+                assert _is_sound(step, running), f"{step} does not add up"
                 running = step.result
             case UnitsBeyond() | PointsAdded():
                 assert _counted(step), f"{step} does not add up"
@@ -159,6 +158,13 @@ def units_beyond(level: Level, start: Limit, per: Fraction, part: str) -> Fracti
     """
     beyond = start.value - level.exact() if start.edge is Edge.BELOW else level.exact() - start.value
     return _in_units(max(Fraction(0), beyond) / per, part)
+
+
+def _is_sound(step: Returned | Adjusted, running: Money | None) -> bool:
+    if isinstance(step, Adjusted):
+        # What the parties agreed follows from nothing but their signatures.
+        return step.before in (None, running)
+    return step.result == zero(step.credited.currency) - step.credited
 
 
 def _is_taken_rightly(step: OptionTaken) -> bool:

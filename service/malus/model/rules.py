@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, Self, get_args
 
 FactKind = Literal["verdict", "aggregate", "state"]
 Test = Literal["equals", "at_least", "above", "at_most", "below"]
-Part = Literal["credit", "points", "right", "obligation", "escalation"]
+Part = Literal["credit", "earn_back", "points", "right", "obligation", "escalation"]
 
 FACT_KINDS: Final[tuple[FactKind, ...]] = get_args(FactKind)
 TESTS: Final[tuple[Test, ...]] = get_args(Test)

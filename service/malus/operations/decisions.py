@@ -5,7 +5,16 @@ Does not own: writing a decision, cursors as text (edge), or the sentence of a s
 
 from __future__ import annotations
 
-from malus.model.assessment import Escalation, Finality, ObligationDue, Remedy, RemedyKey, Right, ServiceCredit
+from malus.model.assessment import (
+    EarnBack,
+    Escalation,
+    Finality,
+    ObligationDue,
+    Remedy,
+    RemedyKey,
+    Right,
+    ServiceCredit,
+)
 from malus.model.decisions import Decision
 from malus.model.faults import MalusError
 from malus.model.ledger_values import NumberedDecision
@@ -128,6 +137,8 @@ def _kind(remedy: Remedy) -> RemedyKind:
     match remedy:
         case ServiceCredit():
             return "service_credit"
+        case EarnBack():
+            return "earn_back"
         case Right():
             return "right"
         case ObligationDue():

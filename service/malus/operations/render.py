@@ -12,6 +12,7 @@ from typing import assert_never
 from malus.model.assessment import (
     Assessment,
     CreditState,
+    EarnBack,
     Escalation,
     EventRemark,
     NearMiss,
@@ -24,7 +25,7 @@ from malus.model.assessment import (
     Verdict,
 )
 from malus.model.explanation import Step, Window
-from malus.model.money import Money, money_text
+from malus.model.money import Money, money_text, zero
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, level_text
 from malus.operations.render_explained import credit_state_text, explained_period, sum_of, total_is_final
@@ -61,6 +62,8 @@ def assessment_text(assessment: Assessment, *, explain: bool = False, full: bool
     if (explain or full) and shown:
         lines.append("")
     zone = assessment.timezone
+    for returned in assessment.earn_backs:
+        lines += _returned_lines(returned, zone, full=full)
     for right in assessment.rights:
         lines += _right_lines(right, zone, full=full)
     for obligation in assessment.obligations:
@@ -146,6 +149,8 @@ def _is_begun(near: NearMiss) -> bool:
 
 def _heading(assessment: Assessment) -> str:
     settled, accruing, waiting = _sums(assessment.credits, assessment.currency)
+    amounts = [item.amount for item in assessment.earn_backs if item.amount is not None]
+    returned = sum(amounts, zero(assessment.currency))
     terms = ", ".join(effective for effective, _ in assessment.terms) or "none in force"
     zone = assessment.timezone
     known = "" if assessment.known_at is None else f", as known {moment_text(assessment.known_at, zone)}"
@@ -153,7 +158,7 @@ def _heading(assessment: Assessment) -> str:
         assessment.agreement,
         f"as of {moment_text(assessment.as_of, zone)} {zone}{known}",
         f"terms {terms}",
-        f"total {money_text(settled)}",
+        f"total {money_text(settled + returned)}",
     ]
     return "  ".join([*parts, *_beside(accruing, waiting)])
 
@@ -246,6 +251,16 @@ def _right_lines(right: Right, zone: str, *, full: bool) -> list[str]:
     return [line, *_steps(right, zone, full=full)]
 
 
+def _returned_lines(returned: EarnBack, zone: str, *, full: bool) -> list[str]:
+    amount = "pending" if returned.amount is None else money_text(returned.amount)
+    waits = f": waits for {returned.pending_on}" if returned.pending_on else ""
+    line = (
+        f"  earn-back: {amount}, credit of {returned.period.label}{_for(returned.key.subject)}"
+        f" ({returned.key.clause}, {returned.explanation.source}): {returned.state.value}{waits}"
+    )
+    return [line, *_steps(returned, zone, full=full)]
+
+
 def _obligation_lines(obligation: ObligationDue, zone: str, *, full: bool) -> list[str]:
     until = last_moment_text(obligation.due_until, zone)
     state = f"due by {until}"
@@ -280,7 +295,7 @@ def _ladder_lines(escalations: Sequence[Escalation], zone: str, *, full: bool) -
     return lines
 
 
-def _steps(remedy: Right | ObligationDue | Escalation, zone: str, *, full: bool) -> list[str]:
+def _steps(remedy: EarnBack | Right | ObligationDue | Escalation, zone: str, *, full: bool) -> list[str]:
     if not full:
         return []
     return [f"    - {line}" for step in remedy.explanation.steps for line in _told(step, zone)]

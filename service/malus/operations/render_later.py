@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
+from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.money import money_text
 from malus.operations.render_words import amount_text, listed, moment_text, spoken
 
@@ -20,7 +20,7 @@ _HOW = {
 }
 
 
-def later_text(step: OptionTaken | Adjusted | Disputed | SettledBy, zone: str) -> str:
+def later_text(step: OptionTaken | Adjusted | Disputed | SettledBy | Returned, zone: str) -> str:
     """The sentence of a step; civil times are those of `zone`."""
     match step:
         case OptionTaken():
@@ -29,6 +29,8 @@ def later_text(step: OptionTaken | Adjusted | Disputed | SettledBy, zone: str) -
             before = "" if step.before is None else f"{amount_text(step.before)} -> "
             signed = f"signed by both on {moment_text(step.signed_at, zone)}"
             return f"agreed ({step.event}, {signed}): {step.reason}: {before}{money_text(step.result)}"
+        case Returned():
+            return f"earned back: {amount_text(step.credited)} -> {money_text(step.result)}"
         case Disputed():
             ended = "" if step.ended_at is None else f", until {moment_text(step.ended_at, zone)}"
             return f"disputed from {moment_text(step.raised_at, zone)}{ended}"

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import gcd
 from typing import assert_never
 
-from malus.model.afterwards import Adjusted, Disputed, OptionTaken, SettledBy
+from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.durations import duration_text
 from malus.model.explanation import (
     BaseSum,
@@ -80,7 +80,7 @@ def step_text(step: Step, zone: str) -> str:
             return _of_base(step)
         case Rounded() | NotPaidBelow() | CapCut() | RepeatedMiss():
             return _reducing(step)
-        case OptionTaken() | Adjusted() | Disputed() | SettledBy():
+        case OptionTaken() | Adjusted() | Disputed() | SettledBy() | Returned():
             return later_text(step, zone)
         case Margin():
             return margin_text(step)

@@ -14,6 +14,7 @@ from malus.model.agreement import Terms
 from malus.model.assessment import (
     Assessment,
     CreditState,
+    EarnBack,
     Escalation,
     ObligationDue,
     Right,
@@ -30,6 +31,7 @@ from malus.rulefiles.scenarios_expect_forms import NONE
 from malus.rulefiles.scenarios_expected import (
     ExpectedClause,
     ExpectedDuty,
+    ExpectedEarnBack,
     ExpectedFault,
     ExpectedObligation,
     ExpectedRefusal,
@@ -60,6 +62,8 @@ def compared(scenario: Scenario, assessment: Assessment, terms: Sequence[Terms])
                 table.covered |= {id(credit) for credit in credits_expected(item, assessment)}
             case ExpectedRight():
                 table.right(item)
+            case ExpectedEarnBack():
+                table.earn_back(item)
             case ExpectedObligation():
                 table.obligation(item)
             case ExpectedStep():
@@ -118,6 +122,23 @@ class _Comparison:
         told.moment(item.line, f"{what} ends_service", item.ends_service, entry.ends_service_at)
         told.last_moment(item.line, f"{what} cure_until", item.cure_until, entry.cure_until)
         told.last_moment(item.line, f"{what} exercise_until", item.exercise_until, entry.exercise_until)
+        if item.finality is not None and item.finality is not entry.finality:
+            self.differences.add(item.line, f"{what} finality", item.finality.value, entry.finality.value)
+
+    def earn_back(self, item: ExpectedEarnBack) -> None:
+        returned = [
+            entry
+            for entry in self.assessment.earn_backs
+            if entry.key.clause == item.clause
+            and item.subject in (None, entry.key.subject)
+            and (item.period is None or entry.period.label == item.period.label)
+        ]
+        what = f"earn_back {item.clause}"
+        entry = self._the_one(item.line, what, item.state, returned, lambda entry: entry.state.value, "period")
+        if entry is None:
+            return
+        if item.amount is not None:
+            self.differences.money(item.line, what, item.amount, entry.amount or zero(self.assessment.currency), "")
         if item.finality is not None and item.finality is not entry.finality:
             self.differences.add(item.line, f"{what} finality", item.finality.value, entry.finality.value)
 
@@ -184,6 +205,11 @@ class _Comparison:
             and (item.period is None or entry.period.label == item.period.label)
             and item.subject in (None, entry.key.subject, entry.key.occasion)
         ]
+        counted += [
+            entry.amount
+            for entry in self.assessment.earn_backs
+            if entry.amount is not None and (item.period is None or entry.period.label == item.period.label)
+        ]
         got = sum(counted, zero(self.assessment.currency))
         what = " ".join(filter(None, ("total", item.period.label if item.period else None, item.subject)))
         self.differences.money(item.line, what, item.total, got, "")
@@ -196,7 +222,8 @@ class _Comparison:
                 what = " ".join(filter(None, (credit.key.clause, credit.period.label, credit.key.subject)))
                 why = parting((), [credit], None, self.terms, self.assessment.timezone)
                 self.differences.add(line, what, "nothing else", got, why)
-        others: Sequence[Right | ObligationDue | Escalation] = (
+        others: Sequence[EarnBack | Right | ObligationDue | Escalation] = (
+            *self.assessment.earn_backs,
             *self.assessment.rights,
             *self.assessment.obligations,
             *self.assessment.escalations,

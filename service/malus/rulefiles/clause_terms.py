@@ -19,6 +19,7 @@ from malus.rulefiles.credit_terms import Owed, credit_terms
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
 from malus.rulefiles.point_terms import points_terms
+from malus.rulefiles.return_terms import return_terms
 from malus.rulefiles.scalars import NAME, NAME_OR_NAMES, SOURCE
 from malus.rulefiles.scope import Scope
 
@@ -60,12 +61,14 @@ def _clause(
     # Each part is built by itself, so that a fault in one hides none in the next.
     credit = built(lambda: credit_terms(given, owed))
     points = built(lambda: points_terms(given, condition, judged))
+    returned = built(lambda: return_terms(given, condition, judged, scope))
     right = built(lambda: right_terms(given, scope))
     obligation = built(lambda: obligation_terms(given, scope))
     steps = built(lambda: escalation_steps(given, condition, judged, scope))
     for key, part in (
         ("credit", credit),
         ("points", points),
+        ("returned", returned),
         ("right", right),
         ("obligation", obligation),
         ("escalation", steps),
@@ -81,6 +84,7 @@ def _clause(
         condition=condition,
         credit=credit,
         points=points,
+        returned=returned,
         right=right,
         obligation=obligation,
         escalation=steps or (),

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias
 
 from malus.model.credits import MeasuredOn, Units, ValueOf
-from malus.rulefiles.documents import ListOf, NamesTo, Words
+from malus.rulefiles.documents import ListOf, NamesTo, Text, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
-from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.forms_indicators import EDGES, LIMITED
+from malus.rulefiles.quantities_text import next_periods
 from malus.rulefiles.scalars import (
     BLOCK_TIME,
     CHANNELS,
@@ -281,6 +282,32 @@ STEP_BEFORE: Final = Form(
 STEP: Final = ByKey(name="a step", forms=(("at", STEP_AT), ("after", STEP_AFTER), ("before", STEP_BEFORE)))
 STEPS: Final = ListOf(of=STEP)
 
+NEXT_PERIODS: Final = Text(
+    says="the periods that decide: `each of the next 3 months`",
+    parse=next_periods,
+    pattern="each of the next .+",
+)
+REACHED: Final = Form(
+    name="the level to reach",
+    says="one edge: `{at_least: 99.95 %}`",
+    keys=tuple(may(edge, QUANTITY, "the level") for edge in EDGES),
+)
+TOO_BAD: Final = Form(
+    name="the level that is too bad",
+    says="one edge: `{below: 95 %}`",
+    keys=tuple(may(edge, QUANTITY, "the level") for edge in EDGES),
+)
+RETURNED: Final = Form(
+    name="the return of a credit",
+    says="`{if_met_in: each of the next 3 months, not_if: {below: 95 %}}`",
+    keys=(
+        needs("if_met_in", NEXT_PERIODS, "the later periods that must all keep the promise"),
+        may("target", REACHED, "what they must reach instead, where it is not the promise"),
+        may("not_if", TOO_BAD, "levels that were too bad for their credit to be returned"),
+        may("not_when", NAME, "a clause over a window: nothing is returned where it applied meanwhile"),
+    ),
+)
+
 CLAUSE: Final = Form(
     name="a clause",
     says="source, condition and what follows",
@@ -291,6 +318,7 @@ CLAUSE: Final = Form(
         may("fires", FIRES, "how often a condition over a window yields its remedy"),
         may("credit", CREDIT, "the credit that follows"),
         may("points", POINTS, "the service points that a miss gives, for an indicator of points"),
+        may("returned", RETURNED, "when later periods give the credit back"),
         may("right", RIGHT, "the right that arises"),
         may("obligation", OBLIGATION, "what must be delivered then"),
         may("escalation", STEPS, "who is told when, in order"),

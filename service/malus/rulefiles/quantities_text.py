@@ -171,6 +171,15 @@ def any_window(text: str, reading: Reading) -> Quantity:
     return read
 
 
+def next_periods(text: str, reading: Reading) -> Quantity:
+    """`each of the next 3 months`: how many later periods decide, at least one."""
+    read = quantity(_after(text, "each of the next ", "`each of the next 3 months`"), reading)
+    if read.number.denominator != 1 or read.number < 1:
+        hint = "write `each of the next 3 months`"
+        raise Malformed("out-of-range", f"`{short(text)}` is no number of periods", hint)
+    return read
+
+
 def share_of_promise(text: str, reading: Reading) -> Fraction:
     """`promise`, or `80 % of promise`, as a part of one above nothing."""
     if text == "promise":

@@ -8,8 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from malus.model.assessment import CreditState, Finality, ObligationState, RightState, StepState
-from malus.model.money import Money
+from malus.model.assessment import CreditState, EarnBackState, Finality, ObligationState, RightState, StepState
+from malus.model.money import Money, zero
 from malus.model.quantities import Outcome, Unit
 from malus.rulefiles.documents import ListOf, Malformed, Text, Words
 from malus.rulefiles.findings import Reading
@@ -51,6 +51,11 @@ def _credit(text: str, reading: Reading) -> Money | str:
     return NONE if text == NONE else money(text, reading)
 
 
+def _signed(text: str, reading: Reading) -> Money:
+    amount = money(text.removeprefix("-"), reading)
+    return zero(amount.currency) - amount if text.startswith("-") else amount
+
+
 def _place(text: str, reading: Reading) -> int:
     del reading
     if not text.isdecimal() or not 1 <= int(text) <= 100:
@@ -72,6 +77,8 @@ VERDICTS: Final = words(*Outcome)
 FINALITIES: Final = words(*Finality)
 CREDIT_STATES: Final = words(*CreditState)
 RIGHT_STATES: Final[Words[str]] = words(*(state.value for state in RightState), NONE)
+EARN_BACK_STATES: Final[Words[str]] = words(*(state.value for state in EarnBackState), NONE)
+SIGNED_MONEY: Final[Text[Money]] = Text(says="an amount, also below nought: `-1200.00 EUR`", parse=_signed)
 OBLIGATION_STATES: Final[Words[str]] = words(*(state.value for state in ObligationState), NONE)
 STEP_STATES: Final[Words[str]] = words(*(state.value for state in StepState), NONE)
 DUTY_STATES: Final[Words[str]] = words("missed", NONE)
@@ -115,6 +122,16 @@ EXPECTATION: Final = ByKey(
             may("cure_until", VALUE, _LAST_INSTANT),
             may("exercise_until", VALUE, _LAST_INSTANT),
             may("ends_service", VALUE, "when the service ends after the notice"),
+            _FINALITY,
+        ),
+        _expected(
+            "earn_back",
+            "`{earn_back: uptime-credit, period: 2026-06, state: due, amount: -1200.00 EUR}`",
+            needs("earn_back", VALUE, "the clause whose credit is returned"),
+            needs("state", EARN_BACK_STATES, "where it stands; `none`: there is nothing to return"),
+            _IN_PERIOD,
+            may("subject", VALUE, "the subject of the credit"),
+            may("amount", SIGNED_MONEY, "what is returned, below nought"),
             _FINALITY,
         ),
         _expected(

@@ -22,12 +22,14 @@ from malus.rulefiles.scenarios_expect_forms import (
     CREDIT_STATES,
     DUTIES,
     DUTY_STATES,
+    EARN_BACK_STATES,
     FINALITIES,
     LEVEL,
     OBLIGATION_STATES,
     PLACE,
     RIGHT_STATES,
     ROUNDED_LEVEL,
+    SIGNED_MONEY,
     STEP_STATES,
     VERDICTS,
     ExpectedLevel,
@@ -69,6 +71,19 @@ class ExpectedRight:
     cure_until: Instant | None
     exercise_until: Instant | None
     ends_service: Instant | None
+    finality: Finality | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedEarnBack:
+    """The return of a clause's credit; `state` is `none` where nothing is to be earned back."""
+
+    line: int
+    clause: str
+    state: str
+    period: Period | None
+    subject: str | None
+    amount: Money | None
     finality: Finality | None
 
 
@@ -140,6 +155,7 @@ class ExpectedTotal:
 Expectation: TypeAlias = (
     ExpectedClause
     | ExpectedRight
+    | ExpectedEarnBack
     | ExpectedObligation
     | ExpectedStep
     | ExpectedDuty
@@ -195,6 +211,18 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                     finality=given.get("finality", FINALITIES),
                 )
             )
+        case "earn_back":
+            return read.sound(
+                ExpectedEarnBack(
+                    line=line,
+                    clause=named,
+                    state=given.must("state", EARN_BACK_STATES),
+                    period=read.period(),
+                    subject=given.get("subject", VALUE),
+                    amount=given.get("amount", SIGNED_MONEY),
+                    finality=given.get("finality", FINALITIES),
+                )
+            )
         case "obligation":
             return read.sound(
                 ExpectedObligation(
@@ -242,7 +270,7 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
 
 def _check_names(given: Given, clauses: tuple[str, ...]) -> str:
     key = given.form.keys[0].name
-    if key not in ("clause", "right", "obligation", "escalation"):
+    if key not in ("clause", "right", "earn_back", "obligation", "escalation"):
         return ""
     name = given.get(key, VALUE)
     if name is not None and clauses and name not in clauses:

@@ -1,0 +1,105 @@
+"""A credit that later periods earn back: a remedy of its own, pending while they run, lost when one is missed."""
+
+import pytest
+from malus.model.assessment import Finality
+from malus.model.money import zero
+from malus.model.recompute import recomputed
+
+from tests.evaluation.written import TENTH, UPTIME, claim, down_minutes, judge, settled, written
+
+PROMISE = "promise: {indicator: uptime, at_least: 99.9 %}"
+
+
+def terms(returned="{if_met_in: each of the next 3 months}", more="", clauses=""):
+    clause = f"uptime-credit: {{source: art. 4.2, {PROMISE}, {TENTH}, returned: {returned}}}"
+    return written(UPTIME, f"{clause}\n{clauses}", more)
+
+
+def returns(answer):
+    """Each return: the month of its credit, where it stands, what is returned."""
+    for item in answer.earn_backs:
+        if item.amount is not None:
+            assert (recomputed(item.explanation) or zero("EUR")) == item.amount
+    return [
+        (item.period.label, item.state.value, None if item.amount is None else str(item.amount.amount))
+        for item in answer.earn_backs
+    ]
+
+
+MARCH = [down_minutes(60, "2026-03-03 10:00")]
+
+
+def test_three_kept_months_return_the_credit_which_stands_as_it_is():
+    answer = judge(terms(), MARCH, as_of="2026-07-01")
+    assert returns(answer) == [("2026-03", "due", "-1200")]
+    [returned], [credit] = answer.earn_backs, answer.credits
+    assert (returned.returns, returned.key.slot) == (credit.key, "earn_back")
+    assert (credit.state.value, str(credit.amount.amount)) == ("due", "1200")
+    assert returned.finality is Finality.FINAL
+
+
+def test_it_is_pending_while_the_months_run():
+    answer = judge(terms(), MARCH, as_of="2026-06-30")
+    assert returns(answer) == [("2026-03", "pending", None)]
+    assert answer.earn_backs[0].pending_on == "1 more month that keep the promise"
+
+
+def test_one_missed_month_loses_it_at_once_and_opens_one_of_its_own():
+    answer = judge(terms(), [*MARCH, down_minutes(60, "2026-05-03 10:00")], as_of="2026-09-01")
+    assert returns(answer) == [("2026-03", "lost", "0"), ("2026-05", "due", "-1200")]
+    early = judge(terms(), [*MARCH, down_minutes(60, "2026-04-03 10:00")], as_of="2026-05-01")
+    assert returns(early)[0] == ("2026-03", "lost", "0")
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(2160, "due"), (2161, "lost")])
+def test_a_failure_below_the_floor_is_never_returned(minutes, state):
+    answer = judge(
+        terms("{if_met_in: each of the next 3 months, not_if: {below: 95 %}}"),
+        [down_minutes(minutes, "2026-06-03 00:00")],
+        as_of="2026-10-01",
+    )
+    assert returns(answer)[0][1] == state
+
+
+def test_a_target_of_its_own_may_be_higher_than_the_promise():
+    target = terms("{if_met_in: each of the next 2 months, target: {at_least: 99.95 %}}")
+    kept_only = [*MARCH, down_minutes(30, "2026-04-03 10:00")]
+    assert returns(judge(target, kept_only, as_of="2026-06-01")) == [("2026-03", "lost", "0")]
+    assert returns(judge(target, [*MARCH, down_minutes(20, "2026-04-03 10:00")], as_of="2026-06-01"))[0][1] == "due"
+
+
+def test_a_chronic_failure_bars_the_return():
+    chronic = (
+        "chronic: {source: a, when: {missed: uptime-credit, at_least: 2 months, within: any 3 months}, "
+        "fires: once_while_true, right: {kind: termination, of: customer}}"
+    )
+    barred = terms("{if_met_in: each of the next 2 months, not_when: chronic}", clauses=chronic)
+    two = [down_minutes(60, "2026-02-03 10:00"), *MARCH]
+    assert returns(judge(barred, two, as_of="2026-07-01")) == [("2026-02", "lost", "0"), ("2026-03", "lost", "0")]
+    assert returns(judge(barred, MARCH, as_of="2026-07-01")) == [("2026-03", "due", "-1200")]
+
+
+CLAIMS = (
+    "claims: [{step: claim, by: customer, within: 30 days, after: period_end, until: end_of_day, "
+    "otherwise: lapses, source: a}]\n"
+)
+
+
+def test_a_credit_that_lapsed_has_nothing_to_return_and_one_that_was_cut_returns_what_is_left():
+    assert returns(judge(terms(more=CLAIMS), MARCH)) == []
+    claimed = [*MARCH, claim("2026-04-05", "2026-03-01")]
+    assert returns(judge(terms(more=CLAIMS), claimed)) == [("2026-03", "due", "-1200")]
+    cap = "caps: [{name: c, limits: [uptime-credit], at_most: 500.00 EUR, per: month, cut: in_order, source: b}]\n"
+    assert returns(judge(terms(more=cap), MARCH)) == [("2026-03", "due", "-500")]
+
+
+def test_a_settled_credit_is_returned_all_the_same():
+    paid = [*MARCH, settled("1200", "2026-04-30", "2026-03-01")]
+    assert returns(judge(terms(), paid)) == [("2026-03", "due", "-1200")]
+
+
+def test_the_returned_credit_gives_no_room_under_a_cap_back():
+    cap = "caps: [{name: c, limits: [uptime-credit], at_most: 1200.00 EUR, per: year, cut: in_order, source: b}]\n"
+    answer = judge(terms(more=cap), [*MARCH, down_minutes(60, "2026-08-03 10:00")], as_of="2026-12-01")
+    assert [str(item.amount.amount) for item in answer.credits] == ["1200", "0"]
+    assert returns(answer) == [("2026-03", "due", "-1200")]
