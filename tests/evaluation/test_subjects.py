@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from malus.model.agreement import Terms
+from malus.model.event_deliveries import Delivery
 from malus.model.explanation import BaseSum
 from malus.model.quantities import Outcome
 
 from tests.evaluation.written import (
     PROMISE,
     amounts,
+    at,
     charge,
     check,
     claim,
@@ -332,3 +334,31 @@ def test_the_level_of_a_site_is_that_of_the_terms_it_is_listed_in() -> None:
     assert [item.period.label for item in answer.credits] == ["2026-07"]
     assert reasons(answer) == ["unknown-subject"]
     assert verdict(answer, "2026-07", subject="rotterdam").outcome is Outcome.MISSED
+
+
+def test_a_delivery_is_judged_for_the_site_it_goes_to_and_pays_on_the_fee_of_that_site() -> None:
+    late = (
+        "late: {measure: elapsed, of: shop, from: deliveries, per: month, starts: due, ends: done, early: zero,"
+        " calendar: always, counted_in: period_of_start, while_open: runs, day: 24_hours, part_day: counts,"
+        " for_each: site}"
+    )
+    clause = (
+        "c: {source: a, promise: {indicator: late, at_most: 0 days}, credit: {of: {charge: hosting, period: judged},"
+        " overlap: refuse, bands: [{above: 0 days, rate: 10 %}]}}"
+    )
+    told = [
+        Delivery(agreement="acme", delivery_id=name, due=at("2026-06-03"), done=at(done), site=site)
+        for name, done, site in (
+            ("D-1", "2026-06-05", "rotterdam"),
+            ("D-2", "2026-06-03", "delft"),
+            ("D-3", "2026-06-05", "breda"),
+        )
+    ]
+    answer = judge(by_site(late, clause, charges=PER_SITE), told, as_of="2026-07-01")
+    assert [(item.subject, item.whose, item.outcome) for item in answer.verdicts] == [
+        ("D-1", "rotterdam", Outcome.MISSED),
+        ("D-2", "delft", Outcome.MET),
+    ]
+    mine = credit(answer, JUNE, "c", "rotterdam")
+    assert (mine.key.occasion, mine.amount) == ("D-1", money("300"))
+    assert reasons(answer) == ["unknown-subject"]

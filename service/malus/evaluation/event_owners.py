@@ -11,8 +11,8 @@ from typing import TypeVar
 from malus.evaluation.in_force import names_of
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
-from malus.model.events import Reading, Tally
-from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio
+from malus.model.events import Check, Reading, Tally
+from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Where
 
 Named = TypeVar("Named", Tally, Reading)
 
@@ -45,3 +45,8 @@ def accepted(indicator: GivenValue, reading: Reading) -> bool:
         return False
     above = indicator.accepts_from is None or value >= indicator.accepts_from
     return above and (indicator.accepts_to is None or value <= indicator.accepts_to)
+
+
+def wanted(event: Check | Tally | Reading, where: Sequence[Where]) -> bool:
+    """Whether an event has the values that an indicator's `where` asks for."""
+    return all(getattr(event, item.field_name) in item.values for item in where)

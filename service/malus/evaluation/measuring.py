@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, assert_never
 
-from malus.evaluation.event_owners import accepted, fed_by_readings, owned
+from malus.evaluation.event_owners import accepted, fed_by_readings, owned, wanted
 from malus.evaluation.in_force import Run, clause_lineages, names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
@@ -18,6 +18,7 @@ from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service, told_by_deployments
 from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
+from malus.measures.deliveries import DeliverySubject
 from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
@@ -41,10 +42,7 @@ from malus.measures.points import Award, measure_points
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
 from malus.measures.tallies import measure_given, measure_ratio, totals_over_time
 from malus.measures.weighing import Weighed
-from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
-from malus.model.conditions import Promise
-from malus.model.credits import BlockCredit, LostTimeCredit
 from malus.model.events import Check, Obligation, Reading, Tally
 from malus.model.indicators import (
     Availability,
@@ -61,7 +59,6 @@ from malus.model.indicators import (
     Points,
     Ratio,
     Share,
-    Where,
 )
 from malus.model.measurement import Measurement
 from malus.model.subjects import Subjects
@@ -89,7 +86,9 @@ class Measures:
     def __post_init__(self) -> None:
         self.goods = DeliveryMeasures(
             facts=self.facts,
-            excusing=lambda place, indicator, delivery: self._excusing(place, indicator, (), delivery),
+            excusing=lambda place, indicator, delivery: self._excusing(
+                place, indicator, self._named_by(place, delivery), delivery.name
+            ),
         )
 
     def measured(self, run: Run) -> list[Measurement]:
@@ -118,7 +117,7 @@ class Measures:
                         totals=self._totals(run, indicator, whose),
                     ),
                     self._agreed(run, indicator, whose),
-                    each_outage=_pays_each_outage(run.terms, indicator.name),
+                    each_outage=run.terms.pays_each_outage(indicator.name),
                 )
             case CheckedAvailability():
                 return measure_checked_availability(
@@ -139,7 +138,7 @@ class Measures:
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
             case DeliveryTime() | DeliveryShare() | Occurrences(late=str()):
-                return self.goods.measured(run, indicator)
+                return self.goods.measured(run, indicator, whose)
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)
                 assert isinstance(elapsed, Elapsed), "the compiler lets a share be of elapsed times only"
@@ -179,10 +178,15 @@ class Measures:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         return self._of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
 
+    def _named_by(self, place: int, fact: IncidentSubject | DeliverySubject) -> tuple[str, ...]:
+        """The listed subjects that an incident or delivery names, each once."""
+        names = (self.subjects(place).called(text) for text in texts_of(fact, ""))
+        return tuple(sorted({name for name in names if name is not None}))
+
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
         if indicator.late is not None:
-            return self.goods.late_ones(place, indicator)
+            return self.goods.late_ones(place, indicator, whose)
         if indicator.origin == "incidents":
             return incident_occurrences(self._incidents(place, indicator, whose), indicator)
         excused = self.excused(place, indicator, whose)
@@ -262,12 +266,10 @@ class Measures:
 
     def _timing(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Time every incident, those of the same subjects together: an exclusion may hold for some of them only."""
-        told, subjects = self._stories(indicator), self.subjects(place)
         alike: dict[tuple[str, ...], list[IncidentSubject]] = defaultdict(list)
         narrow = any(event.subjects for event in self.facts.exclusions)
-        for incident in told:
-            named = (subjects.called(text) for text in texts_of(incident, "")) if narrow else ()
-            alike[tuple(sorted({name for name in named if name is not None}))].append(incident)
+        for incident in self._stories(indicator):
+            alike[self._named_by(place, incident) if narrow else ()].append(incident)
         return [
             timed
             for names, incidents in alike.items()
@@ -293,7 +295,7 @@ class Measures:
 
     def _checks(self, place: int, indicator: CheckedAvailability, whose: str) -> list[Check]:
         mine, where = self.facts.checks[_service(indicator)], indicator.where
-        return self._of(place, indicator, whose, "checks", lambda: [check for check in mine if _wanted(check, where)])
+        return self._of(place, indicator, whose, "checks", lambda: [check for check in mine if wanted(check, where)])
 
     def _awards(self, place: int, indicator: Points, whose: str) -> list[Award]:
         lineages = clause_lineages(self.facts.terms)
@@ -311,30 +313,16 @@ class Measures:
     def _tallies(self, place: int, indicator: Ratio | IntervalMean, whose: str) -> list[Tally]:
         def told() -> list[Tally]:
             mine = owned(self.facts.terms[place], indicator, self.facts.tallies[_service(indicator)])
-            return [tally for tally in mine if _wanted(tally, indicator.where)]
+            return [tally for tally in mine if wanted(tally, indicator.where)]
 
         return self._of(place, indicator, whose, "tallies", told)
 
     def _readings(self, place: int, indicator: GivenValue, whose: str) -> list[Reading]:
         def told() -> list[Reading]:
             mine = owned(self.facts.terms[place], indicator, self.facts.readings[_service(indicator)])
-            return [item for item in mine if _wanted(item, indicator.where) and accepted(indicator, item)]
+            return [item for item in mine if wanted(item, indicator.where) and accepted(indicator, item)]
 
         return self._of(place, indicator, whose, "readings", told)
-
-
-def _pays_each_outage(terms: Terms, name: str) -> bool:
-    return any(
-        isinstance(clause.credit, BlockCredit | LostTimeCredit)
-        and clause.credit.measured_on == "each_outage"
-        and isinstance(clause.condition, Promise)
-        and clause.condition.indicator == name
-        for clause in terms.clauses
-    )
-
-
-def _wanted(event: Check | Tally | Reading, where: Sequence[Where]) -> bool:
-    return all(getattr(event, item.field_name) in item.values for item in where)
 
 
 def _service(indicator: IndicatorBase) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from malus.evaluation.in_force import Run
 from malus.evaluation.intake import Facts
+from malus.evaluation.subject_facts import by_subject, texts_of
 from malus.measures.delivered_shares import late_occurrences, measure_delivery_share, measure_late
-from malus.measures.deliveries import selected_deliveries
+from malus.measures.deliveries import DeliverySubject, selected_deliveries
 from malus.measures.exclusions import Excused
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
@@ -22,23 +23,31 @@ from malus.model.measurement import Measurement
 
 @dataclass(slots=True, kw_only=True)
 class DeliveryMeasures:
-    """Measures indicators of deliveries; `excusing` gives what the terms of a place excuse of a delivery by name."""
+    """Measures indicators of deliveries; `excusing` gives what the terms of a place excuse of a delivery."""
 
     facts: Facts
-    excusing: Callable[[int, DeliveryTime, str], list[Excused]]
+    excusing: Callable[[int, DeliveryTime, DeliverySubject], list[Excused]]
     _timed: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
+    _parts: dict[tuple[int, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
-    def measured(self, run: Run, indicator: DeliveryTime | DeliveryShare | Occurrences) -> list[Measurement]:
-        """Every level of an indicator of deliveries in a run's periods: one a delivery, or one a period."""
+    def measured(
+        self, run: Run, indicator: DeliveryTime | DeliveryShare | Occurrences, whose: str
+    ) -> list[Measurement]:
+        """Every level of an indicator of deliveries in a run's periods: one a delivery, or one a period.
+
+        `whose`: the listed subject whose deliveries count; empty where the indicator is not `for_each`.
+        """
         match indicator:
             case DeliveryTime():
-                return measure_lateness(indicator, run.periods, self.timed(run.place, indicator), self.facts.as_of)
+                return measure_lateness(
+                    indicator, run.periods, self._of(run.place, indicator, indicator, whose), self.facts.as_of
+                )
             case DeliveryShare():
                 late = _lateness(run.terms, indicator.indicator)
-                return measure_delivery_share(indicator, late, run.periods, self.timed(run.place, late))
+                return measure_delivery_share(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
             case Occurrences():
                 late = _lateness(run.terms, indicator.late)
-                return measure_late(indicator, late, run.periods, self.timed(run.place, late))
+                return measure_late(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
 
     def timed(self, place: int, indicator: DeliveryTime) -> list[TimedDelivery]:
         """Every delivery that an indicator times, under the terms of that place."""
@@ -49,16 +58,29 @@ class DeliveryMeasures:
             self._timed[key] = timed_deliveries(
                 indicator,
                 subjects,
-                lambda subject: self.excusing(place, indicator, subject.name),
+                lambda subject: self.excusing(place, indicator, subject),
                 self.facts.as_of,
                 self.facts.terms[place].timezone,
             )
         return self._timed[key]
 
-    def late_ones(self, place: int, indicator: Occurrences) -> list[Occurrence]:
+    def late_ones(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every late delivery that an indicator counts, in the whole history."""
         late = _lateness(self.facts.terms[place], indicator.late)
-        return late_occurrences(indicator, self.timed(place, late), self.facts.as_of)
+        return late_occurrences(indicator, self._of(place, indicator, late, whose), self.facts.as_of)
+
+    def _of(
+        self, place: int, indicator: DeliveryTime | DeliveryShare | Occurrences, late: DeliveryTime, whose: str
+    ) -> list[TimedDelivery]:
+        """The deliveries, timed as `late` says, that count for a subject of an indicator."""
+        timed, kind = self.timed(place, late), indicator.for_each
+        if kind is None:
+            return timed
+        key = (place, indicator.name)
+        if key not in self._parts:
+            subjects = self.facts.terms[place].subjects
+            self._parts[key] = by_subject(timed, subjects, kind, lambda item: texts_of(item, kind))
+        return self._parts[key][whose]
 
 
 def _lateness(terms: Terms, name: str | None) -> DeliveryTime:

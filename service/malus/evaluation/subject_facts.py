@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
+from malus.measures.deliveries import DeliverySubject
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
+from malus.measures.lateness import TimedDelivery
 from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed
 from malus.model.events import Check, Exclusion, Obligation, Reading, Tally
@@ -19,16 +21,16 @@ from malus.model.subjects import Subjects
 #: The kind of subject that incidents name by their priority.
 PRIORITY: Final = "priority"
 
-Telling: TypeAlias = OutageSubject | DeploymentSubject | IncidentSubject | Check | Tally | Reading
+Telling: TypeAlias = OutageSubject | DeploymentSubject | IncidentSubject | DeliverySubject | Check | Tally | Reading
 T = TypeVar("T")
 
 
-def texts_of(fact: Telling | Timed | Obligation, kind: str) -> tuple[str, ...]:
+def texts_of(fact: Telling | Timed | TimedDelivery | Obligation, kind: str) -> tuple[str, ...]:
     """What a fact says of its subjects of a kind, as it says it: names in `subjects`, the site, the priority."""
     match fact:
         case Timed() if kind == PRIORITY:
             return () if fact.clock.priority is None else (fact.clock.priority,)
-        case Timed():
+        case Timed() | TimedDelivery():
             return _named(fact.subject)
         case Obligation():
             return () if fact.subject is None else (fact.subject,)

@@ -12,28 +12,19 @@ from malus.evaluation.event_owners import fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import PRIORITY, Telling, texts_of
+from malus.measures.deliveries import DeliverySubject
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import OutageSubject
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
-from malus.model.events import (
-    Charge,
-    Check,
-    Deployment,
-    Event,
-    Exclusion,
-    Incident,
-    Obligation,
-    Opening,
-    Outage,
-    Reading,
-    Tally,
-)
+from malus.model.events import Charge, Check, Event, Exclusion, Obligation, Opening, Reading, Tally, happened_at
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryShare,
+    DeliveryTime,
     Elapsed,
     Indicator,
     Occurrences,
@@ -46,7 +37,8 @@ _NAMES_SHOWN = 8
 
 def remark_subjects(facts: Facts) -> None:
     """Remark every event that names an unlisted subject, or names none of a kind that it would be judged for."""
-    for stores in (facts.outages, facts.deployments, facts.incidents, facts.checks, facts.tallies, facts.readings):
+    folded = (facts.outages, facts.deployments, facts.incidents, facts.deliveries)
+    for stores in (*folded, facts.checks, facts.tallies, facts.readings):
         for service, told in stores.items():
             for fact in told:
                 _remark_told(facts, service, fact)
@@ -62,8 +54,7 @@ def remark_subjects(facts: Facts) -> None:
 
 def _remark_told(facts: Facts, service: str, fact: Telling) -> None:
     event = _event(fact)
-    at = event.at if isinstance(event, Check | Incident) else (event.start or 0)
-    terms = _terms(facts, at)
+    terms = _terms(facts, happened_at(event))
     if not terms.subjects.listed:
         if fact.subjects:
             _unknown(facts, event, terms, fact.subjects)
@@ -159,17 +150,19 @@ def _missing(facts: Facts, event: Event, kind: str, why: str) -> None:
 def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]:
     """The indicators of a service that a fact is for, whatever their `where` asks for."""
     for item in terms.indicators:
-        timed = terms.indicator(item.indicator) if isinstance(item, Share) else item
+        timed = _timed_by(terms, item)
         if timed.service != service:
             continue
         match fact:
             case OutageSubject():
-                mine = isinstance(item, Availability) or (isinstance(item, Occurrences) and item.origin == "outages")
+                counted = isinstance(item, Occurrences | Elapsed) and item.origin == "outages"
+                mine = counted or isinstance(item, Availability)
             case DeploymentSubject():
                 mine = isinstance(item, TimedIndicator) and item.only_in_service
             case IncidentSubject():
-                counted = isinstance(item, Occurrences) and item.origin == "incidents"
-                mine = counted or isinstance(item, Elapsed | Share)
+                mine = isinstance(timed, Occurrences | Elapsed) and timed.origin == "incidents"
+            case DeliverySubject():
+                mine = isinstance(timed, DeliveryTime)
             case Check():
                 mine = isinstance(item, CheckedAvailability)
             case Tally() | Reading():
@@ -181,9 +174,18 @@ def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]
             yield item
 
 
-def _event(fact: Telling) -> Outage | Deployment | Incident | Check | Tally | Reading:
+def _timed_by(terms: Terms, indicator: Indicator) -> Indicator:
+    """The indicator that times what another one counts; the same one where it measures by itself."""
+    match indicator:
+        case Share(indicator=name) | DeliveryShare(indicator=name) | Occurrences(late=str(name)):
+            return terms.indicator(name)
+        case _:
+            return indicator
+
+
+def _event(fact: Telling) -> Event:
     match fact:
-        case OutageSubject() | DeploymentSubject():
+        case OutageSubject() | DeploymentSubject() | DeliverySubject():
             return fact.events[0]
         case IncidentSubject():
             return fact.facts[0]

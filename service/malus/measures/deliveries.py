@@ -34,6 +34,7 @@ class DeliverySubject:
     service: str | None
     item: str | None
     site: str | None
+    subjects: tuple[str, ...]
     due: Instant | None
     judged_by: Instant | None
     sent: Instant | None
@@ -103,6 +104,7 @@ def _folded(
         service=_text(said["service"]),
         item=_text(said["item"]),
         site=_text(said["site"]),
+        subjects=tuple(sorted({subject for fact in told for subject in fact.subjects})),
         due=due,
         judged_by=judged_by,
         sent=sent,

@@ -12,6 +12,8 @@ from typing import Final, Literal
 from malus.model.calendars import Calendar
 from malus.model.canonical import ASIDE, digest
 from malus.model.clauses import Cap, ClaimStep, Clause, Due, OneOf, Party
+from malus.model.conditions import Promise
+from malus.model.credits import BlockCredit, LostTimeCredit
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.events import Cause
@@ -221,6 +223,16 @@ class Terms:
     def indicator(self, name: str) -> Indicator:
         """The indicator of that name; the compiler has made sure that it exists."""
         return next(item for item in self.indicators if item.name == name)
+
+    def pays_each_outage(self, indicator: str) -> bool:
+        """Whether a clause on an indicator pays for each outage by itself, so that each must be measured."""
+        return any(
+            isinstance(clause.credit, BlockCredit | LostTimeCredit)
+            and clause.credit.measured_on == "each_outage"
+            and isinstance(clause.condition, Promise)
+            and clause.condition.indicator == indicator
+            for clause in self.clauses
+        )
 
     def charge(self, name: str) -> ChargeTerms:
         """The charge of that name; the compiler has made sure that it exists."""

@@ -22,6 +22,7 @@ DELIVERY_FIELDS: Final = (
     Field(name="currency", type="currency", meaning="the currency of amounts that do not name one"),
     Field(name="item", type="name", meaning="what was delivered"),
     Field(name="site", type="name", meaning="the site"),
+    Field(name="subjects", type="names", meaning="the listed subjects that it speaks of"),
 )
 EXTENSION_FIELDS: Final = (
     Field(name="delivery_id", type="name", meaning="the delivery that is given more time", required=True),

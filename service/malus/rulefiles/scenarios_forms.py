@@ -227,6 +227,7 @@ EVENT: Final = ByKey(
             may("good_value", VALUE, "what the part that came as agreed is worth"),
             may("item", VALUE, "what was delivered"),
             _SITE,
+            _SUBJECTS,
         ),
         _event(
             "extension",
