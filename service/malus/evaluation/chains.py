@@ -15,6 +15,7 @@ from malus.model.clauses import Clause
 from malus.model.conditions import (
     Declared,
     MissedPeriods,
+    MissedTogether,
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
@@ -117,7 +118,7 @@ def _is_for(opening: Opening, whose: str) -> bool:
 
 
 def looked_at(terms: Terms, condition: SingleCondition) -> Indicator | None:
-    """The indicator whose verdicts or facts a window looks at; None for a condition on what other clauses state."""
+    """The indicator whose verdicts or facts a window looks at; None for a condition without a window."""
     match condition:
         case MissedPeriods(name=name):
             promise = promised_by(terms, name).condition
@@ -125,7 +126,7 @@ def looked_at(terms: Terms, condition: SingleCondition) -> Indicator | None:
             return terms.indicator(promise.indicator)
         case OccurrencesInWindow() | TotalInWindow():
             return terms.indicator(condition.indicator)
-        case Declared() | NotFulfilled():
+        case Declared() | NotFulfilled() | MissedTogether():
             return None
 
 

@@ -20,6 +20,7 @@ from malus.evaluation.measuring import Measures
 from malus.evaluation.pointing import Repeats, awards_of
 from malus.evaluation.remarks import remark_unused
 from malus.evaluation.standing_remedies import not_fulfilled, obligation_of, right_of
+from malus.evaluation.together import missed_together
 from malus.evaluation.triggers import Follower, Trigger, verdict_triggers
 from malus.evaluation.windows import WindowClauses
 from malus.model.agreement import Terms
@@ -79,7 +80,8 @@ def assess(
         follower=follower,
         as_of=as_of,
     ).worked_through()
-    followed = _followed([*verdicts, *fired], follower, facts)
+    together, nearly_together = missed_together(in_force, judged, verdicts, follower)
+    followed = _followed([*verdicts, *fired, *together], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
     credits = credits_of(followed.credits, book, facts, repeats)
     returned = EarnBacks(
@@ -110,7 +112,7 @@ def assess(
         ),
         escalations=tuple(sorted([*followed.escalations, *escalations_of(facts, measures, follower)], key=_step_order)),
         missed_duties=tuple(missed_duties(facts)),
-        nearly=tuple(nearly),
+        nearly=(*nearly, *nearly_together),
         remarks=tuple(sorted(facts.remarks, key=lambda remark: (remark.event, remark.reason, remark.message))),
         earn_backs=tuple(
             sorted(returned, key=lambda item: (item.period.start, item.key.clause, item.key.subject, item.key.occasion))

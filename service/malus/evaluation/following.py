@@ -14,6 +14,7 @@ from malus.model.clauses import AfterStart, Clause, EscalationStep
 from malus.model.conditions import (
     Declared,
     MissedPeriods,
+    MissedTogether,
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
@@ -157,6 +158,8 @@ def _of_single(
         case TotalInWindow():
             needed = condition.total
             return _of_aggregate(clause, part, "total", needed.edge, needed.value.numerator, flags)
+        case MissedTogether():
+            return _of_aggregate(clause, part, "count", Edge.AT_LEAST, condition.count, flags)
         case Declared():
             return _of_flag(clause, flags[condition.flag], flags)
         case NotFulfilled():

@@ -26,6 +26,7 @@ from malus.model.conditions import (
     Declared,
     Fires,
     MissedPeriods,
+    MissedTogether,
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
@@ -81,8 +82,8 @@ class WindowClauses:
                                 self._occurrences(place, clause, part, condition, state, whose)
                             case TotalInWindow():
                                 self._total(place, clause, part, condition, whose)
-                            case Declared() | NotFulfilled():
-                                pass  # they follow from what other clauses state
+                            case Declared() | NotFulfilled() | MissedTogether():
+                                pass  # they look over no window
                             case _:
                                 assert_never(condition)
         return self.triggers, self.nearly

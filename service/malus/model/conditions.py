@@ -116,7 +116,18 @@ class NotFulfilled:
     clause: str
 
 
-SingleCondition: TypeAlias = MissedPeriods | OccurrencesInWindow | TotalInWindow | Declared | NotFulfilled
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedTogether:
+    """At least `count` of the promises of these clauses, by name, were missed in one period, or by one incident."""
+
+    clauses: tuple[str, ...]
+    count: int
+    by: Literal["period", "incident"]
+
+
+SingleCondition: TypeAlias = (
+    MissedPeriods | OccurrencesInWindow | TotalInWindow | Declared | NotFulfilled | MissedTogether
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,18 +15,20 @@ from malus.model.conditions import (
     Declared,
     Fires,
     MissedPeriods,
+    MissedTogether,
     NotFulfilled,
     Promise,
     SingleCondition,
 )
-from malus.model.indicators import Indicator
+from malus.model.indicators import Elapsed, Indicator
 from malus.rulefiles import forms_conditions as forms
-from malus.rulefiles.documents import Named, Unsound, built, sure
+from malus.rulefiles.documents import Item, Named, Unsound, built, sure
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.levels import limits_on
+from malus.rulefiles.nodes import Node
 from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import NAME, QUANTITY, WINDOW
 from malus.rulefiles.scope import Scope
@@ -50,7 +52,7 @@ def condition_terms(name: str, given: Given, scope: Scope, indicators: dict[str,
     when = given.must("when", forms.WHEN)
     several = when.form is forms.ANY_OF
     parts = tuple(item.value for item in when.must("any_of", forms.SINGLES)) if several else (when,)
-    if all(part.form in (forms.DECLARED, forms.UNFULFILLED) for part in parts):
+    if all(part.form in forms.WITHOUT_WINDOW for part in parts):
         _refuse_fires(given)
     elif not given.has("fires"):
         given.lacks("fires", "a window stays true for a while, and the remedies differ")
@@ -70,6 +72,8 @@ def _single(
         return _flag(when, scope)
     if when.form is forms.UNFULFILLED:
         return _unfulfilled(when, scope)
+    if when.form in (forms.ALL_OF, forms.SOME_OF):
+        return _together(when, scope, indicators)
     if when.form is forms.MISSED:
         return _missed(when, fires, scope, indicators)
     if when.form is forms.OCCURRED:
@@ -104,7 +108,7 @@ def _indicator(given: Given, key: str, scope: Scope, indicators: dict[str, Indic
 
 def _missed(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str, Indicator]) -> MissedPeriods:
     name = when.must("missed", NAME)
-    clause, judged = _promising_clause(name, when, scope)
+    clause, judged = _promising_clause(name, when.at("missed"), when, scope)
     cycle = None if judged not in indicators else indicators[judged].cycle.kind
     count = _of_cycle(when, "at_least", when.get("at_least", QUANTITY), cycle)
     window = _of_cycle(when, "within", when.get("within", WINDOW), cycle)
@@ -116,14 +120,57 @@ def _missed(when: Given, fires: Fires | None, scope: Scope, indicators: dict[str
     return MissedPeriods(name=clause, count=count, window=window, fires=sure(fires))
 
 
-def _promising_clause(name: str, when: Given, scope: Scope) -> tuple[str, str]:
+def _together(when: Given, scope: Scope, indicators: dict[str, Indicator]) -> MissedTogether:
+    told = when.must("all_of" if when.form is forms.ALL_OF else "some_of", forms.TOGETHER)
+    by = when.must("in", forms.SAME)
+    named = [(built(partial(_promising_clause, item.value, item.node, when, scope)), item) for item in told]
+    clauses: list[str] = []
+    for found, item in named:
+        if found is None:
+            continue
+        if found[0] in clauses:
+            when.reading.error("duplicate-name", item.node, f"`{item.value}` stands twice here", hint="write it once")
+        clauses.append(found[0])
+        _check_together(indicators.get(found[1]), by, item, when)
+    cycles = {indicators[found[1]].cycle for found, _ in named if found is not None and found[1] in indicators}
+    if by == "period" and len(cycles) > 1:
+        what = (
+            f"these are judged by {' and by '.join(sorted(cycle.kind for cycle in cycles))}, so no period is the same"
+        )
+        when.reading.error("wrong-unit", when.label, what, hint="name promises of one `per`")
+    count = len(told) if when.form is forms.ALL_OF else _promises_needed(when, len(told))
+    if len(clauses) < len(told):
+        raise Unsound
+    return MissedTogether(clauses=tuple(clauses), count=count, by=by)
+
+
+def _check_together(judged: Indicator | None, by: str, item: Item[str], when: Given) -> None:
+    if by == "incident" and judged is not None and not isinstance(judged, Elapsed):
+        what = f"`{item.value}` is judged by period, so no incident misses it"
+        hint = "name promises on indicators of measure `elapsed`, or write `in: same_period`"
+        when.reading.error("wrong-measure", item.node, what, hint=hint)
+
+
+def _promises_needed(when: Given, listed: int) -> int:
+    told = when.must("at_least", QUANTITY)
+    if told.unit not in ("", "promise", "promises") or told.number.denominator != 1:
+        what = f"`{told.text}` is no number of promises"
+        when.reading.error("wrong-unit", when.at("at_least"), what, hint="write `2 promises`")
+        raise Unsound
+    if not 1 <= told.number <= listed:
+        what = f"{told.number} of {listed} cannot be missed"
+        when.reading.error("out-of-range", when.at("at_least"), what, hint=f"write 1 to {listed} promises")
+        raise Unsound
+    return int(told.number)
+
+
+def _promising_clause(name: str, node: Node, when: Given, scope: Scope) -> tuple[str, str]:
     """The clause whose promise was missed, and its indicator; the clause may be named by its indicator."""
     promises = _promises(scope)
     if name in promises:
         scope.used.add(("clause", name))
         return name, promises[name] or ""
     by_indicator = [clause for clause, judged in promises.items() if judged == name]
-    node = when.at("missed")
     if len(by_indicator) == 1:
         scope.used.update({("indicator", name), ("clause", by_indicator[0])})
         return by_indicator[0], name

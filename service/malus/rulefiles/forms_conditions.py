@@ -63,13 +63,39 @@ UNFULFILLED: Final = Form(
     says="`{not_fulfilled: repair-plan}`",
     keys=(needs("not_fulfilled", NAME, "a clause with an obligation that was not fulfilled in time"),),
 )
+SAME: Final[Words[Literal["period", "incident"]]] = Words(
+    choices=(("same_period", "period"), ("same_incident", "incident"))
+)
+_TOGETHER: Final = ListOf(of=NAME, least=2)
+ALL_OF: Final = Form(
+    name="a condition on all of several promises",
+    says="`{all_of: [uptime-credit, repair-credit], in: same_period}`",
+    keys=(
+        needs("all_of", _TOGETHER, "clauses with promises, or indicators that one promise uses: all were missed"),
+        needs("in", SAME, "in one period, or by one incident"),
+    ),
+)
+SOME_OF: Final = Form(
+    name="a condition on some of several promises",
+    says="`{some_of: [uptime, repair, reports], at_least: 2 promises, in: same_period}`",
+    keys=(
+        needs("some_of", _TOGETHER, "clauses with promises, or indicators that one promise uses"),
+        needs("at_least", QUANTITY, "how many of them were missed: `2 promises`"),
+        needs("in", SAME, "in one period, or by one incident"),
+    ),
+)
 _SINGLE: Final = (
     ("missed", MISSED),
     ("occurrences", OCCURRED),
     ("total", TOTALLED),
     ("declared", DECLARED),
     ("not_fulfilled", UNFULFILLED),
+    ("all_of", ALL_OF),
+    ("some_of", SOME_OF),
 )
+#: Conditions that look over no window, so that nothing is said about how often they fire.
+WITHOUT_WINDOW: Final = (DECLARED, UNFULFILLED, ALL_OF, SOME_OF)
+TOGETHER: Final = _TOGETHER
 SINGLES: Final = ListOf(of=ByKey(name="one of several conditions", forms=_SINGLE), least=2)
 ANY_OF: Final = Form(
     name="any of several conditions",

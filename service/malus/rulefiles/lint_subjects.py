@@ -14,6 +14,7 @@ from malus.model.conditions import (
     Condition,
     Declared,
     MissedPeriods,
+    MissedTogether,
     NotFulfilled,
     OccurrencesInWindow,
     Promise,
@@ -50,9 +51,10 @@ def _kinds(draft: Draft, condition: Condition, seen: frozenset[str]) -> Iterator
             indicator = draft.indicators.get(condition.indicator)
             if indicator is not None:
                 yield indicator.for_each
-        case MissedPeriods(name=name) | NotFulfilled(clause=name):
-            if name in draft.clauses and name not in seen:
-                yield from _kinds(draft, draft.clauses[name].condition, seen | {name})
+        case MissedPeriods() | NotFulfilled() | MissedTogether():
+            for name in _clauses_of(condition):
+                if name in draft.clauses and name not in seen:
+                    yield from _kinds(draft, draft.clauses[name].condition, seen | {name})
         case Declared(flag=flag):
             for other in draft.clauses.values():
                 if other.declares == flag and other.name not in seen:
@@ -62,6 +64,14 @@ def _kinds(draft: Draft, condition: Condition, seen: frozenset[str]) -> Iterator
                 yield from _kinds(draft, single, seen)
         case _:
             assert_never(condition)
+
+
+def _clauses_of(condition: MissedPeriods | NotFulfilled | MissedTogether) -> tuple[str, ...]:
+    match condition:
+        case MissedPeriods(name=name) | NotFulfilled(clause=name):
+            return (name,)
+        case MissedTogether(clauses=names):
+            return names
 
 
 def _fits(draft: Draft, judged: str | None, capped: str) -> bool:
