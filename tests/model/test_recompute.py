@@ -19,7 +19,7 @@ from malus.model.explanation import (
     Rounded,
     Step,
 )
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes
+from malus.model.measuring_steps import CombinedPart, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, RoundingMode
 from malus.model.quantities import Level, Unit
 from malus.model.recompute import blocks_of, pay_of, recomputed
@@ -73,6 +73,14 @@ MEAN = MeanOfIntervals(
     full=1,
     level=Level(numerator=1, denominator=2, unit=Unit.PERCENT),
 )
+HALVES = LevelsCombined(
+    takes="mean",
+    parts=(
+        CombinedPart(name="a", level=Level(numerator=1, denominator=2, unit=Unit.PERCENT)),
+        CombinedPart(name="b", level=Level(numerator=2, denominator=2, unit=Unit.PERCENT)),
+    ),
+    level=Level(numerator=3, denominator=4, unit=Unit.PERCENT),
+)
 LITTLE = NotPaidBelow(edge="above", least=money(1), before=money("0.5"), result=money(0))
 
 
@@ -91,6 +99,11 @@ def test_a_rate_of_a_base_is_rounded_cut_and_lapses_step_by_step():
         (FIXED_TIME, replace(FIXED_TIME, base=100 * HOURS)),
         (MINUTES, replace(MINUTES, counted=120_000_000)),
         (MEAN, replace(MEAN, full=2)),
+        (HALVES, replace(HALVES, takes="sum")),
+        (replace(HALVES, takes="sum", level=replace(HALVES.level, numerator=6)), replace(HALVES, takes="highest")),
+        (replace(HALVES, takes="highest", level=replace(HALVES.level, numerator=4)), replace(HALVES, takes="lowest")),
+        (replace(HALVES, takes="lowest", level=replace(HALVES.level, numerator=2)), replace(HALVES, takes="sum")),
+        (replace(HALVES, takes="ratio_of_sums"), replace(HALVES, takes="lowest")),
     ],
     ids=lambda step: type(step).__name__,
 )

@@ -4,7 +4,14 @@ from fractions import Fraction
 
 from malus.model.explanation import Step
 from malus.model.instants import HOUR, MINUTE, SECOND
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import (
+    CombinedPart,
+    LevelsCombined,
+    MeanOfIntervals,
+    TimeBase,
+    TimeInWholeMinutes,
+    TimeWeighed,
+)
 from malus.model.quantities import Level, Unit
 from malus.operations.render_measured import measuring_text, number_text
 
@@ -14,6 +21,17 @@ def percent(part: int, whole: int) -> Level:
 
 
 MEASURED: dict[str, tuple[Step, str]] = {
+    "LevelsCombined": (
+        LevelsCombined(
+            takes="ratio_of_sums",
+            parts=(
+                CombinedPart(name="2026-05", level=percent(99, 100)),
+                CombinedPart(name="2026-06", level=percent(1, 1)),
+            ),
+            level=percent(100, 101),
+        ),
+        "ratio of sums of 2 levels: 2026-05 99 %, 2026-06 100 %",
+    ),
     "TimeBase": (
         TimeBase(
             period=720 * HOUR, closed=500 * HOUR, out_of_service=20 * HOUR, fixed=None, excused=HOUR, base=199 * HOUR

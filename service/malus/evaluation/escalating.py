@@ -37,7 +37,7 @@ def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list
             if not isinstance(indicator, Elapsed):
                 continue
             for whose in measures.whose_of(place, indicator):
-                of_class = measures.subjects(place).class_of(whose)
+                of_class = measures.told.subjects(place).class_of(whose)
                 for timed in measures.timed_for(place, indicator, indicator, whose):
                     limit = limit_for(clause.condition.limits, timed.clock.priority, whose, of_class)
                     if limit is not None and not timed.subject.contradiction and _opened_under(facts, timed) == place:

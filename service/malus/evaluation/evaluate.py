@@ -21,6 +21,7 @@ from malus.evaluation.pointing import Repeats, awards_of
 from malus.evaluation.remarks import remark_unused
 from malus.evaluation.standing_remedies import not_fulfilled, obligation_of, right_of
 from malus.evaluation.together import missed_together
+from malus.evaluation.told_facts import ToldFacts
 from malus.evaluation.triggers import Follower, Trigger, verdict_triggers
 from malus.evaluation.windows import WindowClauses
 from malus.model.agreement import Terms
@@ -67,8 +68,8 @@ def assess(
     digests = [text.digest() for text in in_force]
     unsigned = [text for text in terms if not text.is_signed()]
     facts = facts_of(in_force, unsigned, events, as_of, known_at)
-    measures = Measures(facts=facts)
     threads = threads_of(in_force, digests, as_of)
+    measures = Measures(facts=facts, told=ToldFacts(facts=facts), threads=threads)
     follower = Follower.of(matcher, in_force)
     judged, verdicts, repeats = _judged(threads, measures, follower, as_of)
     fired, nearly = WindowClauses(

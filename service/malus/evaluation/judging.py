@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from malus.evaluation.in_force import Run, Thread
 from malus.evaluation.measuring import Measures
+from malus.evaluation.settling import settled
 from malus.measures.response import limit_for
 from malus.model.agreement import Terms
 from malus.model.assessment import Finality, Verdict
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
 from malus.model.credits import BandCredit
-from malus.model.explanation import Explanation, Judged, Margin, Measured, Step, Undetermined
+from malus.model.explanation import Explanation, Judged, Margin, Step, Undetermined
 from malus.model.indicators import (
     Availability,
     By,
@@ -68,10 +69,10 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
         previous: dict[str, Level] = {}
         for run in thread.runs:
             for measurement in measures.measured(run):
-                settled, level = _settled(run.indicator, measurement, previous.get(measurement.whose))
+                held, level = settled(run.indicator, measurement, previous.get(measurement.whose))
                 for clause in run.terms.clauses:
                     if isinstance(clause.condition, Promise) and clause.condition.indicator == run.indicator.name:
-                        verdict = _judged(run, clause, clause.condition, settled, as_of)
+                        verdict = _judged(run, clause, clause.condition, held, as_of)
                         if verdict is not None:
                             judged.append(verdict)
                 if level is not None:
@@ -93,20 +94,6 @@ def verdict_final_from(terms: Terms, clause: Clause, measurement: Measurement) -
 def facts_final_from(terms: Terms, measurement: Measurement) -> Instant | None:
     """From when facts that nobody claims upon can no longer change: the period's end and the grace."""
     return _finality_of(terms, (), measurement)
-
-
-def _settled(
-    indicator: Indicator, measurement: Measurement, previous: Level | None
-) -> tuple[Measurement, Level | None]:
-    """A measurement whose level is rounded as the terms say and whose silence is filled as `no_data` says."""
-    level = measurement.level
-    if level is None and measurement.empty and indicator.no_data is NoData.PREVIOUS:
-        level = previous
-    if level is None:
-        return measurement, None
-    rounded = level if indicator.round is None else indicator.round.apply(level)
-    step = Measured(indicator=indicator.name, level=level, rounded=None if indicator.round is None else rounded)
-    return replace(measurement, level=rounded, empty=False, steps=(*measurement.steps, step)), level
 
 
 def _judged(

@@ -6,24 +6,24 @@ Does not own: how any level is measured (measures), or what a promise makes of i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, assert_never
+from typing import TypeVar, assert_never
 
-from malus.evaluation.event_owners import accepted, fed_by_readings, owned, wanted
-from malus.evaluation.in_force import Run, clause_lineages, names_of
+from malus.evaluation.combined_levels import CombinedLevels
+from malus.evaluation.in_force import Run, Thread, clause_lineages
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
-from malus.evaluation.subject_facts import by_subject, exclusions_for, texts_of
-from malus.evaluation.time_in_service import time_in_service, told_by_deployments
+from malus.evaluation.subject_facts import exclusions_for, texts_of
+from malus.evaluation.time_in_service import time_in_service
+from malus.evaluation.told_facts import ToldFacts, service_of
 from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, excused_time
-from malus.measures.in_service import DeploymentSubject
-from malus.measures.incidents import IncidentSubject, outage_story
+from malus.measures.incidents import IncidentSubject
 from malus.measures.intervals import measure_interval_mean
 from malus.measures.occurrences import (
     Occurrence,
@@ -36,24 +36,21 @@ from malus.measures.outages import (
     OutageSubject,
     down_stretches,
     excused_stretches,
-    selected,
 )
 from malus.measures.points import Award, measure_points
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
-from malus.measures.tallies import measure_given, measure_ratio, totals_over_time
-from malus.measures.weighing import Weighed
+from malus.measures.tallies import measure_given, measure_ratio
 from malus.model.availability import TimedIndicator
-from malus.model.events import Check, Obligation, Reading, Tally
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
+    Combined,
     Delivered,
     DeliveryShare,
     DeliveryTime,
     Elapsed,
     GivenValue,
     Indicator,
-    IndicatorBase,
     IntervalMean,
     Occurrences,
     Points,
@@ -61,7 +58,6 @@ from malus.model.indicators import (
     Share,
 )
 from malus.model.measurement import Measurement
-from malus.model.subjects import Subjects
 
 T = TypeVar("T")
 
@@ -75,13 +71,15 @@ class Measures:
     """
 
     facts: Facts
+    told: ToldFacts
     goods: DeliveryMeasures = field(init=False)
     awards: list[Award] = field(default_factory=list)
+    threads: Sequence[Thread] = ()
     _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
     _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...], str | None], list[Excused]] = field(
         default_factory=dict
     )
-    _parts: dict[tuple[int, str, str], dict[str, list[Any]]] = field(default_factory=dict)
+    _combined: CombinedLevels | None = None
 
     def __post_init__(self) -> None:
         self.goods = DeliveryMeasures(
@@ -96,7 +94,7 @@ class Measures:
         kind = run.indicator.for_each
         if kind is None:
             return self._measured(run, "")
-        subjects = self.subjects(run.place)
+        subjects = self.told.subjects(run.place)
         return [
             replace(measurement, whose=name, of_class=subjects.class_of(name))
             for name in subjects.of_kind(kind)
@@ -106,35 +104,10 @@ class Measures:
     def _measured(self, run: Run, whose: str) -> list[Measurement]:
         indicator, periods, place, facts = run.indicator, run.periods, run.place, self.facts
         match indicator:
-            case Availability():
-                return measure_availability(
-                    indicator,
-                    periods,
-                    Told(
-                        outages=self.outages(place, indicator, whose),
-                        excused=self.excused(place, indicator, whose),
-                        deployments=self._deployments(place, indicator, whose),
-                        totals=self._totals(run, indicator, whose),
-                    ),
-                    self._agreed(run, indicator, whose),
-                    each_outage=run.terms.pays_each_outage(indicator.name),
-                )
-            case CheckedAvailability():
-                return measure_checked_availability(
-                    indicator,
-                    periods,
-                    self._checks(place, indicator, whose),
-                    self.excused(place, indicator, whose),
-                    self._agreed(run, indicator, whose),
-                    facts.as_of,
-                )
-            case Ratio():
-                return measure_ratio(indicator, periods, self._tallies(place, indicator, whose))
-            case IntervalMean():
-                told = self._tallies(place, indicator, whose)
-                return measure_interval_mean(indicator, periods, told, facts.as_of)
-            case GivenValue():
-                return measure_given(indicator, periods, self._readings(place, indicator, whose))
+            case Availability() | CheckedAvailability():
+                return self._measured_time(run, indicator, whose)
+            case Ratio() | IntervalMean() | GivenValue():
+                return self._measured_numbers(run, indicator, whose)
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
             case DeliveryTime() | DeliveryShare() | Occurrences(late=str()):
@@ -154,18 +127,57 @@ class Measures:
             case Points():
                 return measure_points(indicator, periods, self._awards(place, indicator, whose), run.terms.timezone)
             case Delivered():
-                return measure_delivered(indicator, periods, self._deliveries(place, indicator, whose), facts.as_of)
+                return measure_delivered(indicator, periods, self.told.deliveries(place, indicator, whose), facts.as_of)
+            case Combined():
+                if self._combined is None:
+                    self._combined = CombinedLevels(threads=self.threads, measured=self._measured)
+                return self._combined.levels(run, indicator, whose, self.told.subjects(place))
             case _:
                 assert_never(indicator)
 
-    def subjects(self, place: int) -> Subjects:
-        """The subjects that the terms of a place list."""
-        return self.facts.terms[place].subjects
+    def _measured_time(self, run: Run, indicator: Availability | CheckedAvailability, whose: str) -> list[Measurement]:
+        periods, place = run.periods, run.place
+        match indicator:
+            case Availability():
+                return measure_availability(
+                    indicator,
+                    periods,
+                    Told(
+                        outages=self.told.outages(place, indicator, whose),
+                        excused=self.excused(place, indicator, whose),
+                        deployments=self.told.deployments(place, indicator, whose),
+                        totals=self.told.totals(run, indicator, whose),
+                    ),
+                    self._agreed(run, indicator, whose),
+                    each_outage=run.terms.pays_each_outage(indicator.name),
+                )
+            case CheckedAvailability():
+                return measure_checked_availability(
+                    indicator,
+                    periods,
+                    self.told.checks(place, indicator, whose),
+                    self.excused(place, indicator, whose),
+                    self._agreed(run, indicator, whose),
+                    self.facts.as_of,
+                )
+
+    def _measured_numbers(
+        self, run: Run, indicator: Ratio | IntervalMean | GivenValue, whose: str
+    ) -> list[Measurement]:
+        periods, place = run.periods, run.place
+        match indicator:
+            case Ratio():
+                return measure_ratio(indicator, periods, self.told.tallies(place, indicator, whose))
+            case IntervalMean():
+                told = self.told.tallies(place, indicator, whose)
+                return measure_interval_mean(indicator, periods, told, self.facts.as_of)
+            case GivenValue():
+                return measure_given(indicator, periods, self.told.readings(place, indicator, whose))
 
     def whose_of(self, place: int, indicator: Indicator | None) -> tuple[str, ...]:
         """Each subject that an indicator is measured for; one empty name where it is measured but once."""
         kind = None if indicator is None else indicator.for_each
-        return ("",) if kind is None else self.subjects(place).of_kind(kind)
+        return ("",) if kind is None else self.told.subjects(place).of_kind(kind)
 
     def timed(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Every incident that an indicator times, under the terms of that place."""
@@ -176,11 +188,11 @@ class Measures:
 
     def timed_for(self, place: int, indicator: Elapsed | Share, elapsed: Elapsed, whose: str) -> list[Timed]:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
-        return self._of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
+        return self.told.of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
 
     def _named_by(self, place: int, fact: IncidentSubject | DeliverySubject) -> tuple[str, ...]:
         """The listed subjects that an incident or delivery names, each once."""
-        names = (self.subjects(place).called(text) for text in texts_of(fact, ""))
+        names = (self.told.subjects(place).called(text) for text in texts_of(fact, ""))
         return tuple(sorted({name for name in names if name is not None}))
 
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
@@ -188,20 +200,15 @@ class Measures:
         if indicator.late is not None:
             return self.goods.late_ones(place, indicator, whose)
         if indicator.origin == "incidents":
-            return incident_occurrences(self._incidents(place, indicator, whose), indicator)
+            return incident_occurrences(self.told.incidents(place, indicator, whose), indicator)
         excused = self.excused(place, indicator, whose)
-        return outage_occurrences(indicator, self.outages(place, indicator, whose), excused, self.facts.as_of)
+        return outage_occurrences(indicator, self.told.outages(place, indicator, whose), excused, self.facts.as_of)
 
     def down(self, place: int, indicator: Availability, whose: str) -> list[Stretch]:
         """Every stretch of down time in the whole history, without excused time."""
-        outages, excused = self.outages(place, indicator, whose), self.excused(place, indicator, whose)
+        outages, excused = self.told.outages(place, indicator, whose), self.excused(place, indicator, whose)
         down = down_stretches(outages, excused, indicator.ignore_up_to)
         return agreed_parts(indicator, down, self._in_service(place, indicator, whose))
-
-    def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[OutageSubject]:
-        """The outages of an indicator's service that its `where` asks for."""
-        told = self.facts.outages[_service(indicator)]
-        return self._of(place, indicator, whose, "outages", lambda: selected(told, indicator.where))
 
     def excused(self, place: int, indicator: TimedIndicator | Elapsed | Occurrences, whose: str) -> list[Excused]:
         """What the terms of that place make of every exclusion event that an indicator lets excuse time."""
@@ -224,7 +231,7 @@ class Measures:
             terms = self.facts.terms[place]
             wanted = [item for item in terms.exclusions if item.name in indicator.excluding]
             told = [event for event in self.facts.exclusions if event.delivery_id in (None, delivery)]
-            events = exclusions_for(told, self.subjects(place), names)
+            events = exclusions_for(told, self.told.subjects(place), names)
             self._excused[key] = excused_time(wanted, events, indicator.service, self.facts.as_of, terms.timezone)
         return self._excused[key]
 
@@ -236,39 +243,14 @@ class Measures:
     def _in_service(self, place: int, indicator: TimedIndicator, whose: str) -> list[Stretch] | None:
         if not indicator.only_in_service:
             return None
-        deployments = self._deployments(place, indicator, whose)
-        return time_in_service(self.facts.terms[place], deployments, _service(indicator))
-
-    def _deployments(self, place: int, indicator: TimedIndicator, whose: str) -> list[DeploymentSubject]:
-        service = _service(indicator)
-        if not indicator.only_in_service or not told_by_deployments(self.facts.terms[place], service):
-            return []
-        return self._of(place, indicator, whose, "deployments", lambda: self.facts.deployments[service])
-
-    def _totals(self, run: Run, indicator: Availability, whose: str) -> list[Weighed]:
-        """How many there are in all over time, as readings of the indicator tell it: each until the next."""
-        if not fed_by_readings(indicator):
-            return []
-        told = self.facts.readings[_service(indicator)]
-        mine = self._of(run.place, indicator, whose, "totals", lambda: owned(run.terms, indicator, told))
-        return totals_over_time(mine, run.periods)
-
-    def _of(self, place: int, indicator: IndicatorBase, whose: str, what: str, told: Callable[[], list[T]]) -> list[T]:
-        """The facts that count for a subject; they are parted once for all subjects of an indicator."""
-        if indicator.for_each is None:
-            return told()
-        kind, key = indicator.for_each, (place, indicator.name, what)
-        if key not in self._parts:
-            subjects = self.subjects(place)
-            self._parts[key] = by_subject(told(), subjects, kind, lambda fact: texts_of(fact, kind))
-        parts: dict[str, list[T]] = self._parts[key]
-        return parts[whose]
+        deployments = self.told.deployments(place, indicator, whose)
+        return time_in_service(self.facts.terms[place], deployments, service_of(indicator))
 
     def _timing(self, place: int, indicator: Elapsed) -> list[Timed]:
         """Time every incident, those of the same subjects together: an exclusion may hold for some of them only."""
         alike: dict[tuple[str, ...], list[IncidentSubject]] = defaultdict(list)
         narrow = any(event.subjects for event in self.facts.exclusions)
-        for incident in self._stories(indicator):
+        for incident in self.told.stories(indicator):
             alike[self._named_by(place, incident) if narrow else ()].append(incident)
         return [
             timed
@@ -278,24 +260,12 @@ class Measures:
             )
         ]
 
-    def _stories(self, indicator: Elapsed) -> list[IncidentSubject]:
-        if indicator.origin == "incidents":
-            return self.facts.incidents[_service(indicator)]
-        return [outage_story(outage) for outage in self.facts.outages[_service(indicator)]]
-
-    def _incidents(self, place: int, indicator: Occurrences, whose: str) -> list[IncidentSubject]:
-        return self._of(place, indicator, whose, "incidents", lambda: self.facts.incidents[_service(indicator)])
-
     def _counted(
         self, place: int, indicator: Occurrences, whose: str
     ) -> Sequence[OutageSubject] | Sequence[IncidentSubject]:
         if indicator.origin == "outages":
-            return self.outages(place, indicator, whose)
-        return self._incidents(place, indicator, whose)
-
-    def _checks(self, place: int, indicator: CheckedAvailability, whose: str) -> list[Check]:
-        mine, where = self.facts.checks[_service(indicator)], indicator.where
-        return self._of(place, indicator, whose, "checks", lambda: [check for check in mine if wanted(check, where)])
+            return self.told.outages(place, indicator, whose)
+        return self.told.incidents(place, indicator, whose)
 
     def _awards(self, place: int, indicator: Points, whose: str) -> list[Award]:
         lineages = clause_lineages(self.facts.terms)
@@ -303,28 +273,5 @@ class Measures:
         told = [award for award in self.awards if award.lineage in mine]
         if indicator.for_each is None:
             return told
-        kind, subjects = indicator.for_each, self.subjects(place)
+        kind, subjects = indicator.for_each, self.told.subjects(place)
         return [award for award in told if whose in subjects.counted_for(kind, (award.whose,))]
-
-    def _deliveries(self, place: int, indicator: Delivered, whose: str) -> list[Obligation]:
-        mine, named = self.facts.obligations, names_of(indicator)
-        return self._of(place, indicator, whose, "deliveries", lambda: [item for item in mine if item.name in named])
-
-    def _tallies(self, place: int, indicator: Ratio | IntervalMean, whose: str) -> list[Tally]:
-        def told() -> list[Tally]:
-            mine = owned(self.facts.terms[place], indicator, self.facts.tallies[_service(indicator)])
-            return [tally for tally in mine if wanted(tally, indicator.where)]
-
-        return self._of(place, indicator, whose, "tallies", told)
-
-    def _readings(self, place: int, indicator: GivenValue, whose: str) -> list[Reading]:
-        def told() -> list[Reading]:
-            mine = owned(self.facts.terms[place], indicator, self.facts.readings[_service(indicator)])
-            return [item for item in mine if wanted(item, indicator.where) and accepted(indicator, item)]
-
-        return self._of(place, indicator, whose, "readings", told)
-
-
-def _service(indicator: IndicatorBase) -> str:
-    assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
-    return indicator.service

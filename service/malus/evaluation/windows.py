@@ -230,7 +230,7 @@ class WindowClauses:
     ) -> None:
         terms = self.terms[place]
         judged = period if period is not None else period_containing(indicator.cycle, at, terms.timezone)
-        of_class = self.measures.subjects(place).class_of(whose)
+        of_class = self.measures.told.subjects(place).class_of(whose)
         measurement = Measurement(period=judged, level=None, whose=whose, of_class=of_class)
         self.triggers.append(
             Trigger(

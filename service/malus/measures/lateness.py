@@ -20,11 +20,11 @@ from malus.model.calendars import is_business_day
 from malus.model.explanation import Step
 from malus.model.indicators import CountedIn, DaysCounted, DeliveryTime
 from malus.model.instants import DAY, Instant, civil_day, start_of_day
+from malus.model.measured_again import whole_days
 from malus.model.measurement import Measurement, events_used
 from malus.model.measuring_steps import Late
 from malus.model.periods import Period
 from malus.model.quantities import Edge, Level, Limit, Unit
-from malus.model.recompute import whole_days
 
 _ONE_DAY = datetime.timedelta(days=1)
 _DOUBT = "these facts about one delivery cannot both be true"

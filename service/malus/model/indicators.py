@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from malus.model.availability import Availability, CheckedAvailability, Downtime
 from malus.model.calendars import Calendar
+from malus.model.combined import Combined
 from malus.model.deadlines import Deadline
 from malus.model.events import Transition
 from malus.model.indicator_parts import By, CountedIn, IndicatorBase, NoData, Unobserved, Where
@@ -21,6 +22,7 @@ __all__ = [
     "Availability",
     "By",
     "CheckedAvailability",
+    "Combined",
     "CountedIn",
     "Delivered",
     "Downtime",
@@ -215,6 +217,7 @@ Indicator: TypeAlias = (
     | Occurrences
     | Delivered
     | Points
+    | Combined
 )
 
 
@@ -225,7 +228,7 @@ def level_unit(indicator: Indicator) -> Unit:
             return Unit.DURATION
         case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share() | DeliveryShare():
             return Unit.PERCENT
-        case GivenValue():
+        case GivenValue() | Combined():
             return indicator.unit
         case Elapsed() | DeliveryTime():
             return Unit.DURATION

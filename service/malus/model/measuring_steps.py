@@ -83,3 +83,20 @@ class Late:
     day: str
     part_day: str
     counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinedPart:
+    """One level that another is made of, by the name of its period, indicator or subject."""
+
+    name: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelsCombined:
+    """One level made of several, in order; of a ratio of sums the numerators and denominators are added up."""
+
+    takes: Literal["mean", "ratio_of_sums", "sum", "highest", "lowest"]
+    parts: tuple[CombinedPart, ...]
+    level: Level

@@ -20,8 +20,8 @@ from malus.model.explanation import (
     RateTimes,
     Rounded,
 )
-from malus.model.instants import DAY, MINUTE
-from malus.model.measuring_steps import Late, MeanOfIntervals, TimeBase, TimeInWholeMinutes
+from malus.model.measured_again import level_adds_up
+from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, zero
 from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Edge, Level, Limit
@@ -47,8 +47,8 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
-            case TimeBase() | TimeInWholeMinutes() | MeanOfIntervals() | Late():
-                assert _measures_up(step), f"{step} does not add up"
+            case TimeBase() | TimeInWholeMinutes() | LevelsCombined() | MeanOfIntervals() | Late():
+                assert level_adds_up(step), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay() | LostTime():
                 paid = _paid(step, base, blocks)
                 assert paid == step.result, f"{step} does not add up"
@@ -65,22 +65,6 @@ def recomputed(explanation: Explanation) -> Money | None:
             case _:
                 pass
     return running
-
-
-def _measures_up(step: TimeBase | TimeInWholeMinutes | MeanOfIntervals | Late) -> bool:
-    """Whether the result of a step that leads to a level follows from its inputs, as far as they are all there."""
-    match step:
-        case TimeBase():
-            whole = step.period - step.closed - step.out_of_service if step.fixed is None else step.fixed
-            return max(0, whole - step.excused) == step.base
-        case TimeInWholeMinutes(each="period"):
-            return blocks_of(step.exact, 0, MINUTE, step.part) * MINUTE == step.counted
-        case MeanOfIntervals():
-            return (step.ratio_sum + step.full) / step.intervals == step.level.exact()
-        case Late(day="24_hours"):
-            return whole_days(step.running, step.part_day) == step.counted
-        case _:
-            return True
 
 
 def _added_up(step: BaseSum) -> Money:
@@ -202,21 +186,6 @@ def _in_units(exact: Fraction, part: str) -> Fraction:
 def lost_time_pay(base: Money, time: int, after: int, charged_for: int, times: Fraction) -> Money:
     """So many times the charge for a time beyond `after`, of a base that was charged for `charged_for`."""
     return base.times(Fraction(max(0, time - after), charged_for) * times)
-
-
-def whole_days(microseconds: int, part_day: str) -> int:
-    """A time counted in days of 24 hours, in microseconds: begun ones, full ones, or the exact time.
-
-    >>> whole_days(90_000_000_000, "counts") // 86_400_000_000
-    2
-    """
-    match part_day:
-        case "counts":
-            return -(-microseconds // DAY) * DAY
-        case "ignored":
-            return microseconds // DAY * DAY
-        case _:
-            return microseconds
 
 
 def pay_of(blocks: Fraction, first: Money | None, each: Money) -> Money:

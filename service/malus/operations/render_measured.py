@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, assert_never
 from malus.model.durations import duration_text
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Judged, Measured, TimeExcluded, Undetermined
 from malus.model.instants import MINUTE
-from malus.model.measuring_steps import MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
 from malus.model.money import decimal_text, rounded_text
 from malus.model.paying_steps import PointsAdded, PointsGiven
 from malus.model.quantities import level_text, limit_text
@@ -27,10 +27,13 @@ MeasuringStep: TypeAlias = (
     | TimeWeighed
     | MeanOfIntervals
     | PointsAdded
+    | LevelsCombined
     | Measured
     | Judged
     | Undetermined
 )
+#: As many parts of a combined level as a sentence lists.
+_PARTS_SHOWN: Final = 12
 _BEGUN: Final = {"counts": "a minute begun counts", "ignored": "a minute begun does not count"}
 _EACH: Final = {"outage": "of each outage", "period": "in all", "clock_minute": "of the clock"}
 
@@ -51,6 +54,8 @@ def measuring_text(step: MeasuringStep) -> str:
             return f"{minutes} in whole minutes {_EACH[step.each]}, {_BEGUN[step.part]}"
         case TimeWeighed():
             return _time_weighed(step)
+        case LevelsCombined():
+            return _combined(step)
         case MeanOfIntervals():
             return _mean_of_intervals(step)
         case Measured():
@@ -118,6 +123,12 @@ def _time_weighed(step: TimeWeighed) -> str:
     if step.by == "share":
         return f"down by share, outages at one time {together}: {lost} of {base} minutes"
     return f"down by how many were affected, outages at one time {together}: {lost} of {base} minutes x affected"
+
+
+def _combined(step: LevelsCombined) -> str:
+    parts = [f"{part.name} {level_text(part.level)}" for part in step.parts]
+    shown = listed(tuple(parts), _PARTS_SHOWN)
+    return f"{step.takes.replace('_', ' ')} of {counted(len(parts), 'level')}: {shown}"
 
 
 def _mean_of_intervals(step: MeanOfIntervals) -> str:

@@ -12,6 +12,7 @@ from malus.model.indicators import By
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deadlines import deadline_form
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME, IN_FULL, WEIGHTED_BY
 from malus.rulefiles.forms_measures import (
@@ -199,6 +200,12 @@ INDICATOR: Final = ByWord(
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT), ("deliveries", LATE_COUNT)),
         ("delivered", DELIVERED),
         ("points", POINTS),
+        _origins(
+            "combined",
+            ("periods", OVER_PERIODS),
+            ("indicators", OVER_INDICATORS),
+            ("subjects", OVER_SUBJECTS),
+        ),
     ),
 )
 INDICATORS: Final = NamesTo(name=NAME, of=INDICATOR)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from malus.model.indicators import (
     Delivered,
@@ -23,11 +23,13 @@ from malus.model.instants import DAY
 from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages
+from malus.rulefiles.combined_terms import over_indicators_terms, over_periods_terms, over_subjects_terms
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.delivery_indicators import delivery_time_terms, late_count_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
 from malus.rulefiles.incident_indicators import (
@@ -52,18 +54,18 @@ from malus.rulefiles.scope import Scope
 def indicator_terms(scope: Scope) -> dict[str, Indicator]:
     """Every indicator of the file that has no fault, by name, in the order of the file.
 
-    Shares and late deliveries come last, for they judge by another indicator.
+    Shares and late deliveries come after what they judge by, and combined levels last, each after those that it is made
+    of.
     """
     indicators: dict[str, Indicator] = {}
     declared = scope.top.get("indicators", forms.INDICATORS) or ()
-    for shares in (False, True):
+    for stage in (_BUILD, _BUILD_UPON, _COMBINE):
         for named in declared:
             given = named.value
-            if given is None or (given.form in (forms.SHARE, forms.LATE_COUNT)) is not shares:
+            if given is None or given.form.name not in stage:
                 continue
             refer_to_names(given, scope)
-            build = _BUILD[given.form.name] if not shares else partial(_LATER[given.form.name], indicators)
-            indicator = built(partial(build, named.name, given, scope))
+            indicator = built(partial(stage[given.form.name], indicators, named.name, given, scope))
             if indicator is not None:
                 indicators[named.name] = indicator
     return {named.name: indicators[named.name] for named in declared if named.name in indicators}
@@ -147,22 +149,34 @@ def _delivered(name: str, given: Given, scope: Scope) -> Indicator:
     return Delivered(**common_parts(name, given), due=due)
 
 
-_BUILD: Final[dict[str, Callable[[str, Given, Scope], Indicator]]] = {
-    FROM_OUTAGES.name: from_outages,
-    DOWNTIME.name: downtime_terms,
-    FROM_CHECKS.name: from_checks,
-    forms.RATIO.name: _ratio,
-    forms.INTERVAL_MEAN.name: _interval_mean,
-    forms.VALUE_GIVEN.name: _value,
-    forms.ELAPSED.name: elapsed_terms,
-    forms.OUTAGE_TIME.name: outage_time_terms,
-    DELIVERY_TIME.name: delivery_time_terms,
-    forms.OUTAGE_COUNT.name: _outage_count,
-    forms.INCIDENT_COUNT.name: incident_count_terms,
-    forms.DELIVERED.name: _delivered,
-    forms.POINTS.name: points_indicator,
+_Builder: TypeAlias = Callable[[dict[str, Indicator], str, Given, Scope], Indicator]
+
+
+def _by_itself(build: Callable[[str, Given, Scope], Indicator]) -> _Builder:
+    return lambda _, name, given, scope: build(name, given, scope)
+
+
+_BUILD: Final[dict[str, _Builder]] = {
+    FROM_OUTAGES.name: _by_itself(from_outages),
+    DOWNTIME.name: _by_itself(downtime_terms),
+    FROM_CHECKS.name: _by_itself(from_checks),
+    forms.RATIO.name: _by_itself(_ratio),
+    forms.INTERVAL_MEAN.name: _by_itself(_interval_mean),
+    forms.VALUE_GIVEN.name: _by_itself(_value),
+    forms.ELAPSED.name: _by_itself(elapsed_terms),
+    forms.OUTAGE_TIME.name: _by_itself(outage_time_terms),
+    forms.OUTAGE_COUNT.name: _by_itself(_outage_count),
+    forms.INCIDENT_COUNT.name: _by_itself(incident_count_terms),
+    forms.DELIVERED.name: _by_itself(_delivered),
+    DELIVERY_TIME.name: _by_itself(delivery_time_terms),
+    forms.POINTS.name: _by_itself(points_indicator),
 }
-_LATER: Final[dict[str, Callable[[dict[str, Indicator], str, Given, Scope], Indicator]]] = {
+_BUILD_UPON: Final[dict[str, _Builder]] = {
     forms.SHARE.name: share_terms,
     forms.LATE_COUNT.name: late_count_terms,
+}
+_COMBINE: Final[dict[str, _Builder]] = {
+    OVER_PERIODS.name: over_periods_terms,
+    OVER_INDICATORS.name: over_indicators_terms,
+    OVER_SUBJECTS.name: over_subjects_terms,
 }

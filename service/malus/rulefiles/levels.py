@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from malus.model.combined import Combined
 from malus.model.indicators import (
     Delivered,
     DeliveryTime,
@@ -182,6 +183,8 @@ def things_value(told: Quantity, things: str, name: str) -> Fraction:
 
 def counted_things(indicator: Indicator) -> str:
     """What an indicator that counts counts, in the plural."""
+    if isinstance(indicator, Combined):
+        return indicator.things
     if isinstance(indicator, Occurrences):
         return indicator.origin
     if isinstance(indicator, Points):
@@ -191,6 +194,8 @@ def counted_things(indicator: Indicator) -> str:
 
 def level_range(indicator: Indicator) -> tuple[Fraction | None, Fraction | None]:
     """The least and the greatest level that there can be, both inside; None for no end."""
+    if isinstance(indicator, Combined):
+        return indicator.least, indicator.most
     if isinstance(indicator, GivenValue):
         return indicator.accepts_from, indicator.accepts_to
     if isinstance(indicator, Delivered) or level_unit(indicator) is Unit.PERCENT:

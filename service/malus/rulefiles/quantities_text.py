@@ -135,6 +135,15 @@ def block_time(text: str, reading: Reading) -> tuple[int, bool]:
     return elapsed_time(text, reading), False
 
 
+def last_periods(text: str, reading: Reading) -> int:
+    """`last 12`: how many periods are taken, the one itself among them."""
+    del reading
+    written = re.fullmatch(r"last ([0-9]{1,3})", text)
+    if written is None or not 1 <= int(written[1]) <= 400:
+        raise Malformed("out-of-range", f"`{short(text)}` is no number of periods", "write `last 12`, at most 400")
+    return int(written[1])
+
+
 def at_most_time(text: str, reading: Reading) -> int:
     """`at most 15 minutes`, in microseconds."""
     return elapsed_time(_after(text, "at most ", "`at most 15 minutes`"), reading)

@@ -1,0 +1,79 @@
+"""Owns one level made of several: their mean, sum, highest, lowest, or the ratio of what they are ratios of.
+
+Does not own: which levels those are (evaluation), nor what the one is held against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from malus.model.combined import Combined, Takes
+from malus.model.measurement import Measurement
+from malus.model.measuring_steps import CombinedPart, LevelsCombined
+from malus.model.periods import Period
+from malus.model.quantities import Level, stated_ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One level that is taken, by the name that explanations give it.
+
+    `measurement` is its own, with the level as its terms round it; `exact` the level before that, whose numerator and
+    denominator are what the level is a ratio of.
+    """
+
+    name: str
+    measurement: Measurement
+    exact: Level | None
+
+
+def combined_level(indicator: Combined, period: Period, parts: Sequence[Part], *, too_few: bool) -> Measurement:
+    """The one level of a period from its parts, which are in order.
+
+    A part whose facts contradict each other leaves the whole undetermined. One without a level is left out or leaves it
+    undetermined, as the terms say. Nothing left, or `too_few` where the terms want all, is no data.
+    """
+    doubtful = [part for part in parts if part.measurement.undetermined]
+    absent = [part for part in parts if part.measurement.level is None and not part.measurement.undetermined]
+    if doubtful:
+        named = tuple(sorted({name for part in doubtful for name in (part.name, *part.measurement.named)}))
+        return Measurement(period=period, level=None, undetermined=doubtful[0].measurement.undetermined, named=named)
+    if absent and indicator.missing == "undetermined":
+        named = tuple(part.name for part in absent)
+        return Measurement(period=period, level=None, undetermined="these levels are missing", named=named)
+    levels = [
+        CombinedPart(name=part.name, level=part.exact if indicator.takes is Takes.RATIO_OF_SUMS else rounded)
+        for part in parts
+        if (rounded := part.measurement.level) is not None and part.exact is not None
+    ]
+    if not levels or too_few:
+        return Measurement(period=period, level=None, empty=True)
+    value = stated_ratio(taken(indicator.takes, [part.level for part in levels]))
+    level = Level(numerator=value.numerator, denominator=value.denominator, unit=indicator.unit)
+    if indicator.takes is Takes.RATIO_OF_SUMS:
+        # Time over time and counts over counts stay what they are, so that a clerk can add them up.
+        level = Level(
+            numerator=sum(part.level.numerator for part in levels),
+            denominator=sum(part.level.denominator for part in levels),
+            unit=indicator.unit,
+        )
+    step = LevelsCombined(takes=indicator.takes.value, parts=tuple(levels), level=level)
+    return Measurement(period=period, level=level, steps=(step,))
+
+
+def taken(takes: Takes, levels: Sequence[Level]) -> Fraction:
+    """What is taken of at least one level; all are of one unit."""
+    values = [level.exact() for level in levels]
+    match takes:
+        case Takes.MEAN:
+            return sum(values, Fraction(0)) / len(values)
+        case Takes.SUM:
+            return sum(values, Fraction(0))
+        case Takes.HIGHEST:
+            return max(values)
+        case Takes.LOWEST:
+            return min(values)
+        case Takes.RATIO_OF_SUMS:
+            return Fraction(sum(level.numerator for level in levels), sum(level.denominator for level in levels))

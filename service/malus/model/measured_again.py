@@ -1,0 +1,60 @@
+"""Owns the check that a level follows from the steps that show how it came about.
+
+Does not own: the arithmetic of money (recompute), nor any measuring.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from malus.model.instants import DAY, MINUTE
+from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes
+from malus.model.quantities import stated_ratio
+
+
+def level_adds_up(step: TimeBase | TimeInWholeMinutes | LevelsCombined | MeanOfIntervals | Late) -> bool:
+    """Whether a step's result follows from its own inputs; of single outages a step tells the sums only."""
+    match step:
+        case TimeBase():
+            whole = step.period - step.closed - step.out_of_service if step.fixed is None else step.fixed
+            return max(0, whole - step.excused) == step.base
+        case TimeInWholeMinutes():
+            minutes = -(-step.exact // MINUTE) if step.part == "counts" else step.exact // MINUTE
+            return step.each != "period" or minutes * MINUTE == step.counted
+        case LevelsCombined():
+            return _combined(step) == step.level.exact()
+        case MeanOfIntervals():
+            return (step.ratio_sum + step.full) / step.intervals == step.level.exact()
+        case Late():
+            return step.day != "24_hours" or whole_days(step.running, step.part_day) == step.counted
+
+
+def whole_days(microseconds: int, part_day: str) -> int:
+    """A time counted in days of 24 hours, in microseconds: begun ones, full ones, or the exact time.
+
+    >>> whole_days(90_000_000_000, "counts") // 86_400_000_000
+    2
+    """
+    match part_day:
+        case "counts":
+            return -(-microseconds // DAY) * DAY
+        case "ignored":
+            return microseconds // DAY * DAY
+        case _:
+            return microseconds
+
+
+def _combined(step: LevelsCombined) -> Fraction:
+    values = [part.level.exact() for part in step.parts]
+    match step.takes:
+        case "mean":
+            return stated_ratio(sum(values, Fraction(0)) / len(values))
+        case "sum":
+            return sum(values, Fraction(0))
+        case "highest":
+            return max(values)
+        case "lowest":
+            return min(values)
+        case "ratio_of_sums":
+            tops, bottoms = ([part.level.numerator for part in step.parts], [p.level.denominator for p in step.parts])
+            return Fraction(sum(tops), sum(bottoms))

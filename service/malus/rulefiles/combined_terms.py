@@ -1,0 +1,158 @@
+"""Compiles levels that are made of other levels: of periods, of indicators, of subjects.
+
+Owns: which indicators may be combined how. Does not own: the measuring of any of them.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypedDict
+
+from malus.model.combined import Combined, Takes
+from malus.model.indicators import (
+    Availability,
+    CheckedAvailability,
+    DeliveryTime,
+    Elapsed,
+    Indicator,
+    Points,
+    Ratio,
+    Share,
+    level_unit,
+)
+from malus.model.quantities import Unit
+from malus.rulefiles import forms_combined as forms
+from malus.rulefiles.documents import Unsound
+from malus.rulefiles.forms import Given
+from malus.rulefiles.indicator_parts import common_parts
+from malus.rulefiles.levels import counted_things, level_range
+from malus.rulefiles.nodes import Node
+from malus.rulefiles.scalars import NAME, NAMES
+from malus.rulefiles.scope import Scope
+
+
+class _OfParts(TypedDict):
+    unit: Unit
+    things: str
+    least: Fraction | None
+    most: Fraction | None
+
+
+def over_periods_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
+    """The last so many periods of one indicator, or those inside each period."""
+    source = _source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
+    last = given.must("over", forms.OVER)
+    counted_back = last != forms.INSIDE
+    if counted_back and not given.has("fewer"):
+        given.lacks("fewer", "the first periods have fewer before them")
+    if not counted_back and given.has("fewer"):
+        what = "the periods inside another one are as many as they are"
+        given.reading.error(
+            "wrong-measure", given.key_node("fewer"), what, hint="take it out, or write `over: last 12`"
+        )
+        raise Unsound
+    parts = common_parts(name, given)
+    _same_subjects(given, parts["for_each"], source)
+    takes = given.must("takes", forms.TAKES)
+    return Combined(
+        **parts,
+        over="periods",
+        indicators=(source.name,),
+        takes=takes,
+        last=last if counted_back else None,
+        fewer=given.get("fewer", forms.FEWER) or "counts",
+        missing=given.must("missing", forms.MISSING),
+        **_of_parts(given, takes, (source,)),
+    )
+
+
+def over_indicators_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
+    """Several indicators in one period."""
+    named = given.must("indicators", NAMES)
+    sources = [_source(indicators, item.value, item.node, given, scope) for item in named]
+    parts = common_parts(name, given)
+    for source, item in zip(sources, named, strict=True):
+        _same_subjects(given, parts["for_each"], source)
+        if source.cycle != parts["cycle"]:
+            what = f"`{source.name}` cuts time in another way than `{name}`"
+            given.reading.error("wrong-measure", item.node, what, hint="write the same `per` at both")
+            raise Unsound
+    takes = given.must("takes", forms.TAKES)
+    return Combined(
+        **parts,
+        over="indicators",
+        indicators=tuple(dict.fromkeys(source.name for source in sources)),
+        takes=takes,
+        missing=given.must("missing", forms.MISSING),
+        **_of_parts(given, takes, sources),
+    )
+
+
+def over_subjects_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
+    """Every subject of one indicator in one period."""
+    source = _source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
+    parts = common_parts(name, given)
+    if source.for_each is None or parts["for_each"] is not None or source.cycle != parts["cycle"]:
+        what = f"`{source.name}` is not measured for each subject in the periods of `{name}`"
+        hint = "name an indicator with `for_each` and the same `per`, and leave `for_each` out here"
+        given.reading.error("wrong-measure", given.at("indicator"), what, hint=hint)
+        raise Unsound
+    takes = given.must("takes", forms.TAKES)
+    return Combined(
+        **parts,
+        over="subjects",
+        indicators=(source.name,),
+        takes=takes,
+        missing=given.must("missing", forms.MISSING),
+        **_of_parts(given, takes, (source,)),
+    )
+
+
+def _source(indicators: dict[str, Indicator], name: str, node: Node, given: Given, scope: Scope) -> Indicator:
+    if not scope.refer("indicator", name, node, given.reading):
+        raise Unsound
+    source = indicators.get(name)
+    if source is None or isinstance(source, Elapsed | DeliveryTime | Points):
+        what = f"`{name}` has no level for a period as a whole"
+        hint = "name one of whole periods, not of incidents, deliveries or points; a combined one stands further up"
+        given.reading.error("wrong-measure", node, what, hint=hint)
+        raise Unsound
+    return source
+
+
+def _same_subjects(given: Given, kind: str | None, source: Indicator) -> None:
+    if source.for_each != kind:
+        what = f"`{source.name}` is measured for {'each ' + source.for_each if source.for_each else 'the whole'}"
+        hint = "write the same `for_each` at both, or `from: subjects` to make one level of all of them"
+        given.reading.error("wrong-measure", given.label, what, hint=hint)
+        raise Unsound
+
+
+def _of_parts(given: Given, takes: Takes, sources: tuple[Indicator, ...] | list[Indicator]) -> _OfParts:
+    units = {level_unit(source) for source in sources}
+    unit = next(iter(units))
+    what = ""
+    if len(units) > 1:
+        what, hint = "levels of several units make no one level", "name indicators of one unit"
+    elif takes is Takes.SUM and unit is Unit.PERCENT:
+        what, hint = "percentages do not add up to a level", "write `takes: mean` or `takes: ratio_of_sums`"
+    elif takes is Takes.RATIO_OF_SUMS and not all(_is_ratio(source) for source in sources):
+        what, hint = "not all of these levels are ratios of time or of counts", "write `takes: mean`"
+    if what:
+        given.reading.error("wrong-measure", given.at("takes"), what, hint=hint)
+        raise Unsound
+    ends = [level_range(source) for source in sources]
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    least = None if None in lows else min(low for low in lows if low is not None)
+    most = None if None in highs else max(high for high in highs if high is not None)
+    if takes is Takes.SUM:
+        least, most = (Fraction(0) if least == 0 else None), None
+    things = {counted_things(source) for source in sources}
+    return _OfParts(unit=unit, things=things.pop() if len(things) == 1 else "values", least=least, most=most)
+
+
+def _is_ratio(source: Indicator) -> bool:
+    """Whether a level is something over something that can be added up over periods."""
+    if isinstance(source, Combined):
+        return source.takes is Takes.RATIO_OF_SUMS
+    return level_unit(source) is Unit.PERCENT and isinstance(source, Availability | CheckedAvailability | Ratio | Share)
