@@ -207,8 +207,9 @@ class Assessment:
 
     @property
     def total(self) -> Decimal:
-        """All its credits together, those included that may still change."""
-        return sum((credit.amount for credit in self.credits if credit.amount is not None), Decimal("0.00"))
+        """All its credits together, those included that may still change, less what was earned back."""
+        returned = [decimal_of(one.amount) for one in self.message.earn_backs if one.HasField("amount")]
+        return sum((*(one.amount for one in self.credits if one.amount is not None), *returned), Decimal("0.00"))
 
     @classmethod
     def of(cls, message: assessment_pb2.Assessment) -> Assessment:
