@@ -25,6 +25,8 @@ MADE_UP = tuple(
         "delay-damages-a-tenth-of-a-percent",
         "delay-damages-by-the-day",
         "delay-damages-by-the-week",
+        "fragile-goods",
+        "fragile-goods-in-seconds",
         "late-goods-begun-days-count",
         "late-goods-lower-cap",
         "late-goods-whole-days",
@@ -43,6 +45,7 @@ MADE_UP = tuple(
         "tenth-in-jpy-half-up",
         "tenth-in-kwd-half-even",
         "tenth-in-kwd-half-up",
+        "perishable-goods",
         "violations-in-a-window",
     )
     for found in find_scenarios(HERE / name)
@@ -51,6 +54,7 @@ CASES = (*EC2, *ACCORD, *GALLERY, *MADE_UP)
 #: How many cases there are of each family.
 FAMILIES = {
     "EB": 2,
+    "AP-FG": 8,
     "AP-LDP": 8,
     "AP-LI": 2,
     "AP-MLDC": 3,

@@ -196,7 +196,8 @@ def _state(draft: CreditDraft, capped: Capped) -> CreditState:
 
 def _still_grows(trigger: Trigger, clause: Clause) -> bool:
     """Whether an incident that still runs makes its credit larger; a fixed sum is owed once the promise is broken."""
-    return trigger.measurement.is_open and not isinstance(clause.credit, AmountCredit)
+    fixed = isinstance(clause.credit, AmountCredit) and clause.credit.each not in ("occurrence", "point")
+    return trigger.measurement.is_open and not fixed
 
 
 def _payable(amount: Money, rule: MoneyRule, least: PaidOnlyIf | None) -> tuple[Money, list[Step]]:

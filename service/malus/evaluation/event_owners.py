@@ -12,7 +12,7 @@ from malus.evaluation.in_force import names_of
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.events import Check, Reading, Tally
-from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Where
+from malus.model.indicators import Availability, Excursion, GivenValue, Indicator, IntervalMean, Ratio, Where
 
 Named = TypeVar("Named", Tally, Reading)
 
@@ -27,22 +27,30 @@ def fed_by_readings(indicator: Indicator) -> bool:
     if isinstance(indicator, Availability):
         weights = indicator.weights
         return weights is not None and weights.by == "affected" and weights.total is None
-    return isinstance(indicator, GivenValue)
+    return isinstance(indicator, GivenValue | Excursion)
+
+
+def called_by_events(indicator: Indicator) -> tuple[str, ...]:
+    """The names by which events speak of an indicator: its own, or what it reads."""
+    return (indicator.reads,) if isinstance(indicator, Excursion) else names_of(indicator)
 
 
 def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
     """The events that name an indicator, by any name it had, or name none where they can be for no other one."""
     alike = fed_by_tallies if fed_by_tallies(indicator) else fed_by_readings
-    alone = len([item for item in terms.indicators if alike(item) and item.service == indicator.service]) == 1
-    names = names_of(indicator)
+    mine = [item for item in terms.indicators if alike(item) and item.service == indicator.service]
+    alone = len({called_by_events(item) for item in mine}) == 1
+    names = called_by_events(indicator)
     return [event for event in events if event.indicator in names or (event.indicator is None and alone)]
 
 
-def accepted(indicator: GivenValue, reading: Reading) -> bool:
+def accepted(indicator: GivenValue | Excursion, reading: Reading) -> bool:
     """Whether the terms accept a reading: its unit is theirs and its value inside, both ends included."""
     value = reading_value(reading, indicator.unit)
     if value is None:
         return False
+    if isinstance(indicator, Excursion):
+        return True
     above = indicator.accepts_from is None or value >= indicator.accepts_from
     return above and (indicator.accepts_to is None or value <= indicator.accepts_to)
 

@@ -25,6 +25,7 @@ from malus.model.indicators import (
     DeliveryShare,
     DeliveryTime,
     Elapsed,
+    Excursion,
     Indicator,
     IntervalMean,
     NoData,
@@ -153,7 +154,7 @@ def _judged(
 
 def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
     """Whether what still runs can no longer mend its breach: only another priority at its end could."""
-    if isinstance(indicator, DeliveryTime):
+    if isinstance(indicator, DeliveryTime | Excursion):
         return outcome is Outcome.MISSED
     assert isinstance(indicator, Elapsed), "only an elapsed time is judged while it runs"
     by_priority = any(item.priority is not None for item in promise.limits) or any(

@@ -49,6 +49,7 @@ from malus.model.indicators import (
     DeliveryShare,
     DeliveryTime,
     Elapsed,
+    Excursion,
     GivenValue,
     Indicator,
     IntervalMean,
@@ -87,6 +88,7 @@ class Measures:
             excusing=lambda place, indicator, delivery: self._excusing(
                 place, indicator, self._named_by(place, delivery), delivery.name
             ),
+            readings=self.told.readings,
         )
 
     def measured(self, run: Run) -> list[Measurement]:
@@ -110,7 +112,7 @@ class Measures:
                 return self._measured_numbers(run, indicator, whose)
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
-            case DeliveryTime() | DeliveryShare() | Occurrences(late=str()):
+            case DeliveryTime() | DeliveryShare() | Excursion() | Occurrences(late=str()):
                 return self.goods.measured(run, indicator, whose)
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)

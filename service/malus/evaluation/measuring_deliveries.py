@@ -6,7 +6,7 @@ Does not own: how late one was or what a period's come to (measures), or what is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from malus.evaluation.in_force import Run
 from malus.evaluation.intake import Facts
@@ -14,24 +14,30 @@ from malus.evaluation.subject_facts import by_subject, texts_of
 from malus.measures.delivered_shares import late_occurrences, measure_delivery_share, measure_late
 from malus.measures.deliveries import DeliverySubject, selected_deliveries
 from malus.measures.exclusions import Excused
+from malus.measures.excursions import measure_excursions, measure_excursions_of_each
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
 from malus.model.agreement import Terms
-from malus.model.indicators import DeliveryShare, DeliveryTime, Occurrences
+from malus.model.events import Reading
+from malus.model.indicators import DeliveryShare, DeliveryTime, Excursion, Occurrences
 from malus.model.measurement import Measurement
 
 
 @dataclass(slots=True, kw_only=True)
 class DeliveryMeasures:
-    """Measures indicators of deliveries; `excusing` gives what the terms of a place excuse of a delivery."""
+    """Measures indicators of deliveries.
+
+    `excusing` gives what the terms of a place excuse of a delivery, `readings` those of an indicator for a subject.
+    """
 
     facts: Facts
     excusing: Callable[[int, DeliveryTime, DeliverySubject], list[Excused]]
+    readings: Callable[[int, Excursion, str], list[Reading]]
     _timed: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
     _parts: dict[tuple[int, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
     def measured(
-        self, run: Run, indicator: DeliveryTime | DeliveryShare | Occurrences, whose: str
+        self, run: Run, indicator: DeliveryTime | DeliveryShare | Excursion | Occurrences, whose: str
     ) -> list[Measurement]:
         """Every level of an indicator of deliveries in a run's periods: one a delivery, or one a period.
 
@@ -45,6 +51,8 @@ class DeliveryMeasures:
             case DeliveryShare():
                 late = _lateness(run.terms, indicator.indicator)
                 return measure_delivery_share(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
+            case Excursion():
+                return self._excursions(run, indicator, whose)
             case Occurrences():
                 late = _lateness(run.terms, indicator.late)
                 return measure_late(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
@@ -68,6 +76,19 @@ class DeliveryMeasures:
         """Every late delivery that an indicator counts, in the whole history."""
         late = _lateness(self.facts.terms[place], indicator.late)
         return late_occurrences(indicator, self._of(place, indicator, late, whose), self.facts.as_of)
+
+    def _excursions(self, run: Run, indicator: Excursion, whose: str) -> list[Measurement]:
+        readings = self.readings(run.place, indicator, whose)
+        if indicator.measured_on == "period_total":
+            return measure_excursions(indicator, run.periods, readings)
+        assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
+        deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
+        if kind is not None:
+            subjects = self.facts.terms[run.place].subjects
+            deliveries = by_subject(deliveries, subjects, kind, lambda item: texts_of(item, kind))[whose]
+            # A reading goes with its delivery, whatever site it names itself.
+            readings = self.readings(run.place, replace(indicator, for_each=None), "")
+        return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
 
     def _of(
         self, place: int, indicator: DeliveryTime | DeliveryShare | Occurrences, late: DeliveryTime, whose: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from malus.evaluation.event_owners import accepted, fed_by_readings, fed_by_tallies
+from malus.evaluation.event_owners import accepted, called_by_events, fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.judging import JudgedPeriod
@@ -38,6 +38,7 @@ from malus.model.indicators import (
     Delivered,
     DeliveryTime,
     Elapsed,
+    Excursion,
     GivenValue,
     Indicator,
     Occurrences,
@@ -103,7 +104,7 @@ def _remark_measured(facts: Facts) -> None:
     for service, readings in facts.readings.items():
         for reading in readings:
             indicator = _one_indicator(facts, reading, service, fed_by_readings, "readings")
-            if isinstance(indicator, GivenValue):
+            if isinstance(indicator, GivenValue | Excursion):
                 _remark_value(facts, reading, indicator)
             elif isinstance(indicator, Availability):
                 _remark_total(facts, reading, indicator)
@@ -124,7 +125,7 @@ def _remark_subjects(facts: Facts) -> None:
     for service, deliveries in facts.deliveries.items():
         for delivery in deliveries:
             told = delivery.events[0]
-            _needs(facts, told, service, (DeliveryTime,), "deliveries", happened_at(told))
+            _needs(facts, told, service, (DeliveryTime, Excursion), "deliveries", happened_at(told))
 
 
 def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:
@@ -208,21 +209,22 @@ def _one_indicator(
     terms = facts.terms_at(event.start) or facts.terms[-1]
     mine = [item for item in terms.indicators if fed(item) and item.service == service]
     if event.indicator is not None:
-        named = next((item for item in mine if event.indicator in names_of(item)), None)
+        named = next((item for item in mine if event.indicator in called_by_events(item)), None)
         if named is None:
-            names = _list(item.name for item in mine)
+            names = _list(name for item in mine for name in called_by_events(item))
             facts.remark(event, "unknown-name", f"no indicator `{event.indicator}` is measured from {what}: {names}")
         return named
     if not mine:
         facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
         return None
-    if len(mine) > 1:
-        facts.remark(event, "indicator-missing", f"name the indicator, one of {_list(item.name for item in mine)}")
+    if len({called_by_events(item) for item in mine}) > 1:
+        names = _list(name for item in mine for name in called_by_events(item))
+        facts.remark(event, "indicator-missing", f"name the indicator, one of {names}")
         return None
     return mine[0]
 
 
-def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue) -> None:
+def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue | Excursion) -> None:
     if reading_value(reading, indicator.unit) is None:
         facts.remark(reading, "wrong-unit", f"`{indicator.name}` is read as {indicator.unit}, not in `{reading.unit}`")
     elif not accepted(indicator, reading):

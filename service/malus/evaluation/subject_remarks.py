@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from malus.evaluation.event_owners import fed_by_readings, fed_by_tallies
+from malus.evaluation.event_owners import called_by_events, fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import PRIORITY, Telling, texts_of
@@ -167,7 +167,7 @@ def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]
                 mine = isinstance(item, CheckedAvailability)
             case Tally() | Reading():
                 fed = fed_by_tallies if isinstance(fact, Tally) else fed_by_readings
-                mine = fed(item) and (fact.indicator is None or fact.indicator in names_of(item))
+                mine = fed(item) and (fact.indicator is None or fact.indicator in called_by_events(item))
             case _:
                 assert_never(fact)
         if mine:

@@ -26,6 +26,7 @@ from malus.model.indicators import (
     CheckedAvailability,
     Delivered,
     Elapsed,
+    Excursion,
     GivenValue,
     IndicatorBase,
     IntervalMean,
@@ -101,7 +102,7 @@ class ToldFacts:
 
         return self.of(place, indicator, whose, "tallies", told)
 
-    def readings(self, place: int, indicator: GivenValue, whose: str) -> list[Reading]:
+    def readings(self, place: int, indicator: GivenValue | Excursion, whose: str) -> list[Reading]:
         """The readings that feed an indicator and that its terms accept."""
 
         def told() -> list[Reading]:

@@ -174,6 +174,22 @@ class DeliveryShare(IndicatorBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excursion(IndicatorBase):
+    """How many readings lay `outside`, or how far the worst of them did, during each delivery or in a period.
+
+    A reading is outside where any of the limits holds; `reads` is the name that it carries.
+    """
+
+    reads: str
+    unit: Unit
+    outside: tuple[Limit, ...]
+    counts: Literal["readings", "worst"]
+    measured_on: Literal["each_delivery", "period_total"]
+    counted_in: CountedIn
+    where: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrences(IndicatorBase):
     """How many outages or incidents a period has, each as long as `each` asks; or deliveries so `late`.
 
@@ -214,6 +230,7 @@ Indicator: TypeAlias = (
     | DeliveryTime
     | Share
     | DeliveryShare
+    | Excursion
     | Occurrences
     | Delivered
     | Points
@@ -230,6 +247,8 @@ def level_unit(indicator: Indicator) -> Unit:
             return Unit.PERCENT
         case GivenValue() | Combined():
             return indicator.unit
+        case Excursion():
+            return Unit.COUNT if indicator.counts == "readings" else indicator.unit
         case Elapsed() | DeliveryTime():
             return Unit.DURATION
         case Occurrences() | Delivered() | Points():

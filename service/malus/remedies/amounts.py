@@ -26,7 +26,7 @@ from malus.model.explanation import BlocksOfTime, BlocksPay, CountTimes, RateTim
 from malus.model.measurement import Measurement
 from malus.model.money import Money, zero
 from malus.model.paying_steps import LostTime, RepeatedMiss, UnitsBeyond
-from malus.model.quantities import Level, limit_text
+from malus.model.quantities import Level, limit_text, printed_scale
 from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
@@ -148,7 +148,8 @@ def _no_row(credit: BandCredit, measurement: Measurement) -> tuple[str, tuple[st
 def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> Worked:
     count = Fraction(1)
     if credit.each in ("occurrence", "point") and measurement.level is not None:
-        count = measurement.level.exact()
+        # A point is one of the unit as it is printed: a percentage point, an hour, or 1.
+        count = measurement.level.exact() * printed_scale(measurement.level.unit)
     if credit.amount is not None:
         units = _units_of_goods(credit, measurement)
         if isinstance(units, Waiting):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from malus.model.credits import Band
-from malus.model.indicators import Delivered, DeliveryTime, Indicator, Occurrences, Points, level_unit
+from malus.model.indicators import Delivered, DeliveryTime, Excursion, Indicator, Occurrences, Points, level_unit
 from malus.model.instants import DAY
 from malus.model.quantities import Edge, Limit, Unit, printed_scale, value_text
 from malus.rulefiles.levels import level_range
@@ -154,6 +154,8 @@ def _step(indicator: Indicator) -> Fraction | None:
     if indicator.round is not None:
         return Fraction(10) ** -indicator.round.places / printed_scale(level_unit(indicator))
     if isinstance(indicator, Occurrences | Delivered | Points):
+        return Fraction(1)
+    if isinstance(indicator, Excursion) and indicator.counts == "readings":
         return Fraction(1)
     if isinstance(indicator, DeliveryTime) and indicator.days is not None:
         whole = indicator.days.day != "24_hours" or indicator.days.part_day != "exact"

@@ -23,7 +23,16 @@ from malus.model.credits import (
     Units,
     ValueOf,
 )
-from malus.model.indicators import Availability, DeliveryShare, DeliveryTime, Elapsed, Indicator, Occurrences, Points
+from malus.model.indicators import (
+    Availability,
+    DeliveryShare,
+    DeliveryTime,
+    Elapsed,
+    Excursion,
+    Indicator,
+    Occurrences,
+    Points,
+)
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
@@ -37,8 +46,8 @@ _FITS: Final = {
     "incident": "a promise on an indicator of measure `elapsed` from incidents",
     "outage": "a promise on an indicator of measure `elapsed` from outages",
     "delivery": "a promise that is judged for each delivery",
-    "point": "a promise on an indicator of measure `points`",
-    "occurrence": "a promise on an indicator of measure `occurrences`",
+    "point": "a promise on `points`, or on an `excursion` that counts the worst",
+    "occurrence": "a promise on `occurrences`, or on an `excursion` that counts readings",
     "period_total": "a promise on an indicator of measure `availability` from outages",
     "each_outage": "a promise on an indicator of measure `availability` or `elapsed` from outages",
     "each_incident": "a promise on an indicator of measure `elapsed` from incidents",
@@ -85,13 +94,16 @@ class Owed:
             case "period_total":
                 return isinstance(self.judged, Availability)
             case "delivery":
-                return isinstance(self.judged, DeliveryTime)
+                by_delivery = isinstance(self.judged, Excursion) and self.judged.measured_on == "each_delivery"
+                return by_delivery or isinstance(self.judged, DeliveryTime)
             case "each_delivery":
                 return isinstance(self.judged, DeliveryTime)
             case "point":
-                return isinstance(self.judged, Points)
+                far = isinstance(self.judged, Excursion) and self.judged.counts == "worst"
+                return far or isinstance(self.judged, Points)
             case _:
-                return isinstance(self.judged, Occurrences)
+                many = isinstance(self.judged, Excursion) and self.judged.counts == "readings"
+                return many or isinstance(self.judged, Occurrences)
 
 
 def credit_terms(given: Given, owed: Owed) -> Credit | None:

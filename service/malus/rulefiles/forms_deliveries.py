@@ -9,8 +9,17 @@ from typing import Final, Literal
 
 from malus.rulefiles.documents import Words
 from malus.rulefiles.forms import may, needs
-from malus.rulefiles.forms_measures import COUNTED_IN_KEY, EXCLUDING, OF, PER, WHERE_DELIVERIES, measured_form
-from malus.rulefiles.scalars import NAME, words
+from malus.rulefiles.forms_measures import (
+    COUNTED_IN_KEY,
+    EXCLUDING,
+    NO_DATA_SAYS,
+    OF,
+    PER,
+    WHERE_DELIVERIES,
+    WHERE_SITE,
+    measured_form,
+)
+from malus.rulefiles.scalars import NAME, NO_DATA, QUANTITY, words
 
 UNDER_WAY: Final[Words[Literal["runs", "waits"]]] = words("runs", "waits")
 DELIVERY_STARTS: Final[Words[Literal["due", "sent"]]] = words("due", "sent")
@@ -24,6 +33,24 @@ DAY_COUNTS: Final[Words[Literal["counts", "does_not_count"]]] = words("counts", 
 WEIGHTED_BY: Final[Words[Literal["count", "value", "quantity"]]] = words("count", "value", "quantity")
 IN_FULL: Final[Words[Literal["not_judged", "good_part_counts", "all_or_nothing"]]] = words(
     "not_judged", "good_part_counts", "all_or_nothing"
+)
+COUNTS: Final[Words[Literal["readings", "worst"]]] = words("readings", "worst")
+EXCURSION_ON: Final[Words[Literal["each_delivery", "period_total"]]] = words("each_delivery", "period_total")
+EXCURSION: Final = measured_form(
+    "excursion",
+    "readings",
+    WHERE_SITE,
+    OF,
+    PER,
+    may("reads", NAME, "the name that the readings carry; left out: the indicator's own"),
+    may("below", QUANTITY, "a reading below this is outside"),
+    may("at_most", QUANTITY, "a reading up to this is outside"),
+    may("above", QUANTITY, "a reading above this is outside"),
+    may("at_least", QUANTITY, "a reading from this on is outside"),
+    needs("counts", COUNTS, "how many readings are outside, or how far the worst of them is"),
+    needs("measured_on", EXCURSION_ON, "whether each delivery has a level of its own, or the period has one"),
+    COUNTED_IN_KEY,
+    needs("no_data", NO_DATA, NO_DATA_SAYS),
 )
 DELIVERY_TIME: Final = measured_form(
     "elapsed",

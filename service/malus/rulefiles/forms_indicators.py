@@ -14,7 +14,7 @@ from malus.rulefiles.forms import ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deadlines import deadline_form
-from malus.rulefiles.forms_deliveries import DELIVERY_TIME, IN_FULL, WEIGHTED_BY
+from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION, IN_FULL, WEIGHTED_BY
 from malus.rulefiles.forms_measures import (
     COUNTED_IN_KEY,
     EXCLUDING,
@@ -197,6 +197,7 @@ INDICATOR: Final = ByWord(
         _origins("value", ("readings", VALUE_GIVEN)),
         _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME), ("deliveries", DELIVERY_TIME)),
         ("share", SHARE),
+        _origins("excursion", ("readings", EXCURSION)),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT), ("deliveries", LATE_COUNT)),
         ("delivered", DELIVERED),
         ("points", POINTS),

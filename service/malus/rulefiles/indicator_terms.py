@@ -27,10 +27,11 @@ from malus.rulefiles.combined_terms import over_indicators_terms, over_periods_t
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.delivery_indicators import delivery_time_terms, late_count_terms
 from malus.rulefiles.documents import Malformed, Unsound, built, sure
+from malus.rulefiles.excursion_indicators import excursion_terms
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
-from malus.rulefiles.forms_deliveries import DELIVERY_TIME
+from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
 from malus.rulefiles.incident_indicators import (
     elapsed_terms,
@@ -169,6 +170,7 @@ _BUILD: Final[dict[str, _Builder]] = {
     forms.INCIDENT_COUNT.name: _by_itself(incident_count_terms),
     forms.DELIVERED.name: _by_itself(_delivered),
     DELIVERY_TIME.name: _by_itself(delivery_time_terms),
+    EXCURSION.name: _by_itself(excursion_terms),
     forms.POINTS.name: _by_itself(points_indicator),
 }
 _BUILD_UPON: Final[dict[str, _Builder]] = {
