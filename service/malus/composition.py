@@ -17,6 +17,7 @@ from malus.operations.evaluate import Judge
 
 if TYPE_CHECKING:
     from malus.edge.server import Serving
+    from malus.evaluation.following import Matcher
     from malus.ledger.ledger import SqlLedger
     from malus.operations.advance import Ticking
     from malus.operations.compiled_files import CompiledFiles
@@ -33,6 +34,13 @@ def judge() -> Judge:
     from malus.matching.tried import TriedMatcher
 
     return partial(assess, matcher=TriedMatcher())
+
+
+def matcher_of(judgement: Judge) -> Matcher:
+    """The matcher inside a judgement that `judge` made: a batch asks the same one."""
+    assert isinstance(judgement, partial), "a batch is judged by the judgement of this process"
+    matcher: Matcher = judgement.keywords["matcher"]
+    return matcher
 
 
 def remembered_files() -> CompiledFiles | None:

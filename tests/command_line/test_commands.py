@@ -10,6 +10,7 @@ from malus.command_line.app import app
 from malus.command_line.exits import Exit
 from typer.testing import CliRunner, Result
 
+from tests.batch.plain_world import chance_of, random_rows, write_rows, write_rules
 from tests.operations.rule_text import write_agreement, write_events
 
 ROWS = (
@@ -207,3 +208,38 @@ def test_commands_that_judge_nothing_import_neither_numba_nor_pyarrow_nor_the_ru
 def test_every_command_that_takes_paths_names_them_alike() -> None:
     usage = [run(command, "--help").output.split("Usage:")[1].split("\n")[0] for command in ("lint", "test")]
     assert all("{PATHS...}" in line for line in usage), usage
+
+
+def test_a_batch_is_written_and_explained_from_its_folder_as_from_its_events(tmp_path: Path) -> None:
+    rules = write_rules(tmp_path / "rules", ["acme", "bolt"], chance_of(5))
+    rows = [row for row in random_rows(["acme", "bolt"], 200, chance_of(7)) if row.get("priority") != "none"]
+    write_rows(tmp_path / "events", rows)
+    out, moment = tmp_path / "out", "2026-07-10T12:00:00Z"
+    asked = [str(rules), "--events", str(tmp_path / "events"), "--as-of", moment]
+    ended = run("evaluate", *asked, "--out", str(out), "--format", "json")
+    assert ended.exit_code == Exit.NOTHING_TO_SAY, ended.output
+    assert ended.stdout.startswith(f"{len(rows)} events, 2 agreements (0 judged event by event): ")
+    assert {file.name for file in out.iterdir()} == {
+        "agreements.jsonl", "credits.jsonl", "credits.parquet", "rights.jsonl", "rights.parquet", "verdicts.jsonl",
+        "verdicts.parquet",
+    }  # fmt: skip
+    (first, *_) = (out / "credits.jsonl").read_text().splitlines()
+    assert {"agreement", "clause", "period", "before_cap", "amount", "state"} <= json.loads(first).keys()
+    from_folder = run("explain", "--decisions", str(out), "-a", "acme")
+    from_events = run("explain", *asked, "-a", "acme")
+    assert from_folder.exit_code == Exit.NOTHING_TO_SAY, from_folder.output
+    assert without_names(from_folder.stdout) == without_names(from_events.stdout)
+
+
+def without_names(text: str) -> list[str]:
+    """The lines of an explanation that do not name single events: a batch knows how many there were."""
+    named = ("tallies", "outages", "incident")
+    return [line for line in text.splitlines() if not any(word in line for word in named)]
+
+
+def test_a_batch_asks_for_parquet_and_explains_no_other_folder(rules: str, events: str, tmp_path: Path) -> None:
+    ended = run("evaluate", rules, "-e", events, "--as-of", "2026-07-15", "--out", str(tmp_path / "out"))
+    assert (ended.exit_code, "Parquet" in ended.stderr) == (Exit.WRONG_USAGE, True)
+    ended = run("explain", "--decisions", str(tmp_path))
+    assert (ended.exit_code, "holds no decisions" in ended.stderr) == (Exit.WRONG_USAGE, True)
+    assert run("explain").exit_code == Exit.WRONG_USAGE

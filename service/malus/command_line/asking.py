@@ -36,6 +36,15 @@ Rules: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+SomeRules: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        exists=True,
+        metavar="[RULES...]",
+        help="Rule files, an agreement's folder, or a folder of agreements.",
+        show_default=False,
+    ),
+]
 Events: TypeAlias = Annotated[
     list[Path] | None,
     typer.Option(
@@ -49,6 +58,16 @@ Events: TypeAlias = Annotated[
 ]
 AsOf: TypeAlias = Annotated[
     str,
+    typer.Option(
+        "--as-of",
+        metavar="MOMENT",
+        help="The moment the question is asked for: 2026-07-15, 2026-07-15 10:00 (the agreement's time) or"
+        " 2026-07-15T10:00:00Z.",
+        show_default=False,
+    ),
+]
+SomeAsOf: TypeAlias = Annotated[
+    str | None,
     typer.Option(
         "--as-of",
         metavar="MOMENT",

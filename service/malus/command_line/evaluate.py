@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,6 +39,16 @@ def evaluate(
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Explain each period, clause by clause.")] = False,
     output: Format = AnswerFormat.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Write what follows from Parquet events into this folder, in tables: for many agreements. With"
+            " --format json as JSON lines too.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """What follows from what happened: a line for each period of each agreement, with its money.
 
@@ -50,6 +61,15 @@ def evaluate(
     from malus.operations.render import assessment_text, closing_text
 
     with ending():
+        if out is not None:
+            if period or explain or known_at is not None:
+                raise typer.BadParameter("--out writes the whole answer with all that is known: see `malus explain`")
+            from malus.command_line.batching import write_answers
+
+            ended = write_answers(
+                rules, events or [], as_of, agreement or (), out, json_lines=output is AnswerFormat.JSON
+            )
+            raise typer.Exit(ended)
         if period and output is AnswerFormat.JSON:
             raise typer.BadParameter("--period narrows the text; json always holds the whole answer")
         answer = asked(rules, events, as_of, known_at, agreement)

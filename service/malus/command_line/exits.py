@@ -35,6 +35,8 @@ _USAGE = frozenset(
         "malformed-address",
         "malformed-moment",
         "malformed-setting",
+        "no-decisions",
+        "no-parquet",
         "no-rule-files",
         "plaintext-off-loopback",
         "unknown-agreement",

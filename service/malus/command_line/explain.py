@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from malus.command_line.asking import (
     Agreements,
-    AsOf,
     Events,
     KnownAt,
-    Rules,
+    SomeAsOf,
+    SomeRules,
     asked,
     exit_of,
     say_about_input,
 )
-from malus.command_line.exits import ending
+from malus.command_line.exits import Exit, ending
+from malus.operations.evaluate import EvaluateAnswer
 
 
 def explain(
-    rules: Rules,
+    rules: SomeRules = None,
     *,
-    as_of: AsOf,
+    as_of: SomeAsOf = None,
     events: Events = None,
     known_at: KnownAt = None,
     agreement: Agreements = None,
@@ -37,6 +39,17 @@ def explain(
         str | None,
         typer.Option("--subject", "-s", metavar="NAME", help="Only this incident or subject.", show_default=False),
     ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions",
+            exists=True,
+            file_okay=False,
+            metavar="FOLDER",
+            help="Explain what `malus evaluate --out` wrote there, instead of asking again.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Why it is what it is: the arithmetic of every clause step by step, and why something did not follow.
 
@@ -50,15 +63,29 @@ def explain(
 
     periods = period or ()
     with ending():
-        answer = asked(rules, events, as_of, known_at, agreement)
+        answer: EvaluateAnswer | None = None
+        if decisions is not None:
+            if rules or events or as_of or known_at:
+                raise typer.BadParameter("--decisions explains what was written: name no rules, events or moment")
+            from malus.command_line.batching import decisions_explained
+
+            assessments = decisions_explained(decisions, agreement or ())
+        elif not rules or as_of is None:
+            raise typer.BadParameter("name rule files and --as-of, or the folder of --decisions")
+        else:
+            answer = asked(rules, events, as_of, known_at, agreement)
+            assessments = list(answer.assessments)
         if clause is not None:
-            check_clause(clause, [entry for terms in answer.terms.values() for entry in terms])
+            known = [entry for terms in answer.terms.values() for entry in terms] if answer is not None else []
+            check_clause(clause, known, assessments)
         for label in periods:
-            check_period(label, answer.assessments)
+            check_period(label, assessments)
         if subject is not None:
-            check_subject(subject, answer.assessments)
-        for assessment in answer.assessments:
+            check_subject(subject, assessments)
+        for assessment in assessments:
             part = narrowed(assessment, clause=clause, periods=periods, subject=subject)
             typer.echo(assessment_text(part, full=True))
+        if answer is None:
+            raise typer.Exit(Exit.NOTHING_TO_SAY)
         say_about_input(answer)
     raise typer.Exit(exit_of(answer))

@@ -69,7 +69,13 @@ def assess(
     unsigned = [text for text in terms if not text.is_signed()]
     facts = facts_of(in_force, unsigned, events, as_of, known_at)
     threads = threads_of(in_force, digests, as_of)
-    measures = Measures(facts=facts, told=ToldFacts(facts=facts), threads=threads)
+    return assessed(Measures(facts=facts, told=ToldFacts(facts=facts), threads=threads), known_at, matcher)
+
+
+def assessed(measures: Measures, known_at: Instant | None, matcher: Matcher) -> Assessment:
+    """What follows from levels, however they were measured: the judgement behind `assess`, from the verdicts on."""
+    facts, threads = measures.facts, measures.threads
+    in_force, as_of = facts.terms, facts.as_of
     follower = Follower.of(matcher, in_force)
     judged, verdicts, repeats = _judged(threads, measures, follower, as_of)
     fired, nearly = WindowClauses(
@@ -82,7 +88,7 @@ def assess(
         as_of=as_of,
     ).worked_through()
     together, nearly_together = missed_together(in_force, judged, verdicts, follower)
-    followed = _followed([*verdicts, *fired, *together], follower, facts)
+    followed = followed_from([*verdicts, *fired, *together], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
     credits = credits_of(followed.credits, book, facts, repeats)
     returned = EarnBacks(
@@ -122,7 +128,7 @@ def assess(
 
 
 @dataclass(slots=True)
-class _Followed:
+class Followed:
     """What follows from all triggers, sorted out by the part of the clause."""
 
     credits: list[tuple[Trigger, Consequence]] = field(default_factory=list)
@@ -133,12 +139,12 @@ class _Followed:
     heard: list[Heard] = field(default_factory=list)
 
 
-def _followed(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> _Followed:
+def followed_from(triggers: Sequence[Trigger], follower: Follower, facts: Facts) -> Followed:
     """Ask what follows from each trigger; a missed obligation is itself a further trigger.
 
     Several conditions may lead to one remedy of one occasion: it follows once, from the one that came first.
     """
-    followed = _Followed()
+    followed = Followed()
     waiting = sorted(triggers, key=lambda trigger: trigger.at)
     once: set[tuple[str, str, int, str, str, str]] = set()
     while waiting:
@@ -191,7 +197,7 @@ def _judged(
     )
 
 
-def _obliged(trigger: Trigger, clause: Clause, facts: Facts, followed: _Followed) -> list[Trigger]:
+def _obliged(trigger: Trigger, clause: Clause, facts: Facts, followed: Followed) -> list[Trigger]:
     """Add what a party owes; the trigger that its being missed is, where it is."""
     owed = obligation_of(trigger, clause, facts)
     if owed is None:

@@ -109,7 +109,7 @@ class WindowClauses:
             counted = [other for other in missed if not once or other.period.start not in state.used]
             fact = count_fact(clause, part, len(counted))
             holds = self._holds(place, fact)
-            fires = holds and _fires(condition.fires, state, is_new=entry.missed)
+            fires = holds and fires_now(condition.fires, was_true=state.was_true, is_new=entry.missed)
             window = missed_window(condition, entry.indicator, inside, state.used, fired=holds)
             if fires:
                 finals = [other.final_from for other in inside]
@@ -163,7 +163,7 @@ class WindowClauses:
             state.was_true = self._holds(place, count_fact(clause, part, len(before)))
             zone = self.terms[place].timezone
             window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
-            if holds and _fires(condition.fires, state, is_new=True):
+            if holds and fires_now(condition.fires, was_true=state.was_true, is_new=True):
                 oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else placed(counted[0], condition)
                 state.used |= {item.start for item in counted} if condition.fires is Fires.FACTS_USED_ONCE else set()
                 known = max(
@@ -285,10 +285,11 @@ class WindowClauses:
         )
 
 
-def _fires(fires: Fires, state: _State, *, is_new: bool) -> bool:
+def fires_now(fires: Fires, *, was_true: bool, is_new: bool) -> bool:
+    """Whether a condition that holds yields its remedy now: it was true before, or its newest fact is new."""
     match fires:
         case Fires.ONCE_WHILE_TRUE:
-            return not state.was_true
+            return not was_true
         case Fires.ON_EACH_NEW_FACT:
             return is_new
         case Fires.FACTS_USED_ONCE:

@@ -17,6 +17,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
+from malus.model.assessment import Assessment
 from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.faults import MalusError
@@ -28,8 +29,8 @@ _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?", re.ASCII)
 _SCALARS: Final = frozenset({str, int, bool, NoneType})
 
 
-def text_of(value: Event | Decision) -> str:
-    """The one text of an event or decision: JSON with sorted keys and no blanks, every field included."""
+def text_of(value: Event | Decision | Assessment) -> str:
+    """The one text of a value: JSON with sorted keys and no blanks, every field included."""
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -44,6 +45,11 @@ def decision_from(text: str) -> Decision:
     A field that was added since has its default. Raises MalusError `unreadable-text`: names the type or field.
     """
     return cast("Decision", _read(Decision, text))
+
+
+def assessment_from(text: str) -> Assessment:
+    """The assessment that `text_of` wrote, every explanation as typed steps. Raises as `decision_from` does."""
+    return cast("Assessment", _read(Assessment, text))
 
 
 def _plain(value: Hashable) -> object:

@@ -6,7 +6,7 @@ read by itself as every other format's is (model.event_rows), and both ways give
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 import pyarrow as pa
@@ -52,14 +52,19 @@ _RANGES: Final = {
 _ROW: Final = "row"
 
 
-def take_columns(path: str, done: int, table: pa.Table, sink: EventSink) -> None:
+def take_columns(
+    path: str, done: int, table: pa.Table, sink: EventSink, agreements: Collection[str] | None = None
+) -> None:
     """Hand the rows of a table to the sink; `done` rows of the file came before.
 
     Columns are named as fields of events, and hold text or 64-bit integers (an instant is microseconds since
-    1970, UTC).
+    1970, UTC). Only rows of the `agreements` that are named, and of none, are taken (None: all).
     """
     has_ids = "id" in table.column_names
     table = table.append_column(_ROW, pa.array(range(done + 1, done + table.num_rows + 1), pa.int64()))
+    if agreements is not None:
+        wanted = pa.array([*sorted(agreements), None], table["agreement"].type)
+        table = table.filter(pc.is_in(table["agreement"], value_set=wanted))
     left = table
     built: dict[int, tuple[str, tuple[Event, ...]]] = {}
     for form, build, ordered in _DIRECT:

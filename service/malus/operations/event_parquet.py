@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,9 +22,10 @@ from malus.operations.event_sink import EventSink
 BATCH_ROWS: Final = 131_072
 
 
-def read_parquet(path: Path, sink: EventSink) -> None:
+def read_parquet(path: Path, sink: EventSink, agreements: Collection[str] | None = None) -> None:
     """Hand the events of one Parquet file to the sink, in batches; rows count from 1.
 
+    `agreements`: only rows of these, and those that name none (None: every row).
     Instants are timestamps, UTC or of any zone; one without a zone is civil time of the agreement. Columns
     that no event has are noted and left aside. A known column of binary floating-point numbers is a fault of
     the file: its values are not what was written into it.
@@ -38,7 +39,7 @@ def read_parquet(path: Path, sink: EventSink) -> None:
             total = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
                 plain = {column: _plain(batch.column(column)) for column in columns}
-                take_columns(name, done, pa.table(plain), sink)
+                take_columns(name, done, pa.table(plain), sink, agreements)
                 done += batch.num_rows
                 sink.tell(name, done, total)
     except pa.ArrowException as fault:

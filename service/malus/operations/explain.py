@@ -64,9 +64,12 @@ def narrowed(
     )
 
 
-def check_clause(clause: str, terms: Sequence[Terms]) -> None:
-    """Raise MalusError `unknown-clause`, with the nearest spelling, unless some terms have that clause."""
-    _check("clause", clause, {item.name for entry in terms for item in entry.clauses})
+def check_clause(clause: str, terms: Sequence[Terms], assessments: Sequence[Assessment] = ()) -> None:
+    """Raise MalusError `unknown-clause`, with the nearest spelling, unless terms or assessments know that clause."""
+    spoken_of = {item.clause for said in assessments for item in said.verdicts}
+    spoken_of |= {item.clause for said in assessments for item in said.nearly}
+    spoken_of |= {item.key.clause for said in assessments for item in said.rights}
+    _check("clause", clause, spoken_of | {item.name for entry in terms for item in entry.clauses})
 
 
 def check_period(period: str, assessments: Sequence[Assessment]) -> None:

@@ -1,0 +1,245 @@
+"""Owns the fold of event files into figures per agreement, indicator and period, on two threads.
+
+Does not own: what figures mean (judging). Memory is bounded whatever the number of events and their order: figures take
+what agreements and periods take, row groups are let go as they are folded, outages spill to disk past a budget.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from malus.batch.columns import (
+    Bytes,
+    Ints,
+    Longs,
+    Mapped,
+    columns_read,
+    is_foldable,
+    kind_codes,
+    longs_of,
+    names_of,
+    rows_that_say_more,
+)
+from malus.batch.lanes import Lanes
+from malus.measures.row_kernels import fold_rows, fold_stretches, group_rows
+from malus.model.event_values import EARLIEST_INSTANT, LARGEST_COUNT, LATEST_INSTANT
+from malus.model.instants import Instant
+
+#: Bytes of outages held before they go to disk.
+OUTAGE_BUDGET: Final = 256 * 2**20
+THREADS: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """What files were folded into.
+
+    `figures[agreement, period, lane]`: numerator, denominator, events used. `odd`: agreements with a row that was
+    not folded, to be judged from their events. `rows`: of each agreement. `strangers`: rows by the agreement that they
+    name and nobody knows, "" where a row names none. `unfolded`: files whose columns the fold does not take.
+    """
+
+    figures: Longs
+    odd: Bytes
+    rows: Longs
+    strangers: Mapping[str, int]
+    unfolded: tuple[Path, ...]
+    events: int
+
+
+def fold_files(
+    files: Sequence[Path], names: Sequence[str], lanes: Lanes, as_of: Instant, *, budget: int = OUTAGE_BUDGET
+) -> Folded:
+    """Fold the rows of Parquet files; `names` are the agreements in the order of their numbers in `lanes`.
+
+    Raises pyarrow's own exceptions for a file that is none.
+    """
+    work, unfolded, events = _row_groups(files)
+    with tempfile.TemporaryDirectory() as scratch:
+        store = _Outages(Path(scratch), len(names), budget)
+        threads = [_Thread(names, lanes, as_of, store) for _ in range(THREADS)]
+        queue, lock = iter(work), Lock()
+
+        def run(thread: _Thread) -> None:
+            while True:
+                with lock:
+                    place = next(queue, None)
+                if place is None:
+                    return
+                thread.fold(*place)
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(run, threads))
+        figures, odd, rows, strangers = threads[0].result(threads[1:])
+        store.fold(lanes, figures)
+    lanes.complete(figures)
+    return Folded(figures=figures, odd=odd, rows=rows, strangers=strangers, unfolded=unfolded, events=events)
+
+
+def _row_groups(files: Sequence[Path]) -> tuple[list[tuple[Path, int]], tuple[Path, ...], int]:
+    work: list[tuple[Path, int]] = []
+    unfolded = []
+    events = 0
+    for file in files:
+        with pq.ParquetFile(file, memory_map=True) as opened:
+            events += opened.metadata.num_rows
+            if is_foldable(opened.schema_arrow):
+                work += [(file, group) for group in range(opened.metadata.num_row_groups)]
+            else:
+                unfolded.append(file)
+    return work, tuple(unfolded), events
+
+
+@dataclass(slots=True)
+class _Outages:
+    """Outages of all agreements as they came, in memory up to a budget and then on disk, parted by agreement."""
+
+    folder: Path
+    agreements: int
+    budget: int
+    held: list[tuple[Ints, Longs, Longs]] = field(default_factory=list)
+    size: int = 0
+    spilled: bool = False
+    lock: Lock = field(default_factory=Lock)
+    _PARTS: Final = 64
+
+    def add(self, agreements: Ints, starts: Longs, ends: Longs) -> None:
+        """Keep the outages of one batch of rows."""
+        with self.lock:
+            self.held.append((agreements, starts, ends))
+            self.size += 20 * agreements.size
+            if self.size > self.budget:
+                self._spill()
+
+    def fold(self, lanes: Lanes, figures: Longs) -> None:
+        """Fold every outage into the time lane."""
+        if self.spilled:
+            self._spill()
+        for agreements, starts, ends in self._parts():
+            counts = np.bincount(agreements, minlength=self.agreements)
+            bounds = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+            room = np.empty((2, agreements.size), dtype=np.int64)
+            group_rows(agreements, bounds[:-1].copy(), starts, ends, room)
+            half = int(np.searchsorted(bounds, agreements.size // 2))
+            spans = [(0, half), (half, self.agreements)]
+            fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
+            with ThreadPoolExecutor(THREADS) as pool:
+                list(pool.map(fold, spans))
+
+    def _parts(self) -> Iterator[tuple[Ints, Longs, Longs]]:
+        if not self.spilled:
+            if self.held:
+                yield tuple(map(np.concatenate, zip(*self.held, strict=True)))  # type: ignore[misc]  # three columns
+            self.held.clear()
+            return
+        for part in range(self._PARTS):
+            file = self.folder / str(part)
+            if file.exists():
+                rows = np.fromfile(file, dtype=np.int64).reshape(-1, 3)
+                yield rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy()
+
+    def _spill(self) -> None:
+        self.spilled = True
+        for agreements, starts, ends in self.held:
+            rows = np.column_stack((agreements.astype(np.int64), starts, ends))
+            for part in np.unique(agreements % self._PARTS).tolist():
+                with (self.folder / str(part)).open("ab") as file:
+                    rows[agreements % self._PARTS == part].tofile(file)
+        self.held.clear()
+        self.size = 0
+
+
+def _fold_span(span: tuple[int, int], bounds: Longs, room: Longs, lanes: Lanes, figures: Longs) -> None:
+    first, last = span
+    fold_stretches(first, last, bounds, room, lanes.shapes, lanes.edges, lanes.counts, lanes.ignore_up_to, figures)
+
+
+class _Thread:
+    """Reads row groups and folds them into figures of its own."""
+
+    def __init__(self, names: Sequence[str], lanes: Lanes, as_of: Instant, store: _Outages) -> None:
+        self._lanes = lanes
+        self._as_of = as_of
+        self._store = store
+        self._agreements = Mapped(pa.array(names, pa.string()), -1)
+        self._priorities = Mapped(pa.array(lanes.priorities, pa.string()), len(lanes.priorities))
+        self._numbers = np.array([lanes.priority_code(str(number)) for number in range(-128, 128)], dtype=np.int32)
+        self._figures = np.zeros((len(names), lanes.most_periods, 3, 3), dtype=np.int64)
+        self._odd = np.zeros(len(names), dtype=np.uint8)
+        self._rows = np.zeros(len(names), dtype=np.int64)
+        self._strangers: Counter[str] = Counter()
+        self._open: tuple[Path, pq.ParquetFile] | None = None
+
+    def fold(self, file: Path, group: int) -> None:
+        """Fold one row group; its columns are let go at once."""
+        if self._open is None or self._open[0] != file:
+            if self._open is not None:
+                self._open[1].close()
+            names = ["agreement", "kind"]
+            self._open = (file, pq.ParquetFile(file, memory_map=True, read_dictionary=names, pre_buffer=False))
+        opened = self._open[1]
+        table = opened.read_row_group(group, columns=columns_read(opened.schema_arrow), use_threads=False)
+        for batch in table.to_batches():
+            self._fold(batch)
+
+    def result(self, others: Sequence[_Thread]) -> tuple[Longs, Bytes, Longs, Mapping[str, int]]:
+        """The figures of all threads together: sums do not mind who counted what."""
+        for other in others:
+            # A sum of one thread is at most 2**62, so two of them may not be added where either passed 2**61.
+            wide = ((self._figures | other._figures) >> 61 != 0).any(axis=(1, 2, 3))  # noqa: SLF001
+            self._odd |= wide.astype(np.uint8) | other._odd  # noqa: SLF001
+            self._figures += other._figures  # noqa: SLF001
+            self._rows += other._rows  # noqa: SLF001
+            self._strangers += other._strangers  # noqa: SLF001
+        return self._figures, self._odd, self._rows, dict(self._strangers)
+
+    def _fold(self, batch: pa.RecordBatch) -> None:
+        lanes = self._lanes
+        agreements, agreement_bits, agreement_names = names_of(batch.column("agreement"))
+        kinds, kind_bits, kind_names = names_of(batch.column("kind"))
+        numbers = self._agreements.codes(agreement_names).numbers
+        more = rows_that_say_more(batch)
+        if more is not None:
+            said = pc.unique(batch.column("agreement").filter(more)).drop_null()
+            places = pc.index_in(said.cast(pa.string()), value_set=self._agreements.names).drop_null()
+            self._odd[places.to_numpy(zero_copy_only=False)] = 1
+        priorities, priority_bits, priority_codes, least = self._priority(batch)
+        strangers = np.zeros(len(agreement_names) + 1, dtype=np.int64)
+        kept = (
+            np.empty(batch.num_rows, np.int32),
+            np.empty(batch.num_rows, np.int64),
+            np.empty(batch.num_rows, np.int64),
+        )
+        size = fold_rows(
+            agreements, agreement_bits, numbers, kinds, kind_bits, kind_codes(kind_names),
+            *longs_of(batch, "start"), *longs_of(batch, "end"), *longs_of(batch, "good"), *longs_of(batch, "total"),
+            priorities, priority_bits, priority_codes, least, lanes.limits,
+            lanes.shapes, lanes.starts, lanes.edges, lanes.counts, lanes.rules,
+            self._as_of, EARLIEST_INSTANT, LATEST_INSTANT, LARGEST_COUNT,
+            self._figures, self._rows, self._odd, strangers, *kept,
+        )  # fmt: skip
+        if size:
+            agreements_kept, starts, ends = kept
+            self._store.add(agreements_kept[:size].copy(), starts[:size].copy(), ends[:size].copy())
+        for code in np.flatnonzero(strangers).tolist():
+            name = agreement_names[code].as_py() if code < len(agreement_names) else ""
+            self._strangers[name] += int(strangers[code])
+
+    def _priority(self, batch: pa.RecordBatch) -> tuple[Longs, Bytes, Ints, int]:
+        if "priority" not in batch.schema.names or pa.types.is_integer(batch.schema.field("priority").type):
+            return *longs_of(batch, "priority"), self._numbers, -128
+        codes, bits, names = names_of(batch.column("priority"))
+        return codes.astype(np.int64), bits, self._priorities.codes(names).numbers, 0

@@ -1,0 +1,163 @@
+"""Owns a whole batch: terms and event files in, the tables of what follows out.
+
+Does not own: reading rule files, the events of agreements that are not plain (a caller's `one_by_one`), or writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from malus.batch.folding import OUTAGE_BUDGET, Folded, fold_files
+from malus.batch.judging import judged_group
+from malus.batch.lanes import lanes_of
+from malus.batch.plain_terms import PlainTerms, plain_terms
+from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables
+from malus.evaluation.following import Matcher
+from malus.model.agreement import Terms, shape_of
+from malus.model.assessment import Assessment
+from malus.model.instants import Instant
+
+#: Rows of events that are held at once for agreements that are judged from their events.
+MOST_ROWS_HELD = 1_000_000
+
+
+class OneByOne(Protocol):
+    """Judges agreements from their events in the files, one by one."""
+
+    def __call__(self, names: Collection[str]) -> Mapping[str, Assessment]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What follows for every agreement.
+
+    `verdicts`, `credits`, `rights`: rows by agreement, then as an assessment lists them. `folded`: the agreements whose
+    rows were folded; `assessments`: those that were judged from their events. `strangers`: rows by agreements that
+    nobody knows, "" where a row names none.
+    """
+
+    as_of: Instant
+    verdicts: pa.Table
+    credits: pa.Table
+    rights: pa.Table
+    folded: tuple[str, ...]
+    assessments: Mapping[str, Assessment]
+    strangers: Mapping[str, int]
+    events: int
+
+
+def judge_files(
+    texts: Mapping[str, tuple[Terms, ...]],
+    files: Sequence[Path],
+    *,
+    as_of: Instant,
+    matcher: Matcher,
+    one_by_one: OneByOne,
+    budget: int = OUTAGE_BUDGET,
+) -> Batch:
+    """Judge every agreement by the events of Parquet files, as of a moment, with all that is known.
+
+    Agreements of plain terms whose rows are all plain are folded; the others go through `one_by_one`. The answer is
+    the same. `budget`: bytes of outages that are held in memory.
+    """
+    names = sorted(texts)
+    plain, shapes = _shapes(names, texts, as_of)
+    lanes = lanes_of(plain, shapes)
+    folded = fold_files(files, names, lanes, as_of, budget=budget)
+    one = np.array(shapes) < 0
+    one |= folded.odd > 0
+    if folded.unfolded:
+        one[:] = True
+    tables: list[tuple[pa.Table, pa.Table, pa.Table]] = []
+    order: list[str] = []
+    for number, item in enumerate(plain):
+        mine = np.flatnonzero((np.array(shapes) == number) & ~one)
+        if not mine.size:
+            continue
+        figures = folded.figures[mine]
+        group = judged_group(item, figures, as_of, matcher)
+        if group is None:
+            one[mine] = True
+            continue
+        called = [names[place] for place in mine.tolist()]
+        tables.append(group_tables(group, called, figures))
+        order += called
+    assessments: dict[str, Assessment] = {}
+    for chunk in _chunks([names[place] for place in np.flatnonzero(one).tolist()], names, folded):
+        assessments |= one_by_one(chunk)
+    for name in sorted(assessments):
+        clauses = {clause.name: clause for text in texts[name] for clause in text.clauses}
+        tables.append(assessment_tables(assessments[name], clauses))
+    verdicts, credits, rights = (
+        _together([each[place] for each in tables], schema, names)
+        for place, schema in enumerate((VERDICTS, CREDITS, RIGHTS))
+    )
+    return Batch(
+        as_of=as_of,
+        verdicts=verdicts,
+        credits=credits,
+        rights=rights,
+        folded=tuple(sorted(order)),
+        assessments=assessments,
+        strangers=folded.strangers,
+        events=folded.events,
+    )
+
+
+def _shapes(
+    names: Sequence[str], texts: Mapping[str, tuple[Terms, ...]], as_of: Instant
+) -> tuple[list[PlainTerms], list[int]]:
+    """The plain terms of each shape, and the shape of each agreement, -1 where its terms are not plain."""
+    plain: list[PlainTerms] = []
+    by_parts: dict[object, int] = {}
+    by_digest: dict[str, int] = {}
+    shapes = []
+    for name in names:
+        parts = tuple(shape_of(text) for text in texts[name])
+        number = by_parts.get(parts)
+        if number is None:
+            number = -1
+            item = plain_terms(texts[name], as_of)
+            if item is not None:
+                # Texts that were not loaded together share no parts, and may say the same word for word.
+                said = replace(item.terms, agreement="", title="", document="", language="", parties=()).digest()
+                number = by_digest.setdefault(said, len(plain))
+                if number == len(plain):
+                    plain.append(item)
+            by_parts[parts] = number
+        shapes.append(number)
+    return plain, shapes
+
+
+def _chunks(wanted: Sequence[str], names: Sequence[str], folded: Folded) -> list[list[str]]:
+    rows = dict(zip(names, folded.rows.tolist(), strict=True))
+    # Rows of files that were not folded are nobody's yet: each agreement is taken to have its part of them.
+    part = (folded.events - int(folded.rows.sum())) // max(1, len(names))
+    chunks: list[list[str]] = []
+    held = 0
+    for name in wanted:
+        if not chunks or held + rows[name] + part > MOST_ROWS_HELD:
+            chunks.append([])
+            held = 0
+        chunks[-1].append(name)
+        held += rows[name] + part
+    return chunks
+
+
+def _together(tables: Sequence[pa.Table], schema: pa.Schema, names: Sequence[str]) -> pa.Table:
+    """The rows of all tables in the order of agreements' names; each table has its own rows in order."""
+    if not tables:
+        return schema.empty_table()
+    whole = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    if not whole.num_rows:
+        return whole
+    column = whole["agreement"].chunk(0)
+    places = {name: place for place, name in enumerate(names)}
+    ranks = np.array([places[name] for name in column.dictionary.to_pylist()], dtype=np.int32)
+    return whole.take(pa.array(np.argsort(ranks[column.indices.to_numpy()], kind="stable")))

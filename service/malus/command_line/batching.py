@@ -1,0 +1,161 @@
+"""Owns `malus evaluate --out` and `malus explain --decisions`: a batch asked for, written, and read back.
+
+Does not own: the batch itself, or the options of either command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from malus.command_line.exits import Exit
+from malus.command_line.waiting import waiting
+from malus.model.agreement import Terms
+from malus.model.assessment import Assessment
+from malus.model.faults import MalusError, Severity
+from malus.model.instants import Instant
+from malus.operations.agreements import LoadedRules, load_agreements
+from malus.operations.evaluate import Judge, moment_of
+from malus.rulefiles.frames import render
+
+if TYPE_CHECKING:
+    from malus.batch.running import Batch
+    from malus.operations.event_sink import EventSink
+
+
+def write_answers(
+    rules: Sequence[Path],
+    events: Sequence[Path],
+    as_of: str,
+    agreements: Collection[str],
+    out: Path,
+    *,
+    json_lines: bool,
+) -> Exit:
+    """Judge the events of Parquet files and write what follows into a folder; says on standard error what was left out.
+
+    Raises MalusError: those of `load_agreements` and `moment_of`, `no-parquet`, `unknown-agreement`.
+    """
+    from malus.batch.answers import write_batch
+    from malus.composition import judge, remembered_files
+
+    files = _parquet_files(events)
+    with waiting() as bar:
+        loaded = load_agreements(
+            rules,
+            progress=lambda _, done, total: bar.tell("rule files", done, total),
+            remembered=remembered_files(),
+        )
+    for name in agreements:
+        if name not in {item.name for item in loaded.agreements}:
+            raise MalusError("unknown-agreement", f"no rule file declares the agreement {name!r}", {"agreement": name})
+    texts = {name: terms for name, terms in loaded.judged().items() if not agreements or name in agreements}
+    others = {item.name for item in loaded.agreements} - texts.keys()
+    moment = moment_of(as_of, loaded, "as-of", agreements)
+    batch, one_by_one = judged_batch(texts, files, moment, judge())
+    write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode(), json_lines=json_lines)
+    typer.echo(
+        f"{batch.events:,} events, {len(texts):,} agreements ({len(batch.assessments):,} judged event by event):"
+        f" {batch.verdicts.num_rows:,} verdicts, {batch.credits.num_rows:,} credits, {batch.rights.num_rows:,} rights"
+        f" in {out}"
+    )
+    return _said(loaded, batch, one_by_one, others)
+
+
+class FromEvents:
+    """Judges agreements from their events in Parquet files; keeps the rows that are no events, and who had none."""
+
+    def __init__(
+        self, texts: Mapping[str, tuple[Terms, ...]], files: Sequence[Path], as_of: Instant, judge: Judge
+    ) -> None:
+        self._texts, self._files, self._as_of, self._judge = texts, files, as_of, judge
+        self.sinks: list[EventSink] = []
+        self.failed: dict[str, MalusError] = {}
+
+    def __call__(self, names: Collection[str]) -> Mapping[str, Assessment]:
+        from malus.operations.event_parquet import read_parquet
+        from malus.operations.event_sink import EventSink
+
+        zones = {name: terms[-1].timezone for name, terms in self._texts.items() if terms}
+        sink = EventSink(lambda name: zones.get(name, "UTC"))
+        for file in self._files:
+            read_parquet(file, sink, names)
+        self.sinks.append(sink)
+        told: dict[str, list] = {name: [] for name in names}  # type: ignore[type-arg]  # events of every kind
+        for event in sink.finished().events:
+            told[event.agreement].append(event)
+        answers = {}
+        for name in names:
+            try:
+                answers[name] = self._judge(self._texts[name], told[name], as_of=self._as_of, known_at=None)
+            except MalusError as fault:
+                self.failed[name] = fault
+        return answers
+
+
+def judged_batch(
+    texts: Mapping[str, tuple[Terms, ...]],
+    files: Sequence[Path],
+    as_of: Instant,
+    judge: Judge,
+    budget: int | None = None,
+) -> tuple[Batch, FromEvents]:
+    """What follows from Parquet files as of a moment, and what was found on the way that kept something out.
+
+    `budget`: bytes of outages held in memory before they go to disk; None leaves it as it is.
+    """
+    from malus.batch.folding import OUTAGE_BUDGET
+    from malus.batch.running import judge_files
+    from malus.composition import matcher_of
+
+    one_by_one = FromEvents(texts, files, as_of, judge)
+    batch = judge_files(
+        texts,
+        files,
+        as_of=as_of,
+        matcher=matcher_of(judge),
+        one_by_one=one_by_one,
+        budget=OUTAGE_BUDGET if budget is None else budget,
+    )
+    return batch, one_by_one
+
+
+def decisions_explained(folder: Path, agreements: Collection[str]) -> list[Assessment]:
+    """The assessments that a batch wrote into a folder, with every step of their arithmetic."""
+    from malus.batch.answers import explained
+    from malus.composition import judge, matcher_of
+    from malus.rulefiles.compiler import compile_terms
+
+    return explained(folder, agreements, lambda text: compile_terms(text, "").terms, matcher_of(judge()))
+
+
+def _parquet_files(events: Sequence[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in events:
+        files += sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or any(file.suffix != ".parquet" for file in files):
+        what = "--out takes events in Parquet files: name them, or a folder that holds some, with --events"
+        raise MalusError("no-parquet", what, {})
+    return files
+
+
+def _said(loaded: LoadedRules, batch: Batch, one_by_one: FromEvents, others: Collection[str]) -> Exit:
+    """Say on standard error what kept something out of the answer, and give the exit code of it."""
+    errors = [item for item in loaded.diagnostics if item.severity is Severity.ERROR]
+    if errors:
+        typer.echo(render(errors, loaded.lines), nl=False, err=True)
+    faults = {(fault.path, fault.row, fault.what): fault for sink in one_by_one.sinks for fault in sink.faults}
+    for fault in list(faults.values())[:100]:
+        typer.echo(f"{fault.path}:{fault.row}: error[{fault.reason}] {fault.what}: {fault.hint}", err=True)
+    strangers = {name: rows for name, rows in batch.strangers.items() if name not in others}
+    for name in sorted(strangers)[:20]:
+        whose = f"no rule file declares the agreement {name!r}" if name else "they name no agreement"
+        typer.echo(f"remark[unknown-agreement] {strangers[name]:,} rows judged nothing: {whose}", err=True)
+    for name, failed in sorted(one_by_one.failed.items()):
+        typer.echo(f"error[{failed.reason}] {name} was not judged: {failed.message}", err=True)
+    if one_by_one.failed:
+        return Exit.NOT_COMPUTED
+    return Exit.FINDINGS if errors or faults or strangers else Exit.NOTHING_TO_SAY

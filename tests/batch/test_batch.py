@@ -1,0 +1,177 @@
+"""A batch answers as the one judgement does: byte for byte where rows are folded, and by it where they are not."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from malus.batch.answers import explained, write_batch
+from malus.batch.folding import OUTAGE_BUDGET
+from malus.batch.running import Batch
+from malus.command_line.batching import FromEvents, judged_batch
+from malus.composition import judge, matcher_of
+from malus.model.agreement import Terms
+from malus.model.assessment import Assessment
+from malus.model.canonical import canonical_text
+from malus.model.explanation import EventsUsed
+from malus.model.faults import MalusError
+from malus.operations.agreements import LoadedRules, load_agreements
+from malus.rulefiles.compiler import compile_terms
+
+from tests.batch.plain_world import AS_OF, chance_of, random_rows, write_rows, write_rules
+
+#: Rows of an agreement that is judged from its events although nothing is wrong with them.
+_SOUND = ("sums beyond 64 bits", "a severity", "another kind of event", "a time before the terms")
+JUDGE = judge()
+MOMENT = int(AS_OF.timestamp()) * 1_000_000
+
+
+def without_events(value: Any) -> Any:
+    """A value whose explanations name no event: what a fold knows of them is how many there were."""
+    if isinstance(value, EventsUsed):
+        return replace(value, named=(), set_digest="", evidence=())
+    if isinstance(value, tuple):
+        return tuple(without_events(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {each.name: without_events(getattr(value, each.name)) for each in fields(value) if each.init}
+        return replace(value, **changed)
+    return value
+
+
+def rules_in(folder: Path) -> LoadedRules:
+    loaded = load_agreements([folder])
+    assert [item.what for item in loaded.diagnostics if item.severity.value == "error"] == []
+    return loaded
+
+
+def batch_of(
+    loaded: LoadedRules, files: list[Path], out: Path, budget: int = OUTAGE_BUDGET
+) -> tuple[Batch, FromEvents, list[Assessment]]:
+    texts: Mapping[str, tuple[Terms, ...]] = loaded.judged()
+    batch, one_by_one = judged_batch(texts, files, MOMENT, JUDGE, budget)
+    write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode())
+    said = explained(out, (), lambda text: compile_terms(text, "").terms, matcher_of(JUDGE))
+    return batch, one_by_one, said
+
+
+def one_by_one(loaded: LoadedRules, files: list[Path]) -> Mapping[str, Assessment]:
+    return FromEvents(loaded.judged(), files, MOMENT, JUDGE)(sorted(loaded.judged()))
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10**6), count=st.sampled_from([0, 3, 40, 300]))
+def test_a_batch_says_byte_for_byte_what_the_judgement_says_of_each_agreement(
+    seed: int, count: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("world")
+    chance = chance_of(seed)
+    names = ["acme", "bolt", "cove"][: chance.randrange(1, 4)]
+    loaded = rules_in(write_rules(folder / "rules", names, chance))
+    files = write_rows(folder / "events", random_rows(names, count, chance))
+    batch, _, said = batch_of(loaded, files, folder / "out")
+    expected = one_by_one(loaded, files)
+    for assessment in said:
+        told = expected[assessment.agreement]
+        if assessment.agreement in batch.folded:
+            told = without_events(told)
+        assert canonical_text(assessment) == canonical_text(told)
+    assert sum(batch.strangers.values()) == 0
+    assert batch.events == count
+
+
+def test_rows_that_are_all_plain_are_folded(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(5)))
+    rows = [row for row in random_rows(["acme", "bolt", "cove"], 300, chance_of(7)) if row.get("priority") != "none"]
+    batch, _, _ = batch_of(loaded, write_rows(tmp_path / "events", rows), tmp_path / "out")
+    assert batch.folded == ("acme", "bolt", "cove")
+    assert batch.assessments == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("a severity", {"kind": "outage", "severity": "high"}),
+        ("a time before the terms", {"kind": "outage", "start": datetime(2025, 12, 1, tzinfo=UTC)}),
+        ("an end before its start", {"kind": "outage", "end": datetime(2026, 1, 20, tzinfo=UTC)}),
+        ("more good than there are", {"kind": "tally", "good": 2, "total": 1}),
+        ("a count that is missing", {"kind": "tally", "good": 2}),
+        ("a count that is no count", {"kind": "tally", "good": -1, "total": 1}),
+        ("counts on an outage", {"kind": "outage", "good": 1, "total": 1}),
+        ("a priority on a tally", {"kind": "tally", "good": 1, "total": 1, "priority": "high"}),
+        ("an incident without a priority", {"kind": "incident"}),
+        ("another kind of event", {"kind": "exclusion"}),
+        ("no kind of event", {"kind": "outge"}),
+        ("no kind at all", {"kind": None}),
+        ("no start", {"kind": "outage", "start": None}),
+        ("sums beyond 64 bits", {"kind": "tally", "good": 10**18 - 1, "total": 10**18 - 1}),
+    ],
+)
+def test_an_agreement_with_a_row_that_is_not_plain_is_judged_from_its_events(
+    name: str, odd: dict[str, object], tmp_path: Path
+) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt"], chance_of(11)))
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {"agreement": "acme", "start": start, "end": start + timedelta(hours=1), **odd}
+    rows = [*random_rows(["acme", "bolt"], 60, chance_of(3)), *[row] * (12 if "sums" in name else 1)]
+    files = write_rows(tmp_path / "events", rows)
+    batch, asked, said = batch_of(loaded, files, tmp_path / "out")
+    assert (batch.folded, sorted(batch.assessments)) == (("bolt",), ["acme"])
+    expected = one_by_one(loaded, files)
+    assert canonical_text(said[0]) == canonical_text(expected["acme"])
+    assert canonical_text(said[1]) == canonical_text(without_events(expected["bolt"]))
+    is_fault = any(fault.row for sink in asked.sinks for fault in sink.faults)
+    assert is_fault or expected["acme"].remarks or name in _SOUND
+
+
+def test_the_order_of_rows_row_groups_and_a_small_budget_change_nothing(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(21)))
+    rows = random_rows(["acme", "bolt", "cove"], 500, chance_of(22))
+    by_agreement = sorted(rows, key=lambda row: (row["agreement"], row["start"]))
+    answers = []
+    for number, (mine, group, budget) in enumerate(
+        [(rows, 50, OUTAGE_BUDGET), (rows[::-1], 7, 100), (by_agreement, 1000, 0)]
+    ):
+        files = write_rows(tmp_path / f"events-{number}", mine, group=group)
+        batch, _, _ = batch_of(loaded, files, tmp_path / f"out-{number}", budget)
+        answers.append([table.to_pylist() for table in (batch.verdicts, batch.credits, batch.rights)])
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_rows_of_agreements_that_nobody_knows_are_counted_by_name(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme"], chance_of(1)))
+    rows = random_rows(["acme"], 10, chance_of(1))
+    rows += [{**rows[0], "agreement": "zz"}, {**rows[0], "agreement": "zz"}, {**rows[0], "agreement": None}]
+    batch, _, _ = batch_of(loaded, write_rows(tmp_path / "events", rows), tmp_path / "out")
+    assert batch.strangers == {"zz": 2, "": 1}
+
+
+def test_files_with_ids_are_judged_from_their_events_so_that_repeats_count_once(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme"], chance_of(1)))
+    (file, _) = write_rows(tmp_path / "events", random_rows(["acme"], 30, chance_of(4)))
+    table = pq.read_table(file)
+    table = table.append_column("id", pa.array([f"e{number}" for number in range(table.num_rows)]))
+    pq.write_table(pa.concat_tables([table, table]), file)
+    batch, _, said = batch_of(loaded, [file], tmp_path / "out")
+    assert sorted(batch.assessments) == ["acme"]
+    assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, [file])["acme"])
+
+
+def test_amounts_that_were_changed_in_the_folder_are_not_explained(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme"], chance_of(1)))
+    rows = [row for row in random_rows(["acme"], 200, chance_of(7)) if row.get("priority") != "none"]
+    batch_of(loaded, write_rows(tmp_path / "events", rows), tmp_path / "out")
+    table = pq.read_table(tmp_path / "out" / "credits.parquet")
+    changed = pa.array(["1000000.00"] * table.num_rows).dictionary_encode()
+    pq.write_table(
+        table.set_column(table.schema.get_field_index("amount"), "amount", changed),
+        tmp_path / "out" / "credits.parquet",
+    )
+    with pytest.raises(MalusError) as caught:
+        explained(tmp_path / "out", ["acme"], lambda text: compile_terms(text, "").terms, matcher_of(JUDGE))
+    assert caught.value.reason == "decisions-differ"

@@ -1,0 +1,52 @@
+"""The benchmarks of a batch at tiny sizes: answers are compared and figures have their shape; no test of time."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import batch, growth
+from benchmarks._yardstick import write_rules
+from tests.benchmarks.test_over_the_wire import check_shape
+
+ANSWERS = """
+import hashlib
+import pyarrow as pa
+SCHEMA = pa.schema([("agreement", pa.string()), ("numerator", pa.int64()), ("capped_cents", pa.int64())])
+def digest(table):
+    return hashlib.sha256(repr(table.to_pylist()).encode()).hexdigest()
+"""
+RIVAL = 'import json; print(json.dumps({"seconds": 1.0, "peak_mb": 1, "events": 0, "digest": DIGEST}))'
+
+
+@pytest.fixture
+def yardstick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "yardstick"
+    (folder / "rivals").mkdir(parents=True)
+    (folder / "answers.py").write_text(ANSWERS)
+    (folder / "rivals" / "scan.py").write_text(RIVAL.replace("DIGEST", "None"))
+    (folder / "rivals" / "wrong.py").write_text(RIVAL.replace("DIGEST", '"other"'))
+    monkeypatch.setenv("MALUS_YARDSTICK", str(folder))
+    return folder
+
+
+def test_batch_tells_seconds_memory_and_ratios_and_refuses_other_answers(yardstick: Path, tmp_path: Path) -> None:
+    write_rules(tmp_path / "rules", 2)
+    data = tmp_path / "data"
+    growth._write_events(data, 400, 2, 24, shuffled=True)
+    figures = batch.compared(data, tmp_path, ["scan"], 1)
+    check_shape({**figures, "short_of": []}, {"scan"}, 400)
+    assert figures["agreements_folded"] == 2
+    with pytest.raises(AssertionError, match="wrong answers otherwise"):
+        batch.compared(data, tmp_path, ["wrong"], 1)
+
+
+def test_without_a_yardstick_batch_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALUS_YARDSTICK", raising=False)
+    with pytest.raises(SystemExit, match="MALUS_YARDSTICK"):
+        batch.measure(full=False)
+
+
+def test_growth_tells_how_each_size_grows_and_that_order_changes_nothing() -> None:
+    figures = growth.compared(300, 2, 3, 1)
+    check_shape(figures, set(), 300)
+    assert set(figures["growth"]) == {"base", "events", "agreements", "history", "shuffled"}
