@@ -19,8 +19,8 @@ from malus.rulefiles.scope import Scope
 
 _WORTH: Final[dict[ValueOf, str]] = {
     "delivery": "it needs a promise that is judged for each delivery",
-    "deliveries": "it needs a promise on a share or ratio of deliveries",
-    "non_compliant": "it needs a promise on a share or ratio of deliveries",
+    "deliveries": "it needs a promise on a share of deliveries",
+    "non_compliant": "it needs a promise on a share of deliveries",
 }
 
 
