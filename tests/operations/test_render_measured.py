@@ -11,6 +11,7 @@ from malus.model.measuring_steps import (
     TimeBase,
     TimeInWholeMinutes,
     TimeWeighed,
+    TooFew,
 )
 from malus.model.quantities import Level, Unit
 from malus.operations.render_measured import measuring_text, number_text
@@ -21,6 +22,10 @@ def percent(part: int, whole: int) -> Level:
 
 
 MEASURED: dict[str, tuple[Step, str]] = {
+    "TooFew": (
+        TooFew(total=20, below=100, failures=2, allowed=2),
+        "2 of 20 failed: fewer than 100, and no more than 2 failed, so no level is judged",
+    ),
     "LevelsCombined": (
         LevelsCombined(
             takes="ratio_of_sums",

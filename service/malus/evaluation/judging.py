@@ -169,6 +169,8 @@ def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tu
         return outcome, (Judged(limit=limit, outcome=outcome),)
     if measurement.undetermined:
         return Outcome.UNDETERMINED, (Undetermined(reason=measurement.undetermined, named=measurement.named),)
+    if measurement.says_met:
+        return Outcome.MET, (Judged(limit=limit, outcome=Outcome.MET),)
     match indicator.no_data:
         case NoData.MET | NoData.MISSED:
             outcome = Outcome.MET if indicator.no_data is NoData.MET else Outcome.MISSED
@@ -244,7 +246,7 @@ def _is_share_of_bad(indicator: Indicator) -> bool:
     match indicator:
         case Share() | DeliveryShare():
             return not indicator.good
-        case IntervalMean():
+        case Ratio() | IntervalMean():
             return indicator.share_of == "errors"
         case _:
             return False

@@ -12,6 +12,7 @@ from malus.model.events import Reading, Tally, event_name
 from malus.model.indicators import CountedIn, GivenValue, Ratio
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement, content_line, events_used
+from malus.model.measuring_steps import TooFew
 from malus.model.periods import Period
 from malus.model.quantities import Level, Unit
 
@@ -19,7 +20,10 @@ Placed = TypeVar("Placed", Tally, Reading)
 
 
 def measure_ratio(indicator: Ratio, periods: Sequence[Period], tallies: Sequence[Tally]) -> list[Measurement]:
-    """Sum of good over sum of total of each period's tallies, exact however large; no total is empty."""
+    """Sum of good (or of errors) over sum of total of each period's tallies, exact however large; no total is empty.
+
+    Where the terms forgive few samples, a small total has no level: the terms call it met, or it is no data.
+    """
     by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
     sums = tally_sums(
         [_last(tally) + 1 if by_end else tally.start for tally in tallies],
@@ -30,14 +34,24 @@ def measure_ratio(indicator: Ratio, periods: Sequence[Period], tallies: Sequence
     )
     placed = in_periods(periods, tallies, by_end)
     return [
-        Measurement(
-            period=period,
-            level=Level(numerator=good, denominator=total, unit=Unit.PERCENT) if total else None,
-            steps=(events_used("tallies", used),),
-            empty=not total,
-        )
+        _ratio(indicator, period, used, good, total)
         for period, used, (good, total) in zip(periods, placed, sums, strict=True)
     ]
+
+
+def _ratio(indicator: Ratio, period: Period, used: Sequence[Tally], good: int, total: int) -> Measurement:
+    events, failures, few = events_used("tallies", used), total - good, indicator.few
+    if few is not None and 0 < total < few.below and (few.missed_after is None or failures <= few.missed_after):
+        step = TooFew(total=total, below=few.below, failures=failures, allowed=few.missed_after)
+        met = few.says == "met"
+        return Measurement(period=period, level=None, steps=(events, step), says_met=met, empty=not met)
+    counted = failures if indicator.share_of == "errors" else good
+    return Measurement(
+        period=period,
+        level=Level(numerator=counted, denominator=total, unit=Unit.PERCENT) if total else None,
+        steps=(events,),
+        empty=not total,
+    )
 
 
 def measure_given(indicator: GivenValue, periods: Sequence[Period], readings: Sequence[Reading]) -> list[Measurement]:

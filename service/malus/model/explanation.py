@@ -13,7 +13,15 @@ from typing import Literal, TypeAlias
 from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
-from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import (
+    Late,
+    LevelsCombined,
+    MeanOfIntervals,
+    TimeBase,
+    TimeInWholeMinutes,
+    TimeWeighed,
+    TooFew,
+)
 from malus.model.money import Money, RoundingMode
 from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Level, Limit, Outcome
@@ -265,6 +273,7 @@ Step: TypeAlias = (
     | MeanOfIntervals
     | Late
     | LevelsCombined
+    | TooFew
     | Measured
     | Judged
     | Undetermined

@@ -27,6 +27,7 @@ __all__ = [
     "Delivered",
     "Downtime",
     "Elapsed",
+    "FewSamples",
     "GivenValue",
     "Indicator",
     "IndicatorBase",
@@ -43,10 +44,28 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FewSamples:
+    """What a period with a total below `below` says in place of its level: it is met, or there is no data.
+
+    `missed_after`: with more failures than that it is judged by its level all the same; None: however many.
+    """
+
+    below: int
+    says: Literal["met", "no_data"]
+    missed_after: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.below < 1 or (self.missed_after is not None and self.missed_after < 0):
+            raise ValueError("few are fewer than one at least, and failures are counted from nothing on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio(IndicatorBase):
-    """Sum of good over sum of total of a period's tallies."""
+    """Sum of good over sum of total of a period's tallies; or one less that, the share of errors."""
 
     counted_in: CountedIn
+    share_of: Literal["good", "errors"] = "good"
+    few: FewSamples | None = None
     where: tuple[Where, ...] = ()
 
 

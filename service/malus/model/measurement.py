@@ -34,9 +34,10 @@ class Measurement:
     """A level in a period, or the reason why there is none.
 
     `subject`: the incident it is about, empty for the period as a whole. `empty`: there was nothing to measure, so the
-    terms' `no_data` decides. `undetermined`: facts that cannot both be true, both `named`. `down`: microseconds down,
-    of availability; `elapsed`: those of an incident, exact also where the level is rounded. `stretches`: each outage's
-    own part of the period, in microseconds. `settled_at`: when a report's level was known, after the period's end;
+    terms' `no_data` decides. `says_met`: the terms call it met without looking at a level. `undetermined`: facts that
+    cannot both be true, both `named`. `down`: microseconds down, of availability; `elapsed`: those of an incident,
+    exact also where the level is rounded. `stretches`: each outage's own part of the period, in microseconds.
+    `settled_at`: when a report's level was known, after the period's end;
     `delivery`: the event that delivered it, in time or not.
     `whose`: the subject it was measured for, where the indicator is `for_each`, and its class `of_class`.
     `first_start`, `last_end`: of the outages that touch the period; `last_end` None while one of them lasts.
@@ -49,6 +50,7 @@ class Measurement:
     level: Level | None
     steps: tuple[Step, ...] = ()
     empty: bool = False
+    says_met: bool = False
     undetermined: str = ""
     named: tuple[str, ...] = ()
     down: int = 0

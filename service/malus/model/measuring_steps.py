@@ -100,3 +100,13 @@ class LevelsCombined:
     takes: Literal["mean", "ratio_of_sums", "sum", "highest", "lowest"]
     parts: tuple[CombinedPart, ...]
     level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooFew:
+    """A total so small that the terms do not judge its level; with up to `allowed` failures, or however many."""
+
+    total: int
+    below: int
+    failures: int
+    allowed: int | None

@@ -11,7 +11,14 @@ from typing import Final, TypeAlias, assert_never
 from malus.model.durations import duration_text
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Judged, Measured, TimeExcluded, Undetermined
 from malus.model.instants import MINUTE
-from malus.model.measuring_steps import LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import (
+    LevelsCombined,
+    MeanOfIntervals,
+    TimeBase,
+    TimeInWholeMinutes,
+    TimeWeighed,
+    TooFew,
+)
 from malus.model.money import decimal_text, rounded_text
 from malus.model.paying_steps import PointsAdded, PointsGiven
 from malus.model.quantities import level_text, limit_text
@@ -19,6 +26,7 @@ from malus.operations.render_words import counted, level_exactly, listed
 
 #: The most signs of an exact number that is shown whole.
 _SHORT: Final = 24
+CountingStep: TypeAlias = TimeBase | TimeInWholeMinutes | TimeWeighed | LevelsCombined | TooFew | MeanOfIntervals
 MeasuringStep: TypeAlias = (
     EventsUsed
     | TimeExcluded
@@ -28,6 +36,7 @@ MeasuringStep: TypeAlias = (
     | MeanOfIntervals
     | PointsAdded
     | LevelsCombined
+    | TooFew
     | Measured
     | Judged
     | Undetermined
@@ -45,19 +54,10 @@ def measuring_text(step: MeasuringStep) -> str:
             return _events_used(step)
         case TimeExcluded():
             return excluded_text(step)
-        case TimeBase():
-            return _time_base(step)
+        case TimeBase() | TimeInWholeMinutes() | TimeWeighed() | LevelsCombined() | TooFew() | MeanOfIntervals():
+            return _counting(step)
         case PointsAdded():
             return points_text(step)
-        case TimeInWholeMinutes():
-            minutes = f"{duration_text(step.exact)} down are {duration_text(step.counted)}"
-            return f"{minutes} in whole minutes {_EACH[step.each]}, {_BEGUN[step.part]}"
-        case TimeWeighed():
-            return _time_weighed(step)
-        case LevelsCombined():
-            return _combined(step)
-        case MeanOfIntervals():
-            return _mean_of_intervals(step)
         case Measured():
             text = f"{step.indicator} {level_exactly(step.level)}"
             return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
@@ -65,6 +65,27 @@ def measuring_text(step: MeasuringStep) -> str:
             return f"promised {limit_text(step.limit)}: {step.outcome.value}"
         case Undetermined():
             return step.reason + (f" ({listed(step.named)})" if step.named else "")
+        case _:
+            assert_never(step)
+
+
+def _counting(step: CountingStep) -> str:
+    match step:
+        case TimeBase():
+            return _time_base(step)
+        case TimeInWholeMinutes():
+            minutes = f"{duration_text(step.exact)} down are {duration_text(step.counted)}"
+            return f"{minutes} in whole minutes {_EACH[step.each]}, {_BEGUN[step.part]}"
+        case TimeWeighed():
+            return _time_weighed(step)
+        case TooFew():
+            allowed = "" if step.allowed is None else f", and no more than {step.allowed:,} failed"
+            failed = f"{step.failures:,} of {step.total:,} failed"
+            return f"{failed}: fewer than {step.below:,}{allowed}, so no level is judged"
+        case LevelsCombined():
+            return _combined(step)
+        case MeanOfIntervals():
+            return _mean_of_intervals(step)
         case _:
             assert_never(step)
 

@@ -36,7 +36,15 @@ from malus.model.explanation import (
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
-from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes, TimeWeighed
+from malus.model.measuring_steps import (
+    Late,
+    LevelsCombined,
+    MeanOfIntervals,
+    TimeBase,
+    TimeInWholeMinutes,
+    TimeWeighed,
+    TooFew,
+)
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
@@ -72,7 +80,7 @@ def step_text(step: Step, zone: str) -> str:
     match step:
         case EventsUsed() | TimeExcluded() | TimeBase() | TimeInWholeMinutes() | TimeWeighed():
             return measuring_text(step)
-        case MeanOfIntervals() | LevelsCombined() | PointsAdded() | Measured() | Judged() | Undetermined():
+        case MeanOfIntervals() | LevelsCombined() | TooFew() | PointsAdded() | Measured() | Judged() | Undetermined():
             return measuring_text(step)
         case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay() | LostTime():
             return _paying(step)

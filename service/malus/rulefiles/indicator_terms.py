@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from malus.model.indicators import (
     Delivered,
+    FewSamples,
     GivenValue,
     Indicator,
     IntervalMean,
@@ -76,7 +77,26 @@ def _ratio(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
     where = selection(given, WHERE_SITE)
     given.must("no_data", NO_DATA)
-    return Ratio(**common_parts(name, given), where=where, counted_in=given.must("counted_in", COUNTED_IN))
+    return Ratio(
+        **common_parts(name, given),
+        where=where,
+        counted_in=given.must("counted_in", COUNTED_IN),
+        share_of=given.get("share_of", forms.SHARE_OF) or "good",
+        few=_few(given),
+    )
+
+
+def _few(given: Given) -> FewSamples | None:
+    if not given.has("few"):
+        return None
+    told = given.must("few", forms.FEW)
+    if told.faulty("missed_after"):
+        raise Unsound
+    return FewSamples(
+        below=told.must("below", forms.WHOLE),
+        says=told.must("says", forms.FEW_SAYS),
+        missed_after=told.get("missed_after", forms.WHOLE_OR_NONE),
+    )
 
 
 def _interval_mean(name: str, given: Given, scope: Scope) -> Indicator:

@@ -119,6 +119,14 @@ def elapsed_time(text: str, reading: Reading) -> int:
     return read.exact_microseconds
 
 
+def whole_number(text: str, reading: Reading) -> int:
+    """A whole number, nothing or more: how many are forgiven."""
+    read = quantity(text, reading)
+    if read.unit or read.number.denominator != 1 or read.number < 0:
+        raise Malformed("out-of-range", f"`{short(text)}` is no whole number", "write `2`, or `0`")
+    return read.number.numerator
+
+
 def whole_total(text: str, reading: Reading) -> int:
     """A whole number above nothing: how many there are in all."""
     read = quantity(text, reading)
