@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
+from tests.properties.deliveries_written import damages
 
 Document = dict[str, Any]
 
@@ -27,6 +28,8 @@ BEYOND = {
     "10": ("20", "5"),
     "1 times": ("2 times", "1 times"),
     "3 times": ("5 times", "2 times"),
+    "1 %": ("2 %", "0.1 %"),
+    "0.1 %": ("1 %", "0.05 %"),
 }
 OPPOSITE = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
 
@@ -34,10 +37,12 @@ OPPOSITE = {"at_least": "below", "above": "at_most", "at_most": "above", "below"
 def write_credit(choices: Choices, document: Document, measure: str, promise: Document, better: str) -> Document:
     """What a breach of the promise pays."""
     (edge, value), *_ = promise.items()
+    if measure == "lateness":
+        return damages(choices, document, value)
     kinds = ["amount"]
     if not isinstance(value, dict) and measure != "delivered":
         kinds += ["bands", "bands", "bands"]
-    if measure in {"outages", "elapsed"}:
+    if measure in {"outages", "downtime", "elapsed", "outage times"}:
         kinds += ["blocks"]
     kind = choices.pick(kinds)
     if kind == "bands":
@@ -45,7 +50,9 @@ def write_credit(choices: Choices, document: Document, measure: str, promise: Do
     elif kind == "blocks":
         credit = _blocks(choices, document, measure)
     else:
-        each = {"elapsed": ["incident"], "occurrences": ["occurrence", "period"]}.get(measure, ["period"])
+        each = {"elapsed": ["incident"], "outage times": ["outage"], "occurrences": ["occurrence", "period"]}.get(
+            measure, ["period"]
+        )
         credit = {"each": choices.pick(each), "amount": _money(document, choices.pick([25_000, 33_300, 0]))}
     if choices.chance(15):
         least = _money(document, choices.pick([100, 60_000, 25_000]))
@@ -120,7 +127,9 @@ def _looser(value: str, better: str) -> str:
 
 
 def _blocks(choices: Choices, document: Document, measure: str) -> Document:
-    measured_on = ["each_incident"] if measure == "elapsed" else ["period_total", "each_outage"]
+    measured_on = {"elapsed": ["each_incident"], "outage times": ["each_outage"]}.get(
+        measure, ["period_total", "each_outage"]
+    )
     credit: Document = {
         "block": choices.pick(["1 hour", "15 minutes"]),
         "after": choices.pick(["0 hours", "0 hours", "4 hours", "10 minutes"]),

@@ -16,16 +16,20 @@ from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryTime,
     Elapsed,
     GivenValue,
+    IntervalMean,
     Occurrences,
     Ratio,
     Share,
 )
 
 from tests.properties.choices import Choices
+from tests.properties.delivery_histories import tell_delivery
 from tests.properties.incident_histories import tell_incident
 from tests.properties.longer_histories import tell_bills, tell_openings, tell_series
+from tests.properties.service_histories import lengths_down, tell_intervals, tell_service, weight
 from tests.properties.telling import DAY, HOUR, MINUTE, Teller, blocks_of, exclude, levels_of, moment, nudge
 from tests.reference.civil import last_moment
 from tests.reference.world import Cut, World
@@ -68,12 +72,18 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
     match indicator:
         case Availability():
             _outages(teller, terms, indicator, cut)
+        case IntervalMean():
+            tell_intervals(teller, terms, indicator, cut)
         case CheckedAvailability():
             _checks(teller, terms, indicator, cut)
         case Ratio():
             _tallies(teller, terms, indicator, cut)
         case GivenValue():
             _readings(teller, terms, indicator, cut)
+        case Elapsed(origin="outages"):
+            _one_outage(teller, terms, indicator, cut)
+        case DeliveryTime():
+            tell_delivery(teller, terms, indicator, cut)
         case Elapsed():
             tell_incident(teller, terms, indicator, cut)
         case Occurrences():
@@ -90,7 +100,7 @@ def _outages(teller: Teller, terms: Terms, indicator: Availability, cut: Cut) ->
     choices = teller.choices
     length = choices.pick([HOUR, 3 * HOUR, 30 * MINUTE, 26 * HOUR, 5 * DAY])
     if choices.chance(60):
-        exact = [int((1 - level) * (cut.end - cut.start)) for level in levels_of(terms, indicator.name)]
+        exact = lengths_down(terms, indicator, cut)
         exact += [*blocks_of(terms, indicator.name), indicator.ignore_up_to]
         length = max(0, choices.pick(exact) + nudge(choices))
     start = moment(choices, cut)
@@ -98,14 +108,29 @@ def _outages(teller: Teller, terms: Terms, indicator: Availability, cut: Cut) ->
         start = max(cut.start, cut.end - length)
     if choices.chance(15):
         start = cut.start - min(length // 2, 3 * HOUR)
-    outage(teller, terms, indicator.service, start, length)
-    if choices.chance(30):
-        outage(teller, terms, indicator.service, start + choices.pick([0, length, length // 2]), HOUR)
+    tell_service(teller, terms, indicator, cut)
+    outage(teller, terms, indicator.service, start, length, **weight(choices, indicator))
+    alone = indicator.weights is None and indicator.whole_minutes is None
+    if choices.chance(30 if alone else 65):
+        again = start + choices.pick([0, length, length // 2, length + 20_000_000])
+        outage(teller, terms, indicator.service, again, HOUR, **weight(choices, indicator))
     if indicator.excluding and choices.chance(80):
         exclude(teller, terms, indicator, start, length)
 
 
-def outage(teller: Teller, terms: Terms, service: str | None, start: int, length: int) -> None:
+def _one_outage(teller: Teller, terms: Terms, indicator: Elapsed, cut: Cut) -> None:
+    choices = teller.choices
+    lengths = [int(level) for level in levels_of(terms, indicator.name)] + blocks_of(terms, indicator.name)
+    length = max(0, choices.pick(lengths or [HOUR]) + nudge(choices))
+    start = choices.pick([moment(choices, cut), moment(choices, cut), cut.end - length, cut.end - HOUR])
+    outage(teller, terms, indicator.service, start, length)
+    if choices.chance(30):
+        outage(teller, terms, indicator.service, start + choices.pick([length, length // 2]), HOUR)
+    if indicator.excluding and choices.chance(50):
+        exclude(teller, terms, indicator, start, length)
+
+
+def outage(teller: Teller, terms: Terms, service: str | None, start: int, length: int, **more: Any) -> None:
     """One outage: told at once or in two facts, still open, or against itself."""
     choices = teller.choices
     named = teller.service(terms, service)
@@ -115,6 +140,7 @@ def outage(teller: Teller, terms: Terms, service: str | None, start: int, length
         "service": named,
         "severity": choices.pick(["major", "major", "minor"]),
         "site": choices.pick(["north", "east"]),
+        **more,
     }
     if choices.chance(40):
         about["reported_at"] = _reported(choices, terms, start, length)
@@ -148,6 +174,7 @@ def _reported(choices: Choices, terms: Terms, start: int, length: int) -> int:
 def _checks(teller: Teller, terms: Terms, indicator: CheckedAvailability, cut: Cut) -> None:
     choices = teller.choices
     at = moment(choices, cut)
+    tell_service(teller, terms, indicator, cut)
     for _ in range(choices.between(1, 4)):
         state = choices.pick([CheckState.UP, CheckState.DOWN, CheckState.DOWN, CheckState.DEGRADED])
         service = teller.service(terms, indicator.service)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tests.properties.availability_written import how_outages_count, mean_of_intervals, which_time_counts
 from tests.properties.choices import Choices
 from tests.properties.credits_written import write_credit
+from tests.properties.deliveries_written import lateness
 
 Document = dict[str, Any]
 
@@ -17,6 +19,8 @@ MEASURES = (
     "outages",
     "outages",
     "outages",
+    "downtime",
+    "intervals",
     "checks",
     "ratio",
     "value",
@@ -24,6 +28,9 @@ MEASURES = (
     "elapsed",
     "elapsed",
     "share",
+    "outage times",
+    "lateness",
+    "lateness",
     "occurrences",
     "occurrences",
     "delivered",
@@ -41,6 +48,8 @@ CYCLES = (
     "year",
     "day",
 )
+#: Judged incident by incident, outage by outage, delivery by delivery.
+ONE_BY_ONE = ("elapsed", "outage times", "lateness")
 NO_DATA = ("met", "missed", "previous", "undetermined")
 
 
@@ -62,11 +71,15 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
     cycle = choices.pick(CYCLES)
     writer = {
         "outages": _outages,
+        "downtime": _downtime,
+        "intervals": _intervals,
         "checks": _checks,
         "ratio": _ratio,
         "value": _value,
         "elapsed": _elapsed,
         "share": _share,
+        "outage times": _outage_times,
+        "lateness": _lateness,
         "occurrences": _occurrences,
         "delivered": _delivered,
     }[measure]
@@ -76,9 +89,9 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
     has_credit = choices.chance(85)
     if has_credit:
         clause["credit"] = write_credit(choices, document, measure, promise, better)
-    if measure == "elapsed" and choices.chance(60):
+    if measure in {"elapsed", "outage times"} and choices.chance(60):
         clause["escalation"] = _ladder(choices)
-    elif measure != "elapsed":
+    elif measure not in ONE_BY_ONE:
         if choices.chance(20):
             clause["obligation"] = _obligation(choices)
         if choices.chance(15):
@@ -97,7 +110,7 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
         clause["credit"] = write_credit(choices, document, measure, promise, better)
         has_credit = True
     document["clauses"][f"{name}-clause"] = clause
-    return Written(name, f"{name}-clause", measure, cycle, has_credit, measure == "elapsed")
+    return Written(name, f"{name}-clause", measure, cycle, has_credit, measure in ONE_BY_ONE)
 
 
 Made = tuple[Document, Document, str]
@@ -126,7 +139,26 @@ def _outages(choices: Choices, document: Document, name: str, service: str, cycl
     if choices.chance(20):
         indicator["where"] = choices.pick([{"severity": "major"}, {"site": ["north", "south"]}])
     indicator["ignore_up_to"] = choices.pick(["0 seconds", "0 seconds", "5 minutes", "30 seconds"])
+    which_time_counts(choices, document, indicator, choices.pick(NO_DATA))
+    how_outages_count(choices, indicator)
     _rounding(choices, indicator)
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _downtime(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {"measure": "downtime", "of": service, "from": "outages", "per": cycle}
+    _excluding(choices, indicator, base=False)
+    indicator["ignore_up_to"] = choices.pick(["0 seconds", "5 minutes"])
+    which_time_counts(choices, document, indicator, "met")
+    how_outages_count(choices, indicator)
+    return indicator, {choices.pick(["at_most", "below"]): choices.pick(["4 hours", "30 minutes"])}, "lower"
+
+
+def _intervals(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = mean_of_intervals(choices, service, cycle, choices.pick(NO_DATA))
+    _rounding(choices, indicator)
+    if indicator.get("share_of") == "errors":
+        return indicator, {choices.pick(["at_most", "below"]): choices.pick(["1 %", "0.1 %"])}, "lower"
     return indicator, _without_edge_at_top(_percent(choices)), "higher"
 
 
@@ -143,6 +175,7 @@ def _checks(choices: Choices, document: Document, name: str, service: str, cycle
     _excluding(choices, indicator, base=True)
     if indicator["unobserved"] == "leaves_the_base" or choices.chance(20):
         indicator["no_data"] = choices.pick(NO_DATA)
+    which_time_counts(choices, document, indicator, choices.pick(NO_DATA))
     _rounding(choices, indicator)
     return indicator, _without_edge_at_top(_percent(choices)), "higher"
 
@@ -218,6 +251,30 @@ def _elapsed(choices: Choices, document: Document, name: str, service: str, cycl
     if choices.chance(10):
         indicator["round"] = "1 places half_up"
     return indicator, _limits(choices, indicator, ["at_most", "at_most", "below"]), "lower"
+
+
+def _outage_times(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {
+        "measure": "elapsed",
+        "of": service,
+        "from": "outages",
+        "per": choices.pick(["month", "week", "month from day 16"]),
+        "calendar": choices.pick(["always", "always", "office"]),
+        "counted_in": choices.pick(["period_of_start", "period_of_end"]),
+        "while_open": choices.pick(["runs", "waits"]),
+    }
+    _excluding(choices, indicator, base=False)
+    limit: Any = choices.pick(["4 hours", "30 minutes"])
+    if choices.chance(30):
+        limit = {"major": limit, "minor": "8 hours"}
+    return indicator, {choices.pick(["at_most", "below"]): limit}, "lower"
+
+
+def _lateness(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = lateness(choices, service)
+    _excluding(choices, indicator, base=False)
+    limit = choices.pick(["0 days", "2 days", "1 day"]) if "day" in indicator else choices.pick(["0 hours", "4 hours"])
+    return indicator, {"at_most": limit}, "lower"
 
 
 def _share(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:

@@ -106,7 +106,8 @@ def write_caps(choices: Choices, document: Document, written: Sequence[Written])
         return
     caps: list[Document] = []
     if choices.chance(30):
-        per = "incident" if credited[0].per_incident else "period"
+        single = {"elapsed": "incident", "outage times": "outage", "lateness": "delivery"}
+        per = single.get(credited[0].measure, "period")
         caps.append(_cap(choices, document, "single", [credited[0].clause], per, "same_window"))
     if choices.chance(50):
         limited = [one.clause for one in credited]
@@ -125,12 +126,13 @@ def write_caps(choices: Choices, document: Document, written: Sequence[Written])
 def _cap(choices: Choices, document: Document, name: str, limited: list[str], per: str, base: str) -> Document:
     by_rate = choices.chance(50) and not (per == "term" and base == "same_window")
     most = choices.pick(["10 % of hosting", "30 % of [hosting, support]", "3.3 % of hosting"])
-    cap: Document = {
-        "name": name,
-        "limits": limited,
-        "at_most": most if by_rate else money(choices.pick([40_000, 50_001, 100_000]), document["currency"]),
-        "per": per,
-    }
+    if not by_rate:
+        most = money(choices.pick([40_000, 50_001, 100_000]), document["currency"])
+    if per == "delivery" and choices.chance(60):
+        by_rate, most = False, "55 % of value_of_delivery"
+    elif choices.chance(8):
+        by_rate, most = False, f"10 % of {money(500_000, document['currency'])}"
+    cap: Document = {"name": name, "limits": limited, "at_most": most, "per": per}
     if by_rate and (per.startswith("rolling") or per == "term"):
         cap["base"] = base
     if by_rate:
@@ -157,7 +159,11 @@ def write_claims(choices: Choices, document: Document, written: Sequence[Written
         }
     ]
     if all(one.per_incident for one in written if one.has_credit):
-        steps[0]["after"] = choices.pick(["period_end", "incident_start", "incident_end"])
+        kinds = {one.measure for one in written if one.has_credit}
+        after = {"elapsed": "incident_{}", "outage times": "outage_{}"}.get(min(kinds), "delivery_{}")
+        ends = ("due", "done") if after.startswith("delivery") else ("start", "end")
+        if len(kinds) == 1:
+            steps[0]["after"] = choices.pick(["period_end", *(after.format(end) for end in ends)])
     elif choices.chance(20):
         steps[0]["clauses"] = [next(one.clause for one in written if one.has_credit)]
     if choices.chance(25):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from malus.model.agreement import Terms
 from malus.model.clauses import AtShare, Clause
 from malus.model.conditions import MissedPeriods, OccurrencesInWindow
 from malus.model.credits import BlockCredit
-from malus.model.indicators import Availability, By, CountedIn, Elapsed, Ratio, Share
+from malus.model.indicators import Availability, By, CountedIn, DeliveryTime, Elapsed, Ratio, Share
 
 from tests.properties.choices import Seeded
 from tests.properties.responses import write_case
@@ -21,10 +22,12 @@ from tests.reference import (
     caps,
     consequences,
     credits,
+    deliveries,
     edges,
     exclusions,
     incidents,
     levels,
+    uptime,
     verdicts,
     windows,
     world,
@@ -45,7 +48,7 @@ def _edges_taken_as_strict(patch: pytest.MonkeyPatch) -> None:
 
 def _overlaps_counted_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(world, "united", lambda *lists: sorted(span for spans in lists for span in spans))
-    patch.setattr(levels, "total", lambda spans: sum(end - start for start, end in spans))
+    patch.setattr(uptime, "total", lambda spans: sum(end - start for start, end in spans))
 
 
 def _caps_left_out(patch: pytest.MonkeyPatch) -> None:
@@ -69,7 +72,7 @@ def _deadlines_a_microsecond_late(patch: pytest.MonkeyPatch) -> None:
 
 
 def _levels_a_microsecond_off(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(levels, "ratio", lambda part, whole: Fraction(part - 1) / Fraction(whole))
+    patch.setattr(uptime, "ratio", lambda part, whole: Fraction(part - 1) / Fraction(whole))
 
 
 def _incidents_a_microsecond_long(patch: pytest.MonkeyPatch) -> None:
@@ -77,7 +80,7 @@ def _incidents_a_microsecond_long(patch: pytest.MonkeyPatch) -> None:
 
 
 def _exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
-    for module in (levels, verdicts, consequences):
+    for module in (levels, uptime, verdicts, consequences):
         patch.setattr(module, "excused", lambda *_: [])
 
 
@@ -163,6 +166,35 @@ def _gaps_counted(indicator: Any) -> Any:
     return indicator
 
 
+def _agreed_hours_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(uptime, "agreed_time", lambda _world, _indicator, cut: [cut.span])
+
+
+def _mean_of_the_sums(patch: pytest.MonkeyPatch) -> None:
+    exact = levels._from_tallies
+    patch.setattr(levels, "mean_of_intervals", lambda world, chain, one, cut: exact(world, chain, _summed(one), cut))
+
+
+def _summed(indicator: Any) -> Any:
+    return SimpleNamespace(counted_in=CountedIn.PERIOD_OF_START, where=indicator.where)
+
+
+def _whole_minutes_forgotten(indicator: Any) -> Any:
+    return replace(indicator, whole_minutes=None) if isinstance(indicator, Availability) else indicator
+
+
+def _weights_forgotten(indicator: Any) -> Any:
+    return replace(indicator, weights=None) if isinstance(indicator, Availability) else indicator
+
+
+def _extensions_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deliveries, "_extended", lambda _world, one, _cut: one.first("due"))
+
+
+def _days_counted_in_hours(indicator: Any) -> Any:
+    return replace(indicator, days=None) if isinstance(indicator, DeliveryTime) else indicator
+
+
 FAULTS: dict[str, Plant] = {
     "the limit itself is taken as a miss": _edges_taken_as_strict,
     "an overlap is counted twice": _overlaps_counted_twice,
@@ -178,6 +210,12 @@ FAULTS: dict[str, Plant] = {
     "balances brought in are forgotten": _opened_balances_forgotten,
     "a window has one period more": _in_terms(_one_period_more),
     "the edge of a window of days is turned": _in_terms(_edge_of_days_turned),
+    "time outside of the agreed hours counts": _agreed_hours_forgotten,
+    "the mean of intervals is the ratio of sums": _mean_of_the_sums,
+    "minutes begun are not whole": _in_indicators(_whole_minutes_forgotten),
+    "outages do not weigh": _in_indicators(_weights_forgotten),
+    "granted time is forgotten": _extensions_forgotten,
+    "days late are hours late": _in_indicators(_days_counted_in_hours),
     "started blocks are dropped": _in_terms(_started_blocks_dropped),
     "a warning comes with the breach": _in_terms(_warned_too_late),
     "the first priority judges": _in_indicators(_by_the_start),

@@ -14,8 +14,9 @@ from malus.model.clauses import Cap
 from malus.model.money import MINOR_DIGITS
 
 from tests.reference.civil import Span, period_at, shifted
-from tests.reference.credits import Due, WaitsError, charged, in_minor_units
+from tests.reference.credits import Due, WaitsError, charged, goods_base, in_minor_units
 from tests.reference.incidents import FOREVER
+from tests.reference.verdicts import Judgement
 from tests.reference.world import World
 
 
@@ -45,8 +46,9 @@ def _cut(
 ) -> None:
     touched = [place for place in members if dues[place].clause.name in cap.limits and _uses(cap, dues[place])]
     if cap.window.kind == "each_incident":
-        for place in touched:
-            _cut_together(world, terms, cap, dues, [place], finals, ())
+        for subject in dict.fromkeys(dues[place].verdict.subject for place in touched):
+            together = [place for place in touched if dues[place].verdict.subject == subject]
+            _cut_together(world, terms, cap, dues, together, finals, ())
         return
     if cap.window.kind == "each_period":
         for span in {dues[place].verdict.cut.span for place in touched}:
@@ -73,7 +75,7 @@ def _cut_together(
     first = dues[together[0]].verdict.cut
     window = window_of(world, terms, cap, first.end, first.span)
     try:
-        limit = _limit(world, terms, cap, window, first.span)
+        limit = _limit(world, terms, cap, window, dues[together[0]].verdict)
         used = _opened(world, cap, window)
     except WaitsError:
         for place in together:
@@ -149,11 +151,14 @@ def _named(world: World, terms: Terms, cap: Cap, due: Due) -> bool:
     return place in chain.members and chain.members[place].name in cap.limits
 
 
-def _limit(world: World, terms: Terms, cap: Cap, window: Span, span: Span) -> Fraction:
+def _limit(world: World, terms: Terms, cap: Cap, window: Span, verdict: Judgement) -> Fraction:
     if cap.amount is not None:
         return Fraction(cap.amount.amount)
     assert cap.rate is not None
-    if cap.base == "judged_period" or cap.window.kind.startswith("each"):
+    span = verdict.cut.span
+    if cap.goods is not None:
+        base = goods_base(world, verdict, cap.goods)
+    elif cap.base == "judged_period" or cap.window.kind.startswith("each"):
         base = sum((charged(world, terms, name, span, cap.part_period) for name in cap.charges), Fraction(0))
     else:
         base = _charges_of(world, terms, cap, window)

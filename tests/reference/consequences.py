@@ -149,7 +149,7 @@ def escalations(world: World, fired: list[Firing]) -> Listed:
 def _opened_under(world: World, place: int, indicator: Elapsed) -> list[Timed]:
     cut = Cut(world.starts(place), world.starts(place) + 1, (0, 0), place)
     clocks = judged_by(world, indicator, excused(world, indicator, cut), world.as_of + FOREVER)
-    return [one for one in clocks if not one.doubt and world.in_force(one.story.times("opened")[0]) == place]
+    return [one for one in clocks if not one.doubt and world.in_force(one.opened) == place]
 
 
 def _climb(world: World, clause: Any, one: Timed, found: Listed) -> None:

@@ -18,7 +18,7 @@ from malus.model.money import MINOR_DIGITS
 
 from tests.reference.civil import Span, days_in, period_at
 from tests.reference.edges import holds, rounded
-from tests.reference.spans import overlap, total
+from tests.reference.spans import overlap
 from tests.reference.verdicts import Judgement, claim_deadline, steps_for
 from tests.reference.world import World
 
@@ -75,7 +75,7 @@ def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Frac
             if credit.each == "occurrence":
                 assert verdict.exact is not None
                 return verdict.exact * credit.amount.amount
-            return Fraction(credit.amount.amount)
+            return credit.amount.amount * _units(verdict, credit)
         case BlockCredit():
             return _by_blocks(world, terms, verdict, credit) if verdict.outcome == "missed" else None
         case _:
@@ -129,13 +129,12 @@ def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit
 
 
 def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCredit) -> Fraction:
-    if credit.measured_on == "each_incident":
-        assert verdict.incident is not None
+    if verdict.incident is not None:
         times = [verdict.incident.elapsed]
     elif credit.measured_on == "each_outage":
-        times = [total(part) for part in verdict.found.down]
+        times = list(verdict.found.times)
     else:
-        times = [total(span for part in verdict.found.down for span in part)]
+        times = [verdict.found.lost]
     paid_in_all = Fraction(0)
     for time in times:
         beyond = max(0, time - credit.after)
@@ -147,16 +146,26 @@ def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCred
         elif credit.part == "ignored":
             blocks = Fraction(beyond // credit.block)
         if credit.first is not None:
-            paid_in_all += credit.first.amount * min(blocks, Fraction(1))
+            paid_in_all += credit.first.amount * _units(verdict, credit) * min(blocks, Fraction(1))
             blocks = max(blocks - 1, Fraction(0))
         # What needs no bill does not wait for one: the charges are only asked for where a block costs a rate of them.
         if blocks:
             paid_in_all += blocks * (
-                Fraction(credit.amount.amount)
+                credit.amount.amount * _units(verdict, credit)
                 if credit.amount is not None
                 else credit.rate * _base(world, terms, verdict, credit.base)
             )
     return paid_in_all
+
+
+def _units(verdict: Judgement, credit: Any) -> Fraction:
+    """For how many units a sum is paid: one, or each unit that the delivery held."""
+    if credit.units is None:
+        return Fraction(1)
+    assert verdict.incident is not None
+    if verdict.incident.quantity is None:
+        raise WaitsError
+    return verdict.incident.quantity
 
 
 def paid(world: World, terms: Terms, credit: Any, amount: Fraction) -> Fraction:
@@ -180,6 +189,8 @@ def in_minor_units(terms: Terms, amount: Fraction) -> Fraction:
 
 def _base(world: World, terms: Terms, verdict: Judgement, base: ChargeBase | None) -> Fraction:
     assert base is not None
+    if base.value_of is not None or (base.fixed is not None and base.pool is None):
+        return goods_base(world, verdict, base)
     indicator = terms.indicator(verdict.clause.condition.indicator)  # type: ignore[union-attr]
     span, whole = verdict.cut.span, verdict.cut.whole
     if base.period.kind == "previous":
@@ -192,6 +203,18 @@ def _base(world: World, terms: Terms, verdict: Judgement, base: ChargeBase | Non
         world.edge("more taken off than charged")
         raise WaitsError
     return taken - less
+
+
+def goods_base(world: World, verdict: Judgement, base: ChargeBase) -> Fraction:
+    """What goods are worth, or a sum that the paper states."""
+    if base.fixed is not None:
+        return Fraction(base.fixed.amount)
+    assert base.value_of == "delivery"
+    assert verdict.incident is not None
+    world.edge("waits for the value of a delivery", when=verdict.incident.value is None)
+    if verdict.incident.value is None:
+        raise WaitsError
+    return verdict.incident.value
 
 
 def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None) -> Fraction:

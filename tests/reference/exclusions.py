@@ -15,21 +15,24 @@ from tests.reference.spans import kept, united
 from tests.reference.world import Cut, World
 
 
-def excused(world: World, indicator: Any, cut: Cut) -> list[Span]:
-    """The time that the terms of this period excuse, wherever it lies."""
+def excused(world: World, indicator: Any, cut: Cut, *, delivery: str = "") -> list[Span]:
+    """The time that the terms of this period excuse, wherever it lies; for one delivery also what names that one."""
     terms = world.terms[cut.place]
     spans: list[Span] = []
     for accepted in terms.exclusions:
         if accepted.name in indicator.excluding:
-            spans += _accepted(world, terms, accepted, indicator.service)
+            spans += _accepted(world, terms, accepted, indicator.service, delivery)
     return united(spans)
 
 
-def _accepted(world: World, terms: Terms, accepted: ExclusionTerms, service: str | None) -> list[Span]:
+def _accepted(world: World, terms: Terms, accepted: ExclusionTerms, service: str | None, delivery: str) -> list[Span]:
     windows = [
         (one.start, one.end)
         for one in world.of_kind(told.Exclusion)
-        if one.cause == accepted.cause and one.service in {None, service} and _announced(world, terms, accepted, one)
+        if one.cause == accepted.cause
+        and one.service in {None, service}
+        and one.delivery_id in {None, delivery}
+        and _announced(world, terms, accepted, one)
     ]
     merged = united(windows)
     if accepted.budget_microseconds is None or accepted.budget_cycle is None:

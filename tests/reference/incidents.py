@@ -70,16 +70,24 @@ class Timed:
     """One incident, or the part of it under one priority, as an indicator sees it."""
 
     subject: str
-    story: Story
+    story: Story | None
     start: int
     end: int | None
     priority: str | None
     spans: list[Span]
     doubt: bool
+    due: int | None = None
+    counted: int | None = None
+    value: Fraction | None = None
+    quantity: Fraction | None = None
 
     @property
     def elapsed(self) -> int:
-        return total(self.spans)
+        return total(self.spans) if self.counted is None else self.counted
+
+    @property
+    def opened(self) -> int:
+        return self.start if self.story is None else self.story.times("opened")[0]
 
 
 def stories(world: World) -> list[Story]:
@@ -103,12 +111,28 @@ def stories(world: World) -> list[Story]:
 def judged_by(world: World, indicator: Elapsed, excused: list[Span], upto: int | None = None) -> list[Timed]:
     """Each incident under an indicator, wherever it is placed; `upto` is how far an open one's clock runs."""
     found = []
+    if indicator.origin == "outages":
+        return _outages(world, indicator, excused, world.as_of if upto is None else upto)
     for story in stories(world):
         if story.service != indicator.service or not matches(story, indicator.where):
             continue
         timed = _timed(world, indicator, story, excused, world.as_of if upto is None else upto)
         wanted = [one.values for one in indicator.where if one.field_name == "priority"]
         found += [one for one in timed if all(one.priority in values for values in wanted)]
+    return found
+
+
+def _outages(world: World, indicator: Elapsed, excused: list[Span], upto: int) -> list[Timed]:
+    """Each outage by itself, whole, judged by its severity."""
+    found = []
+    for one in world.outages:
+        if not (world.concerns(one, indicator.service) and matches(one, indicator.where)):
+            continue
+        # One of which only the end was told leaves the period of that undetermined.
+        start, end = one.first(), one.ends[0] if one.ends else None
+        until = upto if end is None else end
+        running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), excused)
+        found.append(Timed(one.name, None, start, end, one.severity, running, one.contradicts() or not one.starts))
     return found
 
 

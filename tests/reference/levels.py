@@ -1,7 +1,7 @@
-"""The level of an indicator in one period, in fractions, by lists of stretches.
+"""The level of an indicator in one period, in fractions: counts, sums, readings, reports.
 
-Owns: time down, states held, counts and sums. Does not own: excluded time (`exclusions`), incidents (`incidents`),
-promises or money.
+Owns: which measure gives it, and those. Does not own: time up and down (`uptime`), means of intervals (`means`),
+excused time (`exclusions`), incidents (`incidents`), promises or money.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from malus.model.indicators import (
     CheckedAvailability,
     Delivered,
     GivenValue,
+    IntervalMean,
     Occurrences,
     Ratio,
 )
@@ -25,19 +26,11 @@ from tests.reference import incidents
 from tests.reference.civil import EXACT, Span, last_moment
 from tests.reference.edges import holds
 from tests.reference.exclusions import excused
-from tests.reference.spans import kept, ratio, total, united, without
-from tests.reference.world import Chain, Cut, Stretch, World, event_order, in_period, matches
-
-
-@dataclass
-class Found:
-    """What was measured: `level` None means no data; `doubt` that the facts disagree."""
-
-    level: Fraction | None = None
-    doubt: bool = False
-    down: tuple[tuple[Span, ...], ...] = ()
-    listed: bool = True
-    grain: Fraction = Fraction(0)
+from tests.reference.found import Found
+from tests.reference.means import mean_of_intervals
+from tests.reference.spans import ratio, total, united, without
+from tests.reference.uptime import from_checks, from_outages
+from tests.reference.world import Chain, Cut, World, event_order, in_period, matches
 
 
 def measured(world: World, chain: Chain, cut: Cut) -> Found:
@@ -45,9 +38,11 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
     indicator = chain.members[cut.place]
     match indicator:
         case Availability():
-            return _from_outages(world, indicator, cut)
+            return from_outages(world, chain, indicator, cut)
         case CheckedAvailability():
-            return _from_checks(world, indicator, cut)
+            return from_checks(world, indicator, cut)
+        case IntervalMean():
+            return mean_of_intervals(world, chain, indicator, cut)
         case Ratio():
             return _from_tallies(world, chain, indicator, cut)
         case GivenValue():
@@ -58,84 +53,6 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
             return _delivered(world, indicator, cut)
         case _:
             raise AssertionError("incidents are judged one by one")
-
-
-def down_stretches(world: World, indicator: Availability) -> list[Stretch]:
-    """The stretches that count as an outage at all."""
-    stretches = world.stretches(indicator.service, indicator.where)
-    world.edge(
-        "stretch exactly as long as is ignored",
-        when=any(one.end - one.start == indicator.ignore_up_to for one in stretches),
-    )
-    if indicator.ignore_up_to == 0:
-        return stretches
-    return [one for one in stretches if one.end - one.start > indicator.ignore_up_to]
-
-
-def _from_outages(world: World, indicator: Availability, cut: Cut) -> Found:
-    excluded = excused(world, indicator, cut)
-    base = total(without([cut.span], excluded)) if indicator.excluded_time == "leaves_the_base" else total([cut.span])
-    down = []
-    for one in down_stretches(world, indicator):
-        world.edge("outage inside of excluded time", when=bool(kept([(one.start, one.end)], excluded)))
-        world.edge("outage across a period's boundary", when=one.start < cut.start < one.end)
-        part = tuple(without(kept([(one.start, one.end)], [cut.span]), excluded))
-        if part:
-            down.append(part)
-    doubt = world.doubtful(indicator.service, indicator.where, cut.span)
-    if base == 0:
-        return Found(doubt=doubt)
-    lost = total(span for part in down for span in part)
-    return Found(level=ratio(base - lost, base), doubt=doubt, down=tuple(down), grain=ratio(1, base))
-
-
-def _from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found:
-    checks = sorted(
-        (
-            one
-            for one in world.of_kind(told.Check)
-            if world.service_of(one.service, one.at) == indicator.service and matches(one, indicator.where)
-        ),
-        key=lambda one: (one.at, *event_order(one)),
-    )
-    observed: list[Span] = []
-    bad: list[Span] = []
-    doubt = False
-    for number, one in enumerate(checks):
-        end = checks[number + 1].at if number + 1 < len(checks) else world.as_of
-        if indicator.holds is not None:
-            world.edge("state held exactly as long as it may", when=end == one.at + indicator.holds)
-            end = min(end, one.at + indicator.holds)
-        span = (one.at, end)
-        observed.append(span)
-        if one.state == "down" or (one.state == "degraded" and indicator.degraded == "counts_as_down"):
-            bad.append(span)
-        rivals = [
-            other
-            for other in checks
-            if other.at == one.at and (other.sequence or 0) == (one.sequence or 0) and other.state != one.state
-        ]
-        doubt = doubt or bool(rivals and kept([span], [cut.span]))
-    world.edge("checks contradict each other", when=doubt)
-    silent = without([cut.span], observed)
-    if indicator.unobserved == "counts_as_down":
-        bad += kept(silent, [(cut.start, world.as_of)])
-    excluded = excused(world, indicator, cut)
-    base = [cut.span]
-    if indicator.unobserved == "leaves_the_base":
-        # Excluded time that counts as up does so whether or not a monitor looked.
-        base = without(base, without(silent, excluded))
-    if indicator.excluded_time == "leaves_the_base":
-        base = without(base, excluded)
-    down = kept(without(united(bad), excluded), base)
-    if total(base) == 0:
-        return Found(doubt=doubt)
-    return Found(
-        level=ratio(total(base) - total(down), total(base)),
-        doubt=doubt,
-        down=(tuple(down),),
-        grain=ratio(1, total(base)),
-    )
 
 
 def _from_tallies(world: World, chain: Chain, indicator: Ratio, cut: Cut) -> Found:

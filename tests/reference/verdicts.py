@@ -14,14 +14,15 @@ from typing import Any
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import Elapsed, Share, level_unit
+from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
 
-from tests.reference import incidents
+from tests.reference import deliveries, incidents
 from tests.reference.civil import last_moment
 from tests.reference.edges import holds, rounded_level
 from tests.reference.exclusions import excused
+from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
-from tests.reference.levels import Found, measured
+from tests.reference.levels import measured
 from tests.reference.world import Chain, Cut, World
 
 
@@ -54,7 +55,7 @@ def verdicts(world: World) -> list[Judgement]:
                 condition = clause.condition
                 indicator = chain.members[cut.place]
                 if isinstance(condition, Promise) and condition.indicator == indicator.name:
-                    if isinstance(indicator, Elapsed):
+                    if isinstance(indicator, Elapsed | DeliveryTime):
                         found += _per_incident(world, clause, indicator, cut)
                     else:
                         found += _per_period(world, clause, chain, cuts, number)
@@ -133,9 +134,9 @@ def _without_data(
     return "undetermined", None, None
 
 
-def _per_incident(world: World, clause: Clause, indicator: Elapsed, cut: Cut) -> Iterator[Judgement]:
+def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTime, cut: Cut) -> Iterator[Judgement]:
     assert isinstance(clause.condition, Promise)
-    for one in judged_by(world, indicator, excused(world, indicator, cut)):
+    for one in one_by_one(world, indicator, cut):
         limit = limit_for(clause.condition.limits, one.priority)
         world.edge("incident of a priority without a limit", when=limit is None)
         if limit is None or not placed(one, indicator.counted_in, cut):
@@ -158,6 +159,13 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed, cut: Cut) ->
             yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
 
 
+def one_by_one(world: World, indicator: Elapsed | DeliveryTime, cut: Cut) -> list[Timed]:
+    """Each incident, outage or delivery under an indicator, wherever it is placed."""
+    if isinstance(indicator, DeliveryTime):
+        return deliveries.timed(world, indicator, cut)
+    return judged_by(world, indicator, excused(world, indicator, cut))
+
+
 def steps_for(terms: Terms, clause: Clause) -> list[ClaimStep]:
     """The steps of a claim that the credit of a clause needs."""
     if clause.credit is None:
@@ -170,9 +178,11 @@ def claim_deadline(step: ClaimStep, cut: Cut, incident: Timed | None, done: dict
     after = step.due.after
     if after == "period_end":
         return last_moment(step.due.deadline, cut.end, closes_day=True)
-    if after == "incident_start":
+    if after == "delivery_due":
+        start = None if incident is None else incident.due
+    elif after in {"incident_start", "outage_start"}:
         start = None if incident is None else incident.start
-    elif after == "incident_end":
+    elif after in {"incident_end", "outage_end", "delivery_done"}:
         start = None if incident is None else incident.end
     else:
         start = done.get(after)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
 from malus.model.agreement import Terms
+from malus.model.availability import Weights
 from malus.model.canonical import digest
 from malus.model.clauses import Clause
-from malus.model.indicators import Indicator, Where
+from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Where
 
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.known import cut_at, once_each
@@ -33,6 +35,8 @@ class Subject:
     ends: list[int]
     reported: list[int]
     facts: list[told.Outage]
+    share: Fraction | None = None
+    affected: int | None = None
 
     def contradicts(self) -> bool:
         if len(self.starts) > 1 or len(self.ends) > 1:
@@ -168,24 +172,28 @@ class World:
         same = [
             one
             for one in self.terms[place].indicators
-            if type(one) is type(indicator) and one.service == indicator.service
+            if type(event) in _measured_from(one) and one.service == indicator.service
         ]
         self.edge("indicator missing", when=len(same) > 1)
         return len(same) == 1 and chain.members.get(place) is same[0]
 
     def stretches(self, service: str | None, where: tuple[Where, ...]) -> list[Stretch]:
         """The consistent outages of a service, merged; a stretch is open while one of its outages is."""
-        told_of = [
-            one
-            for one in self.outages
-            if one.starts and not one.contradicts() and self.concerns(one, service) and matches(one, where)
-        ]
+        told_of = self.consistent(service, where)
         spans = [(one.starts[0], one.ends[0] if one.ends else self.as_of) for one in told_of]
         still_open = {one.starts[0] for one in told_of if not one.ends}
         merged = united(spans)
         self.edge("outages overlap", when=any(a[0] < b[1] and b[0] < a[1] for a, b in pairs(spans)))
         self.edge("outages touch", when=any(a[1] == b[0] for a in spans for b in spans if a != b))
         return [Stretch(a, b, any(a <= start < b for start in still_open)) for a, b in merged]
+
+    def consistent(self, service: str | None, where: tuple[Where, ...]) -> list[Subject]:
+        """The outages of a service whose facts agree."""
+        return [
+            one
+            for one in self.outages
+            if one.starts and not one.contradicts() and self.concerns(one, service) and matches(one, where)
+        ]
 
     def doubtful(self, service: str | None, where: tuple[Where, ...], span: Span) -> bool:
         """Whether an outage whose facts disagree, or that never began, leaves a period open."""
@@ -205,6 +213,19 @@ class World:
         return self.service_of(outage.service, outage.first()) == service
 
 
+def _measured_from(indicator: Indicator) -> tuple[type[Any], ...]:
+    """The kinds of event with a figure that an indicator takes, where there could be several such indicators."""
+    match indicator:
+        case Ratio() | IntervalMean():
+            return (told.Tally,)
+        case GivenValue():
+            return (told.Reading,)
+        case Availability(weights=Weights(by="affected", total=None)):
+            return (told.Reading,)
+        case _:
+            return ()
+
+
 def folded(facts: list[told.Outage]) -> list[Subject]:
     """One subject for each outage id; an outage without one stands by itself."""
     groups: dict[str, list[told.Outage]] = {}
@@ -220,6 +241,8 @@ def folded(facts: list[told.Outage]) -> list[Subject]:
             ends=sorted({one.end for one in facts if one.end is not None}),
             reported=sorted(one.reported_at for one in facts if one.reported_at is not None),
             facts=facts,
+            share=_first(one.share for one in facts),
+            affected=_first(one.affected for one in facts),
         )
         for facts in groups.values()
     ]
@@ -260,7 +283,7 @@ def pairs(items: Sequence[Any]) -> list[tuple[Any, Any]]:
     return [(a, b) for number, a in enumerate(items) for b in items[number + 1 :]]
 
 
-def _first(values: Iterable[str | None]) -> str | None:
+def _first(values: Iterable[Any]) -> Any:
     return next((value for value in values if value is not None), None)
 
 

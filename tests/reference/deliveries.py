@@ -1,0 +1,152 @@
+"""Deliveries, one by one: when each was owed, when it came, how late that is, and what it is worth.
+
+Owns: the clock of a delivery, in days or in open time. Does not own: what its verdict costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from malus.model import events as told
+from malus.model.indicators import DaysCounted, DeliveryTime
+
+from tests.reference.civil import EXACT, Span, day_of, day_start, open_spans, shifted, works_on
+from tests.reference.exclusions import excused
+from tests.reference.incidents import Timed
+from tests.reference.spans import kept, total, without
+from tests.reference.world import Cut, World
+
+DAY = 24 * EXACT["hours"]
+
+
+@dataclass
+class Owed:
+    """Everything that was told of one delivery."""
+
+    name: str
+    facts: list[told.Delivery]
+
+    def first(self, field: str) -> Any:
+        return next((getattr(one, field) for one in self.facts if getattr(one, field) is not None), None)
+
+    def contradicts(self, *fields: str) -> bool:
+        return any(len(self.values(field)) > 1 for field in fields)
+
+    def values(self, field: str) -> set[Any]:
+        return {getattr(one, field) for one in self.facts if getattr(one, field) is not None}
+
+
+def deliveries(world: World) -> list[Owed]:
+    """Every delivery with all its facts, by name."""
+    groups: dict[str, list[told.Delivery]] = {}
+    for number, one in enumerate(world.of_kind(told.Delivery)):
+        groups.setdefault(one.delivery_id or one.id or f"row {number}", []).append(one)
+    return [Owed(name, facts) for name, facts in sorted(groups.items())]
+
+
+def timed(world: World, indicator: DeliveryTime, cut: Cut) -> list[Timed]:
+    """Each delivery under an indicator, wherever it is placed."""
+    found = []
+    for one in deliveries(world):
+        instants = one.values("due") | one.values("sent") | one.values("done")
+        if not instants:
+            continue
+        if world.service_of(one.first("service"), min(instants)) != indicator.service:
+            continue
+        if not all(one.first(where.field_name) in where.values for where in indicator.where):
+            continue
+        due = _extended(world, one, cut)
+        start = due if indicator.starts == "due" else one.first("sent")
+        if start is None or start > world.as_of:
+            world.edge("delivery whose clock has not started")
+            continue
+        end = one.first("done")
+        doubt = one.contradicts("due", "sent", "done", "value", "good_value", "quantity", "good_quantity")
+        if one.first("sent") is not None and end is not None and end < one.first("sent"):
+            world.edge("delivery that came before it was sent")
+            doubt = True
+        world.edge("delivery contradicts itself", when=doubt)
+        last = world.as_of if end is None else end
+        found.append(
+            Timed(
+                subject=one.name,
+                story=None,
+                start=start,
+                end=end,
+                priority=None,
+                spans=[],
+                doubt=doubt,
+                due=due,
+                counted=_elapsed(world, indicator, one.name, start, last, cut),
+                value=_amount(one.first("value")),
+                quantity=one.first("quantity"),
+            )
+        )
+    return found
+
+
+def _amount(money: Any) -> Fraction | None:
+    return None if money is None else Fraction(money.amount)
+
+
+def _extended(world: World, one: Owed, cut: Cut) -> int | None:
+    """When it is owed, every extension granted: the days together first, then the rest."""
+    due: int | None = one.first("due")
+    granted = [item for item in world.of_kind(told.Extension) if item.delivery_id == one.name]
+    if due is None or not granted:
+        return due
+    world.edge("several extensions", when=len(granted) > 1)
+    days = sum(item.days for item in granted)
+    return shifted(due, world.terms[cut.place].timezone, days=days) + sum(item.microseconds for item in granted)
+
+
+def _elapsed(world: World, indicator: DeliveryTime, name: str, start: int, last: int, cut: Cut) -> int:
+    world.edge("delivered exactly when due", when=start == last)
+    if last <= start:
+        world.edge("delivered before it was due", when=last < start)
+        return 0
+    free = excused(world, indicator, cut, delivery=name)
+    if indicator.days is not None and indicator.days.day != "24_hours":
+        return DAY * _days_between(world, indicator, indicator.days, (start, last), free, cut)
+    late = total(without(kept(open_spans(indicator.calendar, start, last), [(start, last)]), free))
+    if indicator.days is None or indicator.days.part_day == "exact":
+        return late
+    world.edge("exactly a whole number of days late", when=late > 0 and late % DAY == 0)
+    world.edge("one microsecond into another day late", when=late % DAY == 1)
+    return -(-late // DAY) * DAY if indicator.days.part_day == "counts" else late // DAY * DAY
+
+
+def _days_between(
+    world: World, indicator: DeliveryTime, days: DaysCounted, span: Span, free: list[Span], cut: Cut
+) -> int:
+    """The civil days of a delay, one by one."""
+    zone = world.terms[cut.place].timezone
+    due, done = day_of(span[0], zone), day_of(span[1], zone)
+    if due == done:
+        world.edge("delivered later on the day it was due")
+        return 0
+    count = 0
+    for day in _every_day(due, done):
+        if day == due and days.due_day == "does_not_count":
+            continue
+        if day == done and days.done_day == "does_not_count":
+            continue
+        if days.day == "business_day" and not works_on(indicator.calendar, day):
+            continue
+        whole = (day_start(day, zone), day_start(day + timedelta(days=1), zone))
+        if not without([whole], free):
+            world.edge("day excused from end to end")
+            continue
+        world.edge("day excused in part", when=bool(kept([whole], free)))
+        count += 1
+    return count
+
+
+def _every_day(first: date, last: date) -> Iterable[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=1)

@@ -1,0 +1,27 @@
+"""What was measured in one period, before any promise is held against it.
+
+Owns: the shape alone. Does not own: how any level is measured (`levels`, `uptime`, `means`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.reference.civil import Span
+
+
+@dataclass
+class Found:
+    """What was measured: `level` None means no data; `doubt` that the facts disagree.
+
+    `times` is how long each outage counts, `lost` how long all of them do, where that is not just their length.
+    """
+
+    level: Fraction | None = None
+    doubt: bool = False
+    down: tuple[tuple[Span, ...], ...] = ()
+    listed: bool = True
+    grain: Fraction = Fraction(0)
+    times: tuple[int, ...] = ()
+    lost: int = 0
