@@ -43,6 +43,11 @@ def case(text: str, events: list[Any], as_of: str) -> Case:
     return Case((text,), (terms(text),), tuple(events), utc(as_of), None)
 
 
+def tally(start: str, end: str, *, good: int, total: int) -> Tally:
+    about = {"agreement": "small", "id": "t1", "indicator": "quality", "service": "shop"}
+    return Tally(start=utc(start), end=utc(end), good=good, total=total, **about)
+
+
 MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
 CLASH = [
     outage("2026-01-10 00:00", "2026-01-10 01:00", outage_id="clash"),
@@ -266,19 +271,32 @@ FOUND = {
 """,
             FIXED.replace("uptime", "quality"),
         ),
+        [tally("2025-12-31 23:00", "2026-01-01 01:00", good=900, total=1000)],
+        "2026-02-10 00:00",
+    ),
+    "a minute of the clock counts whole, also where the rest of it is excused": case(
+        rule_file(
+            """
+  uptime: {measure: downtime, of: shop, from: outages, per: month, ignore_up_to: 0 seconds, excluding: [maintenance],
+           whole_minutes: {each: clock_minute, part: counts}}
+""",
+            FIXED.replace("at_least: 99.9 %", "at_most: 59 minutes"),
+        ),
         [
-            Tally(
-                agreement="small",
-                id="t1",
-                indicator="quality",
-                service="shop",
-                start=utc("2025-12-31 23:00"),
-                end=utc("2026-01-01 01:00"),
-                good=900,
-                total=1000,
-            )
+            outage("2026-01-10 10:00", "2026-01-10 11:00"),
+            exclusion("2026-01-10 09:00", "2026-01-10 10:00:30", announced_at=utc("2026-01-01 00:00")),
         ],
         "2026-02-10 00:00",
+    ),
+    "a tally over two intervals leaves both periods that it touches undetermined": case(
+        rule_file(
+            """
+  quality: {measure: mean_of_intervals, of: shop, from: tallies, per: month, interval: 1 hour, empty_interval: good}
+""",
+            FIXED.replace("uptime", "quality"),
+        ),
+        [tally("2026-01-31 23:30", "2026-02-01 00:30", good=900, total=1000)],
+        "2026-03-10 00:00",
     ),
     "a miss brought in before a part quarter is a period of its own": case(
         rule_file(

@@ -186,8 +186,8 @@ def _in_whole_minutes(
             return sum(parts)
         case "clock_minute":
             touched = [_clock_minutes(stretch, whole.part) for stretch in overlaps(merged, pieces)]
-            minutes = merge_stretches([start for start, _ in touched], [end for _, end in touched])
-            return sum(end - start for start, end in overlaps(minutes, pieces))
+            # A minute begun counts as whole, also where the rest of it is excused: the sum is one of whole minutes.
+            return sum(end - start for start, end in merge_stretches([a for a, _ in touched], [b for _, b in touched]))
 
 
 def _whole(time: int, part: str) -> int:

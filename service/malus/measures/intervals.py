@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -24,16 +25,30 @@ def measure_interval_mean(
     """The mean of each period's interval ratios, exact: sum of the ratios over the number of intervals.
 
     A tally belongs to the interval in which it starts, and a period with one that ends beyond its interval is
-    undetermined: nobody knows which part of it was good. An interval without a total counts as the terms say; one that
-    has not begun at `as_of` is never bad.
+    undetermined: nobody knows which part of it was good. So is a period into which one reaches from before it. An
+    interval without a total counts as the terms say; one that has not begun at `as_of` is never bad.
     """
     placed = in_periods(periods, tallies, by_end=False)
-    return [_measured(indicator, period, used, as_of) for period, used in zip(periods, placed, strict=True)]
+    reaching = _reaching_in(periods, tallies)
+    return [
+        _measured(indicator, period, [*before, *used], as_of)
+        for period, before, used in zip(periods, reaching, placed, strict=True)
+    ]
+
+
+def _reaching_in(periods: Sequence[Period], tallies: Sequence[Tally]) -> list[list[Tally]]:
+    """The tallies that began before a period and end in it or after it."""
+    firsts = [period.start for period in periods]
+    found: list[list[Tally]] = [[] for _ in periods]
+    for tally in tallies:
+        for place in range(bisect_right(firsts, tally.start), bisect_left(firsts, tally.end)):
+            found[place].append(tally)
+    return found
 
 
 def _measured(indicator: IntervalMean, period: Period, used: Sequence[Tally], as_of: Instant) -> Measurement:
     step = events_used("tallies", used)
-    wide = sorted({event_name(tally) for tally in used if tally.end > _interval(indicator, period, tally)[1]})
+    wide = sorted({event_name(tally) for tally in used if _is_wide(indicator, period, tally)})
     if wide:
         return Measurement(
             period=period,
@@ -82,6 +97,10 @@ def _ratios(indicator: IntervalMean, period: Period, used: Sequence[Tally]) -> l
         stretches,
     )
     return [Fraction(good, total) for good, total in sums if total]
+
+
+def _is_wide(indicator: IntervalMean, period: Period, tally: Tally) -> bool:
+    return tally.start < period.start or tally.end > _interval(indicator, period, tally)[1]
 
 
 def _interval(indicator: IntervalMean, period: Period, tally: Tally) -> tuple[Instant, Instant]:
