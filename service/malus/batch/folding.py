@@ -128,28 +128,30 @@ class _Outages:
         """Fold every outage into the time lane."""
         if self.spilled:
             self._spill()
-        for agreements, starts, ends in self._parts():
-            counts = np.bincount(agreements, minlength=self.agreements)
+        for chunks in self._parts():
+            counts = sum(np.bincount(agreements, minlength=self.agreements) for agreements, _, _ in chunks)
             bounds = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-            room = np.empty((2, agreements.size), dtype=np.int64)
-            group_rows(agreements, bounds[:-1].copy(), starts, ends, room)
-            half = int(np.searchsorted(bounds, agreements.size // 2))
+            room = np.empty((2, int(bounds[-1])), dtype=np.int64)
+            places = bounds[:-1].copy()
+            while chunks:  # each is let go once its rows have found their place
+                agreements, starts, ends = chunks.pop(0)
+                group_rows(agreements, places, starts, ends, room)
+            half = int(np.searchsorted(bounds, room.shape[1] // 2))
             spans = [(0, half), (half, self.agreements)]
             fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
             with ThreadPoolExecutor(THREADS) as pool:
                 list(pool.map(fold, spans))
 
-    def _parts(self) -> Iterator[tuple[Ints, Longs, Longs]]:
+    def _parts(self) -> Iterator[list[tuple[Ints, Longs, Longs]]]:
         if not self.spilled:
             if self.held:
-                yield tuple(map(np.concatenate, zip(*self.held, strict=True)))  # type: ignore[misc]  # three columns
-            self.held.clear()
+                yield self.held
             return
         for part in range(self._PARTS):
             file = self.folder / str(part)
             if file.exists():
                 rows = np.fromfile(file, dtype=np.int64).reshape(-1, 3)
-                yield rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy()
+                yield [(rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy())]
 
     def _spill(self) -> None:
         self.spilled = True
@@ -181,6 +183,7 @@ class _Thread:
         self._odd = np.zeros(len(names), dtype=np.uint8)
         self._rows = np.zeros(len(names), dtype=np.int64)
         self._strangers: Counter[str] = Counter()
+        self._kept: tuple[Ints, Longs, Longs] = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64)
         self._open: tuple[Path, pq.ParquetFile] | None = None
 
     def fold(self, file: Path, group: int) -> None:
@@ -218,22 +221,22 @@ class _Thread:
             self._odd[places.to_numpy(zero_copy_only=False)] = 1
         priorities, priority_bits, priority_codes, least = self._priority(batch)
         strangers = np.zeros(len(agreement_names) + 1, dtype=np.int64)
-        kept = (
-            np.empty(batch.num_rows, np.int32),
-            np.empty(batch.num_rows, np.int64),
-            np.empty(batch.num_rows, np.int64),
-        )
+        if self._kept[0].size < batch.num_rows:
+            # Room for outages is kept from batch to batch: fresh pages cost as much as folding what comes in.
+            rows = batch.num_rows
+            self._kept = np.empty(rows, np.int32), np.empty(rows, np.int64), np.empty(rows, np.int64)
+        kept_agreements, kept_starts, kept_ends = self._kept
         size = fold_rows(
             agreements, agreement_bits, numbers, kinds, kind_bits, kind_codes(kind_names),
             *longs_of(batch, "start"), *longs_of(batch, "end"), *longs_of(batch, "good"), *longs_of(batch, "total"),
             priorities, priority_bits, priority_codes, least, lanes.limits,
             lanes.shapes, lanes.starts, lanes.edges, lanes.counts, lanes.rules,
             self._as_of, EARLIEST_INSTANT, LATEST_INSTANT, LARGEST_COUNT,
-            self._figures, self._rows, self._odd, strangers, *kept,
+            self._figures, self._rows, self._odd, strangers,
+            kept_agreements, kept_starts, kept_ends,
         )  # fmt: skip
         if size:
-            agreements_kept, starts, ends = kept
-            self._store.add(agreements_kept[:size].copy(), starts[:size].copy(), ends[:size].copy())
+            self._store.add(kept_agreements[:size].copy(), kept_starts[:size].copy(), kept_ends[:size].copy())
         for code in np.flatnonzero(strangers).tolist():
             name = agreement_names[code].as_py() if code < len(agreement_names) else ""
             self._strangers[name] += int(strangers[code])

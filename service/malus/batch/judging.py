@@ -216,12 +216,15 @@ def _rights(
         promise = plain.promises.index(promised_by(plain.terms, condition.name))
         missed = np.array([answer[promise][0].outcome is Outcome.MISSED for answer in answers])[patterns]
         window = np.zeros(missed.shape[0], dtype=np.int64)
+        fired: dict[int, int | None] = {}
         known: dict[tuple[int, int], tuple[Right, ...]] = {}
         mask = (1 << condition.window + 1) - 1
         for place in range(len(periods)):
             window = (window << 1 | missed[:, place]) & mask
             for bits in np.unique(window).tolist():
-                offset = _fired(follower, clause, condition, bits)
+                if bits not in fired:
+                    fired[bits] = _fired(follower, clause, condition, bits)
+                offset = fired[bits]
                 if offset is None:
                     continue
                 if (place, offset) not in known:
