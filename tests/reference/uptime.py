@@ -225,7 +225,13 @@ def _whole(world: World, chain: Chain, indicator: Availability, cut: Cut) -> lis
     if weights.total is not None:
         return [(cut.start, cut.end, Fraction(weights.total))]
     readings = sorted(
-        (one for one in world.of_kind(told.Reading) if one.unit == "count" and world.speaks_of(one, chain, cut)),
+        (
+            one
+            for one in world.of_kind(
+                told.Reading
+            )  # No terms were in force at an instant before the first of them, so such a reading is refused.
+            if one.unit == "count" and one.start >= world.starts(0) and world.speaks_of(one, chain, cut)
+        ),
         key=lambda one: (one.start, *event_order(one)),
     )
     if not any(one.start <= cut.start for one in readings):
