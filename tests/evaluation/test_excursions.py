@@ -106,3 +106,17 @@ def test_a_reading_in_another_unit_or_for_an_unknown_delivery_is_named_and_does_
     )
     assert {(remark.event, remark.reason) for remark in answer.remarks} == {("a", "wrong-unit"), ("b", "unknown-name")}
     assert not answer.credits
+
+
+@pytest.mark.parametrize(
+    ("counts", "credit", "many"),
+    [
+        ("worst", "each: point, amount: 0.10 EUR, units: quantity_of_delivery", "points"),
+        ("readings", "each: occurrence, amount: 5.00 EUR", "occurrences"),
+    ],
+)
+def test_a_delivery_missed_for_want_of_readings_waits_and_pays_for_no_point_made_up(counts, credit, many):
+    terms = read(counts=counts, no_data="missed", credit=credit)
+    (waiting,) = judge(terms, [told(quantity=3000)]).credits
+    assert (waiting.amount, waiting.state) == (None, CreditState.PENDING)
+    assert waiting.pending_on == f"there is no level that says how many {many} are paid for"

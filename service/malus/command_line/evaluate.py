@@ -55,7 +55,7 @@ def evaluate(
     Each agreement is judged by the terms in force at the time, as of a moment. Rows that are no events and
     rule files with errors are told on standard error, each with its place; all else is judged all the same.
 
-    Example: malus evaluate rules/agreements/noordzee-webshop --events june.csv --as-of 2026-07-15
+    Example: malus evaluate rules/agreements/it-hosting --events june.csv --as-of 2026-07-15
     """
     from malus.operations.explain import check_period, narrowed
     from malus.operations.render import assessment_text, closing_text

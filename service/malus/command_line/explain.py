@@ -56,7 +56,7 @@ def explain(
     Every figure can be checked with a pocket calculator: the level exact and as printed, the row it falls in,
     the charge it is paid on, what caps took off, what rounding did, and what would have changed the answer.
 
-    Example: malus explain rules/agreements/noordzee-webshop --events june.csv --as-of 2026-07-15 -p 2026-06
+    Example: malus explain rules/agreements/it-hosting --events june.csv --as-of 2026-07-15 -p 2026-06
     """
     from malus.operations.explain import check_clause, check_period, check_subject, narrowed
     from malus.operations.render import assessment_text

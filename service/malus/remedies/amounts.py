@@ -147,7 +147,11 @@ def _no_row(credit: BandCredit, measurement: Measurement) -> tuple[str, tuple[st
 
 def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> Worked:
     count = Fraction(1)
-    if credit.each in ("occurrence", "point") and measurement.level is not None:
+    if credit.each in ("occurrence", "point"):
+        if measurement.level is None:
+            # Missed because nothing was measured: nobody can tell how many there were, and one would be made up.
+            reason = f"there is no level that says how many {credit.each}s are paid for"
+            return Worked(amount=None, steps=(Undetermined(reason=reason, named=()),), waiting=reason)
         # A point is one of the unit as it is printed: a percentage point, an hour, or 1.
         count = measurement.level.exact() * printed_scale(measurement.level.unit)
     if credit.amount is not None:

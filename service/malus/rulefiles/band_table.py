@@ -92,7 +92,9 @@ def levels_of(indicator: Indicator, edges: Iterable[Fraction]) -> Levels:
     least, most = level_range(indicator)
     unit, step = level_unit(indicator), _step(indicator)
     first = Fraction(0) if least is None else least
-    last = max((first, *edges)) + max(1, step or 0) if most is None else most
+    # Two hours past the last edge, or two of what the unit is printed in, so that a level between can be named.
+    beyond = max(Fraction(1), step or 2 / printed_scale(unit))
+    last = max((first, *edges)) + beyond if most is None else most
     return Levels(
         unit=unit,
         step=step,
