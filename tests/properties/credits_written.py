@@ -1,4 +1,4 @@
-"""Random credits: tables in both directions, fixed sums, blocks of time, and what they apply to.
+"""Random credits: tables in both directions, slopes, sums and rates for each, blocks, lost time, and their bases.
 
 Owns: the `credit` of a clause. Does not own: its promise.
 """
@@ -31,6 +31,8 @@ BEYOND = {
     "1 %": ("2 %", "0.1 %"),
     "0.1 %": ("1 %", "0.05 %"),
 }
+#: The cap that rates are taken of, where a credit says so; `write_caps` declares it.
+POOL = "at-risk"
 OPPOSITE = {"at_least": "below", "above": "at_most", "at_most": "above", "below": "at_least"}
 
 
@@ -44,16 +46,19 @@ def write_credit(choices: Choices, document: Document, measure: str, promise: Do
         kinds += ["bands", "bands", "bands"]
     if measure in {"outages", "downtime", "elapsed", "outage times"}:
         kinds += ["blocks"]
+    if measure in {"outages", "elapsed"}:
+        kinds += ["lost time"]
     kind = choices.pick(kinds)
     if kind == "bands":
-        credit = _bands(choices, document, edge, value, better)
+        credit = _bands(choices, document, measure, edge, value, better)
     elif kind == "blocks":
         credit = _blocks(choices, document, measure)
+    elif kind == "lost time":
+        credit = _lost_time(choices, measure)
     else:
-        each = {"elapsed": ["incident"], "outage times": ["outage"], "occurrences": ["occurrence", "period"]}.get(
-            measure, ["period"]
-        )
-        credit = {"each": choices.pick(each), "amount": _money(document, choices.pick([25_000, 33_300, 0]))}
+        credit = _for_each(choices, document, measure)
+    if kind in {"bands", "amount"} and measure not in {"elapsed", "outage times", "deliveries"} and choices.chance(20):
+        credit["again"] = _again(choices, document, credit)
     if choices.chance(15):
         least = _money(document, choices.pick([100, 60_000, 25_000]))
         compared = choices.pick(["before_rounding", "after_rounding"])
@@ -61,11 +66,62 @@ def write_credit(choices: Choices, document: Document, measure: str, promise: Do
     return credit
 
 
+def _for_each(choices: Choices, document: Document, measure: str) -> Document:
+    each = {"elapsed": ["incident"], "outage times": ["outage"], "occurrences": ["occurrence", "period"]}.get(
+        measure, ["period"]
+    )
+    credit = {"each": choices.pick(each), "amount": _money(document, choices.pick([25_000, 33_300, 0]))}
+    if choices.chance(40):
+        del credit["amount"]
+        credit["rate"] = choices.pick(["2 %", "0.7 %"])
+        credit["of"] = _base(choices, document, measure)
+    return credit
+
+
+def _again(choices: Choices, document: Document, credit: Document) -> Document:
+    again: Document = {"missed_in": "previous_period"}
+    added = choices.pick(["times", "times", "on top", "both"])
+    if added != "on top":
+        again["times"] = choices.pick(["2", "1.5"])
+    if added != "times":
+        if "of" in credit and choices.chance(50):
+            again["rate"] = "0.5 %"
+        else:
+            again["amount"] = _money(document, 1_001)
+    return again
+
+
+def _lost_time(choices: Choices, measure: str) -> Document:
+    measured_on = ["each_incident"] if measure == "elapsed" else ["period_total", "each_outage"]
+    return {
+        "times": choices.pick(["50", "1", "2.5"]),
+        "after": choices.pick(["0 minutes", "5 minutes", "4 hours"]),
+        "measured_on": choices.pick(measured_on),
+        "of": _charges_of(choices, measure),
+    }
+
+
 def _money(document: Document, hundredths: int) -> str:
     return money(hundredths, document["currency"])
 
 
-def _base(choices: Choices) -> Document:
+def _base(choices: Choices, document: Document, measure: str) -> Document:
+    """What a rate is taken of: charges, a sum of the file, a share of a pool that caps then hold."""
+    kind = choices.pick(["charges", "charges", "charges", "charges", "amount", "pool"])
+    base = _charges_of(choices, measure)
+    if kind == "charges" and base["period"] == "judged" and choices.chance(20):
+        day = choices.pick(["share_of_calendar_month", "thirtieth"])
+        base = {"charge": choices.pick(["support", "support", "usage"]), "period": "judged", "day_of_fee": day}
+    if kind == "amount":
+        base = {"amount": _money(document, 25_000_033)}
+    elif kind == "pool":
+        base = {"pool": POOL, "share": choices.pick(["50 %", "33.3 %", "150 %"])}
+    if kind != "amount" and choices.chance(15):
+        base["round"] = choices.pick(["half_up", "half_even", "down"])
+    return base
+
+
+def _charges_of(choices: Choices, measure: str) -> Document:
     base: Document = {"charge": "hosting"}
     if choices.chance(30):
         base = choices.pick(
@@ -75,12 +131,18 @@ def _base(choices: Choices) -> Document:
                 {"charges": ["hosting"], "less": ["support"]},
             ]
         )
-    base["period"] = choices.pick(["judged", "judged", "previous", "next"])
+    base["period"] = choices.pick(
+        ["judged", "judged", "judged", "previous", "next", "quarter", "year from month 4", "preceding 30 days"]
+    )
+    if base["period"].startswith("preceding"):
+        base["period"] = choices.pick(["preceding 30 days", "preceding 31 days", "preceding 7 days"])
+        starts = ["period_start", "period_end", *(["subject_start"] if measure == "elapsed" else [])]
+        base["before"] = choices.pick(starts)
     base["part_period"] = choices.pick(["pro_rata", "pro_rata", "full"])
     return base
 
 
-def _bands(choices: Choices, document: Document, edge: str, value: str, better: str) -> Document:
+def _bands(choices: Choices, document: Document, measure: str, edge: str, value: str, better: str) -> Document:
     against = OPPOSITE[edge]
     further = (PERCENT_BELOW if better == "higher" else BEYOND)[value]
     by_rate = choices.chance(75)
@@ -93,7 +155,7 @@ def _bands(choices: Choices, document: Document, edge: str, value: str, better: 
     ]
     credit: Document = {}
     if by_rate:
-        credit["of"] = _base(choices)
+        credit["of"] = _base(choices, document, measure)
     credit["overlap"] = choices.pick(["highest_credit", "first_row", "refuse"])
     beside = {"below": "at_least", "at_most": "above", "above": "at_most", "at_least": "below"}[against]
     if shape == "one":
@@ -116,8 +178,27 @@ def _bands(choices: Choices, document: Document, edge: str, value: str, better: 
         rows = [{against: further[0], **pays[1]}]
         credit["pays"] = "only_when_missed"
         credit["gaps"] = "undetermined"
+    if choices.chance(30):
+        steepest = choices.pick(rows)
+        steepest["slope"], steepest["part"] = _slope(choices, document, value, better, by_rate=by_rate)
+        if choices.chance(60):
+            steepest.pop("rate", None)
+            steepest.pop("amount", None)
     credit["bands"] = rows
     return credit
+
+
+def _slope(choices: Choices, document: Document, value: str, better: str, *, by_rate: bool) -> tuple[str, str]:
+    """So much for every unit beyond the promise, and what a part of a unit counts as."""
+    much = choices.pick(["2 %", "0.3 %"]) if by_rate else _money(document, 1_050)
+    if value.endswith("%"):
+        unit = choices.pick(["percentage point", "0.1 percentage points", "7 percentage points"])
+    elif value.endswith("s") and "times" not in value:
+        unit = "50 milliseconds" if "milli" in value else choices.pick(["hour", "30 minutes", "90 minutes"])
+    else:
+        unit = "time" if "times" in value else "1"
+    side = "below" if better == "higher" else "above"
+    return f"{much} per {unit} {side} {value}", choices.pick(["pro_rata", "counts", "ignored"])
 
 
 def _looser(value: str, better: str) -> str:
@@ -140,7 +221,7 @@ def _blocks(choices: Choices, document: Document, measure: str) -> Document:
         credit["amount"] = _money(document, choices.pick([5_000, 3_333]))
     else:
         credit["rate"] = choices.pick(["1 %", "0.7 %"])
-        credit["of"] = _base(choices)
+        credit["of"] = _base(choices, document, measure)
     if choices.chance(25):
         credit["first"] = _money(document, 9_999)
     return credit

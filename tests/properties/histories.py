@@ -32,6 +32,7 @@ from tests.properties.longer_histories import tell_bills, tell_openings, tell_se
 from tests.properties.service_histories import lengths_down, tell_intervals, tell_service, weight
 from tests.properties.telling import DAY, HOUR, MINUTE, Teller, blocks_of, exclude, levels_of, moment, nudge
 from tests.reference.civil import last_moment
+from tests.reference.windows import grounds
 from tests.reference.world import Cut, World
 
 
@@ -45,7 +46,8 @@ def write_history(choices: Choices, terms: list[Terms], until: int) -> list[told
                 _happen(teller, terms_at(world, cut), chain.members[cut.place], cut)
     for place, one in enumerate(world.terms):
         for clause in one.clauses:
-            if isinstance(clause.condition, OccurrencesInWindow | TotalInWindow) and choices.chance(70):
+            counted = [one for _, one in grounds(clause) if isinstance(one, OccurrencesInWindow | TotalInWindow)]
+            if counted and choices.chance(70):
                 tell_series(teller, world, place, clause)
     if world.terms:
         tell_bills(teller, world)

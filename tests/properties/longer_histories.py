@@ -9,23 +9,33 @@ from fractions import Fraction
 
 from malus.model import events as told
 from malus.model.clauses import Clause
-from malus.model.conditions import CalendarDays, OccurrencesInWindow, Promise, TotalInWindow, TrailingTime
+from malus.model.conditions import (
+    CalendarDays,
+    CalendarMonths,
+    OccurrencesInWindow,
+    OnePeriod,
+    Promise,
+    Span,
+    TotalInWindow,
+    TrailingTime,
+)
 from malus.model.events import Transition
 from malus.model.indicators import Occurrences
 from malus.model.money import Money
 
+from tests.properties.choices import Choices
 from tests.properties.telling import DAY, HOUR, Teller, nudge
 from tests.reference.civil import period_at, shifted
+from tests.reference.windows import grounds
 from tests.reference.world import World
 
 
 def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> None:
     """Outages so far apart that they stand exactly on the edges of a window."""
-    choices, condition, terms = teller.choices, clause.condition, world.terms[place]
-    assert isinstance(condition, OccurrencesInWindow | TotalInWindow)
-    assert isinstance(condition.span, TrailingTime | CalendarDays)
-    span = condition.span
-    width = span.days * DAY if isinstance(span, CalendarDays) else span.microseconds
+    choices, terms = teller.choices, world.terms[place]
+    condition = choices.pick(
+        [one for _, one in grounds(clause) if isinstance(one, OccurrencesInWindow | TotalInWindow)]
+    )
     indicator = terms.indicator(condition.indicator)
     length = HOUR
     if isinstance(condition, TotalInWindow):
@@ -48,8 +58,22 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
                 start=at,
                 end=at + exact,
             )
-        step = choices.pick([width, DAY, 2 * DAY, width - DAY])
-        at += max(step + nudge(choices), DAY)
+        at = max(_as_far_on(choices, condition.span, at, exact, terms.timezone) + nudge(choices), at + HOUR)
+
+
+def _as_far_on(choices: Choices, span: Span, at: int, length: int, zone: str) -> int:
+    """Where an occurrence would stand exactly on the edge of a window, or well inside of it."""
+    if choices.chance(40):
+        return at + choices.pick([DAY, 2 * DAY, 2 * HOUR])
+    match span:
+        case CalendarDays():
+            return at + (span.days - choices.pick([0, 1])) * DAY
+        case CalendarMonths():
+            return shifted(at, zone, months=span.months)
+        case OnePeriod():
+            return period_at(span.cycle, at, zone)[1] - choices.pick([0, length, HOUR, length // 2])
+        case TrailingTime():
+            return at + span.microseconds - choices.pick([0, 0, DAY])
 
 
 def tell_bills(teller: Teller, world: World) -> None:

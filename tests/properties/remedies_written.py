@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
+from tests.properties.credits_written import POOL
 from tests.properties.promises import Written
 
 Document = dict[str, Any]
@@ -31,22 +32,14 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
             }
             clauses[f"{one.indicator}-chronic"] = _fired(choices, when, choices.pick(FIRES))
         if one.measure == "occurrences" and choices.chance(75):
-            when = {
-                "occurrences": one.indicator,
-                **choices.pick([{"at_least": "2 times"}, {"above": "1 times"}, {"at_least": "3 times"}]),
-                "within": f"any {choices.pick([7, 30, 3])} days",
-                "day": choices.pick(["24_hours", "calendar_day"]),
-                "placed_at": choices.pick(["start", "end"]),
-                "at_the_edge": choices.pick(["inside", "outside"]),
-            }
-            clauses[f"{one.indicator}-often"] = _fired(choices, when, choices.pick(FIRES))
+            clauses[f"{one.indicator}-often"] = _fired(choices, _often(choices, one), choices.pick(FIRES))
         if one.measure == "outages" and choices.chance(35):
-            when = {
-                "total": one.indicator,
-                **choices.pick([{"at_least": "4 hours"}, {"above": "2 hours"}]),
-                "within": f"any {choices.pick([7, 30])} days",
-            }
-            clauses[f"{one.indicator}-total"] = _fired(choices, when, "once_while_true")
+            clauses[f"{one.indicator}-total"] = _fired(choices, _down(choices, one), "once_while_true")
+        if choices.chance(25):
+            several = _several(choices, one)
+            if len(several) > 1:
+                fires = "once_while_true" if any("total" in each for each in several) else choices.pick(FIRES)
+                clauses[f"{one.indicator}-several"] = _fired(choices, {"any_of": several}, fires)
         clause = clauses[one.clause]
         if "declares" in clause:
             clauses[f"{one.indicator}-follows"] = {
@@ -60,6 +53,45 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
                 "when": {"not_fulfilled": one.clause},
                 "right": _right(choices),
             }
+
+
+def _several(choices: Choices, one: Written) -> list[Document]:
+    """Grounds of their own for one remedy."""
+    grounds: list[Document] = []
+    if not one.per_incident:
+        unit = UNITS[one.cycle.split()[0]]
+        grounds.append({"missed": one.indicator, "at_least": f"2 {unit}", "within": f"any 2 {unit}"})
+    if one.measure == "occurrences":
+        grounds += [_often(choices, one) for _ in range(choices.pick([1, 2]))]
+    if one.measure == "outages":
+        grounds += [_down(choices, one) for _ in range(choices.pick([1, 2]))]
+    return grounds
+
+
+def _often(choices: Choices, one: Written) -> Document:
+    when: Document = {"occurrences": one.indicator}
+    when |= choices.pick([{"at_least": "2 times"}, {"above": "1 times"}, {"at_least": "3 times"}])
+    span = choices.pick(["days", "days", "short", "long", "period"])
+    if span == "period":
+        when["per"] = choices.pick(["month", "week", "month from day 16", "quarter"])
+        when["placed_at"] = choices.pick(["start", "end"])
+        return when
+    if span == "days":
+        when["within"] = choices.pick(["any 7 days", "any 30 days", "any 3 days", "any 2 weeks"])
+        when["day"] = choices.pick(["24_hours", "calendar_day"])
+    else:
+        shorter, longer = ["any 90 minutes", "any 26 hours"], ["any 1 month", "any 2 months", "any 1 quarter"]
+        when["within"] = choices.pick(shorter if span == "short" else longer)
+    when["placed_at"] = choices.pick(["start", "end"])
+    when["at_the_edge"] = choices.pick(["inside", "outside"])
+    return when
+
+
+def _down(choices: Choices, one: Written) -> Document:
+    when = {"total": one.indicator, **choices.pick([{"at_least": "4 hours"}, {"above": "2 hours"}])}
+    if choices.chance(40):
+        return {**when, "per": choices.pick(["month", "week", "month from day 16"])}
+    return {**when, "within": f"any {choices.pick(['7 days', '30 days', '26 hours'])}"}
 
 
 def _fired(choices: Choices, when: Document, fires: str) -> Document:
@@ -105,6 +137,10 @@ def write_caps(choices: Choices, document: Document, written: Sequence[Written])
     if not credited:
         return
     caps: list[Document] = []
+    pooled = [one.clause for one in credited if document["clauses"][one.clause]["credit"].get("of", {}).get("pool")]
+    if pooled:
+        cycles = {one.cycle for one in credited}
+        caps.append(_cap(choices, document, POOL, pooled, choices.pick([*sorted(cycles), "period"]), "same_window"))
     if choices.chance(30):
         single = {"elapsed": "incident", "outage times": "outage", "lateness": "delivery"}
         per = single.get(credited[0].measure, "period")

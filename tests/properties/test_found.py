@@ -312,6 +312,18 @@ FOUND = {
         ],
         "2026-07-10 00:00",
     ),
+    "a miss brought in for the part of a month before the agreement makes its first part a miss again": case(
+        rule_file(
+            UPTIME,
+            FIXED.replace("amount: 200.00 EUR", "amount: 200.00 EUR, again: {missed_in: previous_period, times: 2}"),
+            effective="2026-01-16",
+        ),
+        [
+            opening("2026-01-01 00:00", "2026-01-16 00:00", missed="uptime"),
+            outage("2026-01-20 00:00", "2026-01-20 06:00"),
+        ],
+        "2026-02-10 00:00",
+    ),
 }
 
 

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from malus.model.agreement import Terms
 from malus.model.clauses import AtShare, Clause
-from malus.model.conditions import MissedPeriods, OccurrencesInWindow
-from malus.model.credits import BlockCredit
+from malus.model.conditions import MissedPeriods, OccurrencesInWindow, OnePeriod
+from malus.model.credits import JUDGED, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import Availability, By, CountedIn, DeliveryTime, Elapsed, Ratio, Share
 
 from tests.properties.choices import Seeded
 from tests.properties.responses import write_case
 from tests.reference import (
     answer,
+    bases,
     caps,
     consequences,
     credits,
@@ -54,7 +55,7 @@ def _overlaps_counted_twice(patch: pytest.MonkeyPatch) -> None:
 def _caps_left_out(patch: pytest.MonkeyPatch) -> None:
     def uncut(world: Any, dues: list[Any]) -> list[Any]:
         return [
-            None if due.wanted is None else credits.in_minor_units(world.terms[due.verdict.cut.place], due.wanted)
+            None if due.wanted is None else bases.in_minor_units(world.terms[due.verdict.cut.place], due.wanted)
             for due in dues
         ]
 
@@ -90,7 +91,7 @@ def _notice_of_exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
 
 def _amounts_rounded_down(patch: pytest.MonkeyPatch) -> None:
     exact = edges.rounded
-    patch.setattr(credits, "rounded", lambda value, places, _: exact(value, places, "down"))
+    patch.setattr(bases, "rounded", lambda value, places, _: exact(value, places, "down"))
 
 
 def _day_zero_counted(patch: pytest.MonkeyPatch) -> None:
@@ -101,6 +102,21 @@ def _day_zero_counted(patch: pytest.MonkeyPatch) -> None:
 
 def _opened_balances_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(caps, "_openings", lambda *_: [])
+
+
+def _never_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(credits, "missed_just_before", lambda *_: False)
+
+
+def _windows_of_a_period_open(patch: pytest.MonkeyPatch) -> None:
+    exact = windows._in_days
+
+    def wide(world: Any, place: int, condition: Any, at: int, moment: int) -> bool:
+        if isinstance(condition.span, OnePeriod):
+            return at <= moment
+        return exact(world, place, condition, at, moment)
+
+    patch.setattr(windows, "_in_days", wide)
 
 
 def _in_terms(change: Callable[[Clause], Clause]) -> Plant:
@@ -136,6 +152,36 @@ def _started_blocks_dropped(clause: Clause) -> Clause:
     if not isinstance(clause.credit, BlockCredit):
         return clause
     return replace(clause, credit=replace(clause.credit, part="ignored"))
+
+
+def _slopes_dropped(clause: Clause) -> Clause:
+    if not isinstance(clause.credit, BandCredit):
+        return clause
+    bands = tuple(replace(row, slope=None) for row in clause.credit.bands)
+    return replace(clause, credit=replace(clause.credit, bands=bands))
+
+
+def _parts_of_slopes_counted(clause: Clause) -> Clause:
+    if not isinstance(clause.credit, BandCredit):
+        return clause
+    bands = tuple(
+        row if row.slope is None else replace(row, slope=replace(row.slope, part="counts"))
+        for row in clause.credit.bands
+    )
+    return replace(clause, credit=replace(clause.credit, bands=bands))
+
+
+def _every_base_judged(clause: Clause) -> Clause:
+    base = getattr(clause.credit, "base", None)
+    if clause.credit is None or base is None:
+        return clause
+    return replace(clause, credit=replace(clause.credit, base=replace(base, period=JUDGED)))  # type: ignore[arg-type, call-arg]
+
+
+def _free_time_paid(clause: Clause) -> Clause:
+    if not isinstance(clause.credit, LostTimeCredit):
+        return clause
+    return replace(clause, credit=replace(clause.credit, after=0))
 
 
 def _warned_too_late(clause: Clause) -> Clause:
@@ -217,6 +263,12 @@ FAULTS: dict[str, Plant] = {
     "granted time is forgotten": _extensions_forgotten,
     "days late are hours late": _in_indicators(_days_counted_in_hours),
     "started blocks are dropped": _in_terms(_started_blocks_dropped),
+    "slopes are left out": _in_terms(_slopes_dropped),
+    "a begun unit of a slope counts": _in_terms(_parts_of_slopes_counted),
+    "every rate is of the judged period": _in_terms(_every_base_judged),
+    "free time is paid for": _in_terms(_free_time_paid),
+    "a miss is never one again": _never_again,
+    "a window of one period never ends": _windows_of_a_period_open,
     "a warning comes with the breach": _in_terms(_warned_too_late),
     "the first priority judges": _in_indicators(_by_the_start),
     "what ends with a period is placed by its start": _in_indicators(_placed_by_the_start),

@@ -25,7 +25,7 @@ from tests.reference.consequences import (
 )
 from tests.reference.credits import credits_before_caps
 from tests.reference.verdicts import verdicts
-from tests.reference.windows import firings
+from tests.reference.windows import firings, once_for_each_occasion
 from tests.reference.world import World
 
 
@@ -59,9 +59,8 @@ def with_edges(
     fired = firings(world, judged)
     owed = obligations(world, fired)
     # An obligation that follows from a missed one can be missed in turn; agreements do not go deeper.
-    fired_later = after_obligations(world, owed)
-    owed += obligations(world, fired_later)
-    fired += fired_later
+    fired = once_for_each_occasion(world, fired + after_obligations(world, owed))
+    owed = obligations(world, fired)
     owing: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for one in owed:
         owing[one.firing.clause.name, one.firing.occasion, one.firing.subject].append((one.until, one.state))

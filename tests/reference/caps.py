@@ -13,8 +13,9 @@ from malus.model.agreement import Terms
 from malus.model.clauses import Cap
 from malus.model.money import MINOR_DIGITS
 
+from tests.reference.bases import WaitsError, base_of, charged, goods_base, in_minor_units
 from tests.reference.civil import Span, period_at, shifted
-from tests.reference.credits import Due, WaitsError, charged, goods_base, in_minor_units
+from tests.reference.credits import Due
 from tests.reference.incidents import FOREVER
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
@@ -72,10 +73,11 @@ def _cut_together(
     finals: dict[int, Fraction | None],
     earlier: tuple[int, ...],
 ) -> None:
-    first = dues[together[0]].verdict.cut
+    verdict = dues[together[0]].verdict
+    first = verdict.cut
     window = window_of(world, terms, cap, first.end, first.span)
     try:
-        limit = _limit(world, terms, cap, window, dues[together[0]].verdict)
+        limit = _limit(world, terms, cap, window, verdict)
         used = _opened(world, cap, window)
     except WaitsError:
         for place in together:
@@ -158,6 +160,9 @@ def _limit(world: World, terms: Terms, cap: Cap, window: Span, verdict: Judgemen
     span = verdict.cut.span
     if cap.goods is not None:
         base = goods_base(world, verdict, cap.goods)
+    elif cap.base == "as_credited":
+        world.edge("a cap of what the credit was taken of")
+        base = base_of(world, terms, verdict, verdict.clause.credit.base)  # type: ignore[union-attr]
     elif cap.base == "judged_period" or cap.window.kind.startswith("each"):
         base = sum((charged(world, terms, name, span, cap.part_period) for name in cap.charges), Fraction(0))
     else:

@@ -18,7 +18,7 @@ from malus.model.indicators import Elapsed
 from tests.reference.civil import last_moment
 from tests.reference.exclusions import excused
 from tests.reference.incidents import FOREVER, Timed, judged_by, limit_for, share_of, used_up_at
-from tests.reference.windows import Firing
+from tests.reference.windows import Firing, grounds
 from tests.reference.world import Cut, World
 
 Listed = dict[Any, list[Any]]
@@ -69,8 +69,8 @@ def after_obligations(world: World, owed: list[Owed]) -> list[Firing]:
         if one.state != "missed":
             continue
         for clause in world.terms[one.firing.place].clauses:
-            condition = clause.condition
-            if isinstance(condition, NotFulfilled) and condition.clause == one.firing.clause.name:
+            named = one.firing.clause.name
+            if any(isinstance(part, NotFulfilled) and part.clause == named for _, part in grounds(clause)):
                 world.edge("obligation not fulfilled")
                 found.append(
                     Firing(clause, one.firing.place, one.until + 1, one.firing.occasion, True, one.firing.subject)

@@ -10,16 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
-from malus.model.agreement import ChargeTerms, Terms
+from malus.model.agreement import Terms
 from malus.model.clauses import Clause
-from malus.model.credits import AmountCredit, BandCredit, BlockCredit, ChargeBase
+from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import level_unit
-from malus.model.money import MINOR_DIGITS
 
-from tests.reference.civil import Span, days_in, period_at
-from tests.reference.edges import holds, rounded
-from tests.reference.spans import overlap
+from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
+from tests.reference.edges import holds
 from tests.reference.verdicts import Judgement, claim_deadline, steps_for
+from tests.reference.windows import brought_in
 from tests.reference.world import World
 
 
@@ -37,31 +36,45 @@ class Due:
         return self.verdict.clause
 
 
-class WaitsError(Exception):
-    """A figure that is not known yet, or never settled by the table."""
-
-
 def credits_before_caps(world: World, judged: list[Judgement]) -> list[Due]:
     """Every credit in the order in which caps are used: period end, clause, subject."""
-    found = [
-        one
-        for one in (_credit(world, verdict) for verdict in judged if verdict.clause.credit is not None)
-        if one is not None
-    ]
+    found = []
+    for verdict in judged:
+        if verdict.clause.credit is not None:
+            due = _credit(world, verdict, missed_before=missed_just_before(world, judged, verdict))
+            found += [] if due is None else [due]
     return sorted(found, key=lambda one: (one.verdict.cut.end, one.clause.ordinal, one.verdict.subject))
 
 
-def _credit(world: World, verdict: Judgement) -> Due | None:
+def missed_just_before(world: World, judged: list[Judgement], verdict: Judgement) -> bool:
+    """Whether the same promise was missed, for the same subject, in the period that ends as this one begins."""
+    promise = world.clause_chain(verdict.cut.place, verdict.clause.name)
+    if any(one.missed and one.end == verdict.cut.start for one in brought_in(world, promise)):
+        world.edge(
+            "missed again after a miss brought in", when=getattr(verdict.clause.credit, "again", None) is not None
+        )
+        return True
+    return any(
+        one.outcome == "missed"
+        and one.cut.end == verdict.cut.start
+        and one.subject == verdict.subject
+        and world.clause_chain(one.cut.place, one.clause.name) is promise
+        for one in judged
+    )
+
+
+def _credit(world: World, verdict: Judgement, *, missed_before: bool) -> Due | None:
     terms = world.terms[verdict.cut.place]
     credit = verdict.clause.credit
     try:
         amount = _amount(world, terms, verdict, credit)
-    except WaitsError:
-        amount = None
-    else:
         if amount is None:
             return None
+        if missed_before and verdict.outcome == "missed":
+            amount = _once_more(world, terms, verdict, credit, amount)
         amount = paid(world, terms, credit, amount)
+    except WaitsError:
+        amount = None
     return Due(verdict, amount, amount, claim_state(world, terms, verdict, amount))
 
 
@@ -72,14 +85,58 @@ def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Frac
         case AmountCredit():
             if verdict.outcome != "missed":
                 return None
-            if credit.each == "occurrence":
+            for_one = _sum_or_rate(world, terms, verdict, credit)
+            if credit.each in {"occurrence", "point"}:
                 assert verdict.exact is not None
-                return verdict.exact * credit.amount.amount
-            return credit.amount.amount * _units(verdict, credit)
+                return verdict.exact * for_one
+            return for_one
         case BlockCredit():
             return _by_blocks(world, terms, verdict, credit) if verdict.outcome == "missed" else None
+        case LostTimeCredit():
+            return _lost_time(world, terms, verdict, credit) if verdict.outcome == "missed" else None
         case _:
             raise AssertionError(credit)
+
+
+def _sum_or_rate(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Fraction:
+    if credit.amount is not None:
+        return credit.amount.amount * _units(verdict, credit)  # type: ignore[no-any-return]
+    assert credit.rate is not None
+    world.edge("a rate for each", when=isinstance(credit, AmountCredit))
+    return credit.rate * base_of(world, terms, verdict, credit.base)  # type: ignore[no-any-return]
+
+
+def _once_more(world: World, terms: Terms, verdict: Judgement, credit: Any, amount: Fraction) -> Fraction:
+    """What a miss right after another is worth: so many times, and a rate or a sum on top."""
+    again = getattr(credit, "again", None)
+    if again is None:
+        return amount
+    world.edge("missed again")
+    amount *= again.times
+    if again.amount is not None:
+        amount += again.amount.amount
+    if again.rate is not None:
+        amount += again.rate * base_of(world, terms, verdict, credit.base)
+    return amount
+
+
+def _lost_time(world: World, terms: Terms, verdict: Judgement, credit: LostTimeCredit) -> Fraction:
+    """The charge for the time lost, so many times: the base spread evenly over the time that it was charged for."""
+    beyond = sum(max(0, time - credit.after) for time in _times(verdict, credit.measured_on))
+    start, end = span_of(terms, verdict, credit.base)
+    world.edge("charge for lost time", when=beyond > 0)
+    if not beyond:
+        return Fraction(0)
+    return credit.times * base_of(world, terms, verdict, credit.base) * Fraction(beyond, end - start)
+
+
+def _times(verdict: Judgement, measured_on: str) -> list[int]:
+    """The stretches of time that are paid for, each by itself or all together."""
+    if verdict.incident is not None:
+        return [verdict.incident.elapsed]
+    if measured_on == "each_outage":
+        return list(verdict.found.times)
+    return [verdict.found.lost]
 
 
 def _better_than_all(verdict: Judgement, credit: BandCredit) -> bool:
@@ -122,21 +179,36 @@ def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit
     if credit.overlap == "refuse" and len(hit) > 1:
         raise WaitsError
     rows = hit[:1] if credit.overlap == "first_row" else hit
-    return max(
-        Fraction(row.amount.amount) if row.amount is not None else row.rate * _base(world, terms, verdict, credit.base)
-        for row in rows
-    )
+    return max(_row(world, terms, verdict, credit, row) for row in rows)
+
+
+def _row(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row: Band) -> Fraction:
+    """The flat part of a row, and its slope on top."""
+    amount = Fraction(0)
+    if row.amount is not None:
+        amount += row.amount.amount
+    if row.rate is not None:
+        amount += row.rate * base_of(world, terms, verdict, credit.base)
+    if row.slope is None:
+        return amount
+    assert verdict.level is not None
+    sign = 1 if row.slope.start.edge in {"above", "at_least"} else -1
+    units = max(Fraction(0), sign * (verdict.level - row.slope.start.value) / row.slope.per)
+    world.edge("a whole number of units of a slope", when=units > 0 and units.denominator == 1)
+    world.edge(f"a part of a unit of a slope {row.slope.part}", when=units.denominator != 1)
+    if row.slope.part == "counts":
+        units = Fraction(-(-units // 1))
+    elif row.slope.part == "ignored":
+        units = Fraction(units // 1)
+    if row.slope.amount is not None:
+        return amount + units * row.slope.amount.amount
+    assert row.slope.rate is not None
+    return amount + units * row.slope.rate * base_of(world, terms, verdict, credit.base)
 
 
 def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCredit) -> Fraction:
-    if verdict.incident is not None:
-        times = [verdict.incident.elapsed]
-    elif credit.measured_on == "each_outage":
-        times = list(verdict.found.times)
-    else:
-        times = [verdict.found.lost]
     paid_in_all = Fraction(0)
-    for time in times:
+    for time in _times(verdict, credit.measured_on):
         beyond = max(0, time - credit.after)
         world.edge("time exactly a whole number of blocks", when=beyond > 0 and beyond % credit.block == 0)
         world.edge("one microsecond into another block", when=beyond % credit.block == 1)
@@ -150,11 +222,7 @@ def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCred
             blocks = max(blocks - 1, Fraction(0))
         # What needs no bill does not wait for one: the charges are only asked for where a block costs a rate of them.
         if blocks:
-            paid_in_all += blocks * (
-                credit.amount.amount * _units(verdict, credit)
-                if credit.amount is not None
-                else credit.rate * _base(world, terms, verdict, credit.base)
-            )
+            paid_in_all += blocks * _sum_or_rate(world, terms, verdict, credit)
     return paid_in_all
 
 
@@ -181,89 +249,6 @@ def paid(world: World, terms: Terms, credit: Any, amount: Fraction) -> Fraction:
     world.edge("amount exactly the least that is paid", when=compared == least)
     world.edge("too little to be paid", when=not passes)
     return kept if passes else Fraction(0)
-
-
-def in_minor_units(terms: Terms, amount: Fraction) -> Fraction:
-    return rounded(amount, MINOR_DIGITS[terms.currency], terms.money.mode)
-
-
-def _base(world: World, terms: Terms, verdict: Judgement, base: ChargeBase | None) -> Fraction:
-    assert base is not None
-    if base.value_of is not None or (base.fixed is not None and base.pool is None):
-        return goods_base(world, verdict, base)
-    indicator = terms.indicator(verdict.clause.condition.indicator)  # type: ignore[union-attr]
-    span, whole = verdict.cut.span, verdict.cut.whole
-    if base.period.kind == "previous":
-        span = period_at(indicator.cycle, whole[0] - 1, terms.timezone)
-    elif base.period.kind == "next":
-        span = period_at(indicator.cycle, whole[1], terms.timezone)
-    taken = sum((charged(world, terms, name, span, base.part_period) for name in base.charges), Fraction(0))
-    less = sum((charged(world, terms, name, span, base.part_period) for name in base.less), Fraction(0))
-    if taken < less:
-        world.edge("more taken off than charged")
-        raise WaitsError
-    return taken - less
-
-
-def goods_base(world: World, verdict: Judgement, base: ChargeBase) -> Fraction:
-    """What goods are worth, or a sum that the paper states."""
-    if base.fixed is not None:
-        return Fraction(base.fixed.amount)
-    assert base.value_of == "delivery"
-    assert verdict.incident is not None
-    world.edge("waits for the value of a delivery", when=verdict.incident.value is None)
-    if verdict.incident.value is None:
-        raise WaitsError
-    return verdict.incident.value
-
-
-def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None) -> Fraction:
-    """What an item costs over [start, end), cycle by cycle; WaitsError where a bill has not come."""
-    item, zone = terms.charge(name), terms.timezone
-    bills = [
-        one
-        for one in world.of_kind(told.Charge)
-        if one.item == name and max(one.start, span[0]) < min(one.end, span[1])
-    ]
-    result, instant = Fraction(0), span[0]
-    while instant < span[1]:
-        cycle = period_at(item.cycle, instant, zone)
-        instant = cycle[1]
-        # Nothing is charged for a time that was over before the agreement began, or for a cycle after it ended.
-        place = world.in_force(max(cycle[0], world.starts(0)))
-        if place is None:
-            # Terms that begin within the cycle, after a time without any, charge it.
-            began = [one for one in range(len(world.terms)) if cycle[0] < world.starts(one) < min(cycle[1], span[1])]
-            place = began[0] if began else None
-        if min(cycle[1], span[1]) <= world.starts(0) or place is None:
-            world.edge("cycle outside of the agreement")
-        elif item.amount is not None:
-            price = _price(world.terms[place], item)
-            result += _part(world, price, cycle, span, part_period, zone)
-        elif not any(max(one.start, cycle[0]) < min(one.end, cycle[1]) for one in bills):
-            if item.absent == "pending":
-                world.edge("waits for a bill")
-                raise WaitsError
-            world.edge("no bill counts as zero")
-    if item.amount is not None:
-        return result
-    parts = (_part(world, one.amount.amount, (one.start, one.end), span, part_period, zone) for one in bills)
-    return sum(parts, Fraction(0))
-
-
-def _price(terms: Terms, item: ChargeTerms) -> Fraction:
-    """What a fixed charge is by the terms in force when its cycle begins; as the judging terms say if those do not."""
-    amount = next((one.amount for one in terms.charges if one.name == item.name), None) or item.amount
-    assert amount is not None
-    return Fraction(amount.amount)
-
-
-def _part(world: World, amount: Fraction, cycle: Span, span: Span, part_period: str | None, zone: str) -> Fraction:
-    shared = overlap(cycle, span)
-    if shared == cycle or part_period != "pro_rata":
-        return amount
-    world.edge("part of a charge")
-    return amount * days_in(shared, zone) / days_in(cycle, zone)
 
 
 def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction | None) -> str:

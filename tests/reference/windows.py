@@ -6,28 +6,32 @@ Owns: the moments at which a clause fires. Does not own: what then follows (`con
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
 from malus.model.clauses import Clause
 from malus.model.conditions import (
+    AnyOf,
     CalendarDays,
+    CalendarMonths,
     Declared,
     Fires,
     MissedPeriods,
     OccurrencesInWindow,
+    OnePeriod,
     Promise,
     TotalInWindow,
     TrailingTime,
 )
 from malus.model.indicators import Delivered
 
-from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, text_of
+from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, shifted, text_of
 from tests.reference.edges import holds
 from tests.reference.levels import Occurrence, happenings, level_found_spans
-from tests.reference.spans import crossings, united
+from tests.reference.spans import Span, crossings, kept, united
 from tests.reference.verdicts import Judgement
 from tests.reference.world import Chain, World
 
@@ -39,6 +43,7 @@ class Firing:
     """A clause came true: when, by which terms, and what it is called for ever.
 
     `closes`: the moment is the end of a period, so that its deadlines count from the day it closes.
+    `period`: an instant of the period that a credit for it falls in.
     """
 
     clause: Clause
@@ -48,20 +53,56 @@ class Firing:
     closes: bool
     subject: str = ""
     judgement: Any = None
+    period: int | None = None
 
 
 def firings(world: World, judged: list[Judgement]) -> list[Firing]:
     """Every moment at which a clause came true, up to the moment of asking."""
     found = [one for verdict in judged for one in _broken(world, verdict)]
     for chain in world.clauses:
-        kinds = {type(one.condition) for one in chain.members.values()}
-        if MissedPeriods in kinds:
-            found += _missed_periods(world, chain, judged)
-        if OccurrencesInWindow in kinds:
-            found += _occurrences(world, chain)
-        if TotalInWindow in kinds:
-            found += _totals(world, chain)
-    return found + _declared(world, found)
+        for ground in sorted({number for one in chain.members.values() for number, _ in grounds(one)}):
+            part = Ground(chain, ground)
+            found += _missed_periods(world, part, judged)
+            found += _occurrences(world, part)
+            found += _totals(world, part)
+    return once_for_each_occasion(world, found + _declared(world, once_for_each_occasion(world, found)))
+
+
+def grounds(clause: Clause) -> list[tuple[int, Any]]:
+    """The conditions of a clause that are no promise, numbered: each of `any_of` is one by itself."""
+    if isinstance(clause.condition, AnyOf):
+        return list(enumerate(clause.condition.conditions))
+    return [] if isinstance(clause.condition, Promise) else [(0, clause.condition)]
+
+
+@dataclass
+class Ground:
+    """One of the conditions of a clause, through the terms."""
+
+    chain: Chain
+    number: int
+
+    def under(self, kind: type[Any]) -> Iterator[tuple[int, Clause, Any]]:
+        """Place, clause and condition wherever it is of a kind."""
+        for place, clause in sorted(self.chain.members.items()):
+            for number, condition in grounds(clause):
+                if number == self.number and isinstance(condition, kind):
+                    yield place, clause, condition
+
+
+def once_for_each_occasion(world: World, found: list[Firing]) -> list[Firing]:
+    """Several grounds that rest on the same first fact are one occasion: the ground that came first."""
+    kept: list[Firing] = []
+    taken: set[tuple[str, str, str]] = set()
+    for one in sorted(found, key=lambda one: one.at):
+        key = (one.clause.name, one.occasion, one.subject)
+        if isinstance(one.clause.condition, AnyOf):
+            world.edge("two grounds rest on the same fact", when=key in taken)
+            if key in taken:
+                continue
+            taken.add(key)
+        kept.append(one)
+    return kept
 
 
 def _broken(world: World, verdict: Judgement) -> list[Firing]:
@@ -91,19 +132,20 @@ class Past:
     known: int = 0
 
 
-def _missed_periods(world: World, chain: Chain, judged: list[Judgement]) -> list[Firing]:
+def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
     found: list[Firing] = []
     used: set[int] = set()
     was_true = False
-    history = _history(world, chain, judged)
+    conditions = {place: (clause, condition) for place, clause, condition in ground.under(MissedPeriods)}
+    if not conditions:
+        return []
+    history = _history(world, ground, judged)
     for number, last in enumerate(history):
-        first_place = min(chain.members)
-        place = first_place if last.place is None else last.place
-        clause = chain.members.get(place)
-        if clause is None or not isinstance(clause.condition, MissedPeriods):
+        place = min(ground.chain.members) if last.place is None else last.place
+        if place not in conditions:
             was_true = False
             continue
-        condition = clause.condition
+        clause, condition = conditions[place]
         window = history[max(0, number + 1 - condition.window) : number + 1]
         missed = [one for one in window if one.missed]
         if condition.fires == Fires.FACTS_USED_ONCE:
@@ -121,7 +163,7 @@ def _missed_periods(world: World, chain: Chain, judged: list[Judgement]) -> list
             world.edge(f"missed periods fire {condition.fires}")
             # A condition that stays true fires again on each new miss, so each is called by the miss itself.
             named = last if condition.fires == Fires.ON_EACH_NEW_FACT else missed[0]
-            found.append(Firing(clause, place, last.known, text_of(named.start), True))
+            found.append(Firing(clause, place, last.known, text_of(named.start), True, period=last.start))
             used |= {one.start for one in missed}
         was_true = now
     return found
@@ -133,9 +175,9 @@ def _just_out(history: list[Past], number: int, condition: MissedPeriods) -> boo
     return before >= 0 and history[before].missed and inside == condition.count - 1
 
 
-def _history(world: World, chain: Chain, judged: list[Judgement]) -> list[Past]:
+def _history(world: World, ground: Ground, judged: list[Judgement]) -> list[Past]:
     """The complete periods of the promise that a clause watches, those brought in before them."""
-    promises = _watched(world, chain)
+    promises = _watched(world, ground)
     past: dict[int, Past] = {}
     for one in judged:
         place = one.cut.place
@@ -147,21 +189,19 @@ def _history(world: World, chain: Chain, judged: list[Judgement]) -> list[Past]:
     listed = [past[start] for start in sorted(past)]
     if promises is None or not world.terms:
         return listed
-    return _brought_in(world, promises) + listed
+    return brought_in(world, promises) + listed
 
 
-def _watched(world: World, chain: Chain) -> Chain | None:
-    for place, clause in sorted(chain.members.items()):
-        if not isinstance(clause.condition, MissedPeriods):
-            continue
-        named = clause.condition.name
+def _watched(world: World, ground: Ground) -> Chain | None:
+    for place, _, condition in ground.under(MissedPeriods):
         for other in world.terms[place].clauses:
-            if isinstance(other.condition, Promise) and named in {other.name, other.condition.indicator}:
+            if isinstance(other.condition, Promise) and condition.name in {other.name, other.condition.indicator}:
                 return world.clause_chain(place, other.name)
     return None
 
 
-def _brought_in(world: World, promises: Chain) -> list[Past]:
+def brought_in(world: World, promises: Chain) -> list[Past]:
+    """The periods before the first terms, as far back as the earliest miss that was brought in."""
     place = min(promises.members)
     promise = promises.members[place]
     terms = world.terms[place]
@@ -184,14 +224,10 @@ def _brought_in(world: World, promises: Chain) -> list[Past]:
     return found
 
 
-def _occurrences(world: World, chain: Chain) -> list[Firing]:
+def _occurrences(world: World, ground: Ground) -> list[Firing]:
     found: list[Firing] = []
     used: set[int] = set()
-    for place in sorted(chain.members):
-        clause = chain.members[place]
-        condition = clause.condition
-        if not isinstance(condition, OccurrencesInWindow):
-            continue
+    for place, clause, condition in ground.under(OccurrencesInWindow):
         facts = _facts(world, place, condition)
         # Facts at one instant are one moment: the condition is looked at once, with all of them.
         for moment, known in sorted(dict(facts).items()):
@@ -210,7 +246,7 @@ def _occurrences(world: World, chain: Chain) -> list[Firing]:
             if enough:
                 world.edge(f"occurrences fire {condition.fires}")
                 named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
-                found.append(Firing(clause, place, known, text_of(named), False))
+                found.append(Firing(clause, place, known, text_of(named), False, period=moment))
                 used |= set(inside)
     return found
 
@@ -247,32 +283,62 @@ def _in_days(world: World, place: int, condition: OccurrencesInWindow, at: int, 
         opens = day_start(last.fromordinal(last.toordinal() - condition.span.days + 1), zone)
         world.edge("occurrence at the edge of its calendar days", when=at in {opens, opens - 1})
         return at >= opens
-    assert isinstance(condition.span, TrailingTime)
-    opens = moment - condition.span.microseconds
+    if isinstance(condition.span, OnePeriod):
+        opens = period_at(condition.span.cycle, moment, world.terms[place].timezone)[0]
+        world.edge("occurrence at the first instant of its period", when=at == opens)
+        world.edge("occurrence just before the period that counts", when=at < opens)
+        return at >= opens
+    if isinstance(condition.span, CalendarMonths):
+        opens = shifted(moment, world.terms[place].timezone, months=-condition.span.months)
+        world.edge("occurrence exactly so many months ago", when=at == opens)
+    else:
+        assert isinstance(condition.span, TrailingTime)
+        opens = moment - condition.span.microseconds
     world.edge(f"occurrence exactly at the edge, {condition.at_the_edge}", when=at == opens)
     world.edge("occurrence one microsecond beside the edge", when=abs(at - opens) == 1)
     return at >= opens if condition.at_the_edge == "inside" else at > opens
 
 
-def _totals(world: World, chain: Chain) -> list[Firing]:
+def _totals(world: World, ground: Ground) -> list[Firing]:
     found: list[Firing] = []
-    for place in sorted(chain.members):
-        clause = chain.members[place]
-        condition = clause.condition
-        if not isinstance(condition, TotalInWindow):
-            continue
+    for place, clause, condition in ground.under(TotalInWindow):
         watched = world.indicator_chain(place, condition.indicator)
         down = united(*(level_found_spans(world, watched, cut) for cut in world.periods(watched)))
         needed = int(condition.total.value) + (condition.total.edge == "above")
-        assert isinstance(condition.span, TrailingTime)
-        width = condition.span.microseconds
-        for moment in crossings(down, width, needed):
+        reached = _in_one_period if isinstance(condition.span, OnePeriod) else _in_real_time
+        for moment, first in reached(world, place, condition, down, needed):
             if moment > world.as_of or world.in_force(moment) != place:
                 continue
             world.edge("total time in days reached")
-            first = next(start for start, end in down if end > moment - width)
-            found.append(Firing(clause, place, moment, text_of(first), False))
+            found.append(Firing(clause, place, moment, text_of(first), False, period=moment))
     return found
+
+
+def _in_real_time(world: World, place: int, condition: Any, down: list[Span], needed: int) -> Iterator[Span]:
+    """(moment at which the total is reached, first instant of the time that it rests on)."""
+    width = condition.span.microseconds
+    for moment in crossings(down, width, needed):
+        yield moment, next(start for start, end in down if end > moment - width)
+
+
+def _in_one_period(world: World, place: int, condition: Any, down: list[Span], needed: int) -> Iterator[Span]:
+    zone, cycle = world.terms[place].timezone, condition.span.cycle
+    cells = set()
+    for start, end in down:
+        cell = period_at(cycle, start, zone)
+        cells.add(cell)
+        while cell[1] < end:
+            cell = period_at(cycle, cell[1], zone)
+            cells.add(cell)
+    for cell in sorted(cells):
+        inside = kept(down, [cell])
+        gone = 0
+        for start, end in inside:
+            if gone < needed <= gone + end - start:
+                world.edge("total time in one period reached")
+                yield start + needed - gone, inside[0][0]
+            gone += end - start
+        world.edge("time down over the end of a period that counts", when=inside[-1][1] == cell[1])
 
 
 def _declared(world: World, found: list[Firing]) -> list[Firing]:
@@ -282,7 +348,7 @@ def _declared(world: World, found: list[Firing]) -> list[Firing]:
         if one.clause.declares is None:
             continue
         for clause in world.terms[one.place].clauses:
-            if isinstance(clause.condition, Declared) and clause.condition.flag == one.clause.declares:
+            if any(isinstance(part, Declared) and part.flag == one.clause.declares for _, part in grounds(clause)):
                 world.edge("declared fact used")
-                following.append(Firing(clause, one.place, one.at, one.occasion, one.closes, one.subject))
+                following.append(replace(one, clause=clause, judgement=None))
     return following + (_declared(world, following) if following else [])

@@ -42,7 +42,7 @@ class Repeats:
             self._chains[key] = chain_of(
                 self.terms, trigger.place, clause, self.threads, self.judged, self.openings, trigger.whose
             )
-        before = (entry for entry in self._chains[key] if entry.period.end == trigger.period.whole_start)
+        before = (entry for entry in self._chains[key] if entry.period.end == trigger.period.start)
         return next((entry.fact.label for entry in before if entry.missed), "")
 
 

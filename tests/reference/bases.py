@@ -1,0 +1,169 @@
+"""What a rate is taken of: charges of some stretch of time, a sum of the file, or a share of a pool.
+
+Owns: which stretch, its charges cycle by cycle, a day of it. Does not own: the rate, nor what caps leave.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+from malus.model import events as told
+from malus.model.agreement import ChargeTerms, Terms
+from malus.model.clauses import Cap
+from malus.model.credits import ChargeBase
+from malus.model.money import MINOR_DIGITS
+
+from tests.reference.civil import Span, day_of, day_start, days_in, period_at
+from tests.reference.edges import rounded
+from tests.reference.spans import overlap
+from tests.reference.verdicts import Judgement
+from tests.reference.world import World
+
+
+class WaitsError(Exception):
+    """A figure that is not known yet, or never settled by the table."""
+
+
+def in_minor_units(terms: Terms, amount: Fraction) -> Fraction:
+    return rounded(amount, MINOR_DIGITS[terms.currency], terms.money.mode)
+
+
+def base_of(world: World, terms: Terms, verdict: Judgement, base: ChargeBase | None) -> Fraction:
+    """What a credit's rate is taken of."""
+    assert base is not None
+    taken = _before_rounding(world, terms, verdict, base)
+    if base.round is None:
+        return taken
+    printed = rounded(taken, MINOR_DIGITS[terms.currency], base.round)
+    world.edge("a base is rounded before its rate", when=printed != taken)
+    return printed
+
+
+def _before_rounding(world: World, terms: Terms, verdict: Judgement, base: ChargeBase) -> Fraction:
+    if base.value_of is not None or (base.fixed is not None and base.pool is None):
+        return goods_base(world, verdict, base)
+    if base.pool is not None:
+        cap = next(one for one in terms.caps if one.name == base.pool.pool)
+        world.edge("a share of a pool")
+        return base.pool.share * _pool(world, terms, cap, verdict)
+    span = span_of(terms, verdict, base)
+    if base.day_of_fee is not None:
+        return _day_of_fee(world, terms, base, span[0])
+    taken = sum((charged(world, terms, name, span, base.part_period) for name in base.charges), Fraction(0))
+    less = sum((charged(world, terms, name, span, base.part_period) for name in base.less), Fraction(0))
+    if taken < less:
+        world.edge("more taken off than charged")
+        raise WaitsError
+    world.edge(f"a rate of the charges of {base.period.kind}")
+    return taken - less
+
+
+def goods_base(world: World, verdict: Judgement, base: ChargeBase) -> Fraction:
+    """What goods are worth, or a sum that the paper states."""
+    if base.fixed is not None:
+        world.edge("a rate of a sum that the file states")
+        return Fraction(base.fixed.amount)
+    assert base.value_of == "delivery"
+    assert verdict.incident is not None
+    world.edge("waits for the value of a delivery", when=verdict.incident.value is None)
+    if verdict.incident.value is None:
+        raise WaitsError
+    return verdict.incident.value
+
+
+def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int) -> Fraction:
+    """The first day's part of the month that each charge is for; what a part of a month costs is all the same."""
+    parts = Fraction(0)
+    for name in (*base.charges, *base.less):
+        month = period_at(terms.charge(name).cycle, first, terms.timezone)
+        days = days_in(month, terms.timezone) if base.day_of_fee == "share_of_calendar_month" else 30
+        fee = charged(world, terms, name, month, None) / days
+        parts += fee if name in base.charges else -fee
+    world.edge(f"a day of fee, {base.day_of_fee}")
+    return parts
+
+
+def span_of(terms: Terms, verdict: Judgement, base: ChargeBase) -> Span:
+    """The stretch of time whose charges count."""
+    zone, cut = terms.timezone, verdict.cut
+    cycle = terms.indicator(verdict.clause.condition.indicator).cycle  # type: ignore[union-attr]
+    match base.period.kind:
+        case "judged":
+            return cut.span
+        case "previous":
+            return period_at(cycle, cut.whole[0] - 1, zone)
+        case "next":
+            return period_at(cycle, cut.whole[1], zone)
+        case "cycle":
+            assert base.period.cycle is not None
+            return period_at(base.period.cycle, cut.end - 1, zone)
+        case "preceding":
+            if base.before == "subject_start":
+                assert verdict.incident is not None
+                anchor = verdict.incident.start
+            else:
+                anchor = cut.start if base.before == "period_start" else cut.end
+            last = day_of(anchor, zone)
+            return day_start(last - timedelta(days=base.period.days), zone), day_start(last, zone)
+
+
+def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:
+    """What a cap over a single period holds, before anything is cut to it."""
+    if cap.amount is not None:
+        return Fraction(cap.amount.amount)
+    assert cap.rate is not None
+    span = verdict.cut.span
+    if cap.window.kind == "period" and cap.base != "judged_period":
+        assert cap.window.cycle is not None
+        span = period_at(cap.window.cycle, verdict.cut.end - 1, terms.timezone)
+    return cap.rate * sum((charged(world, terms, name, span, cap.part_period) for name in cap.charges), Fraction(0))
+
+
+def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None) -> Fraction:
+    """What an item costs over [start, end), cycle by cycle; WaitsError where a bill has not come."""
+    item, zone = terms.charge(name), terms.timezone
+    bills = [
+        one
+        for one in world.of_kind(told.Charge)
+        if one.item == name and max(one.start, span[0]) < min(one.end, span[1])
+    ]
+    result, instant = Fraction(0), span[0]
+    while instant < span[1]:
+        cycle = period_at(item.cycle, instant, zone)
+        instant = cycle[1]
+        # Nothing is charged for a time that was over before the agreement began, or for a cycle after it ended.
+        place = world.in_force(max(cycle[0], world.starts(0)))
+        if place is None:
+            # Terms that begin within the cycle, after a time without any, charge it.
+            began = [one for one in range(len(world.terms)) if cycle[0] < world.starts(one) < min(cycle[1], span[1])]
+            place = began[0] if began else None
+        if min(cycle[1], span[1]) <= world.starts(0) or place is None:
+            world.edge("cycle outside of the agreement")
+        elif item.amount is not None:
+            price = _price(world.terms[place], item)
+            result += _part(world, price, cycle, span, part_period, zone)
+        elif not any(max(one.start, cycle[0]) < min(one.end, cycle[1]) for one in bills):
+            if item.absent == "pending":
+                world.edge("waits for a bill")
+                raise WaitsError
+            world.edge("no bill counts as zero")
+    if item.amount is not None:
+        return result
+    parts = (_part(world, one.amount.amount, (one.start, one.end), span, part_period, zone) for one in bills)
+    return sum(parts, Fraction(0))
+
+
+def _price(terms: Terms, item: ChargeTerms) -> Fraction:
+    """What a fixed charge is by the terms in force when its cycle begins; as the judging terms say if those do not."""
+    amount = next((one.amount for one in terms.charges if one.name == item.name), None) or item.amount
+    assert amount is not None
+    return Fraction(amount.amount)
+
+
+def _part(world: World, amount: Fraction, cycle: Span, span: Span, part_period: str | None, zone: str) -> Fraction:
+    shared = overlap(cycle, span)
+    if shared == cycle or part_period != "pro_rata":
+        return amount
+    world.edge("part of a charge")
+    return amount * days_in(shared, zone) / days_in(cycle, zone)
