@@ -42,7 +42,7 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
         length = int(condition.total.value) // choices.pick([1, 2])
     elif isinstance(indicator, Occurrences) and indicator.each is not None:
         length = int(indicator.each.value) + 1
-    at = world.starts(place) + choices.between(1, 20) * DAY + choices.between(0, 23) * HOUR
+    at = world.starts(place) + choices.between(1, 20) * DAY + choices.pick([0, choices.between(0, 23)]) * HOUR
     for _ in range(choices.between(2, 4)):
         exact = length + choices.pick([0, 0, 1, -1])
         if isinstance(indicator, Occurrences) and indicator.origin == "incidents":
