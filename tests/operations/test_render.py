@@ -432,6 +432,7 @@ STEPS: dict[str, tuple[Step, str]] = {
         paying_steps.RepeatedMiss(period="2026-05", times=Fraction(2), before=euros("5"), result=euros("10")),
         "missed again, after 2026-05: 2 x 5.00 = 10.00 EUR",
     ),
+    "PaidAs": (paying_steps.PaidAs(subject="mill-lane", word="domestic"), "mill-lane is paid as domestic"),
     "LostTime": (
         paying_steps.LostTime(
             time=35 * MINUTE,

@@ -145,10 +145,25 @@ class BandCredit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidBySubject:
+    """What a credit pays by name or by class of the subject, names first, where one figure does not hold for all.
+
+    What differs is said for every subject that is judged; what does not differ stands at the credit itself.
+    """
+
+    amounts: tuple[tuple[str, Money], ...] = ()
+    rates: tuple[tuple[str, Fraction], ...] = ()
+    firsts: tuple[tuple[str, Money], ...] = ()
+
+
+ONE_FOR_ALL: Final = PaidBySubject()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AmountCredit:
     """A fixed sum or a rate for each breach: once a period, for each incident, outage or delivery, occurrence or point.
 
-    `units`: the sum is one for each unit of the delivery's quantity.
+    `units`: the sum is one for each unit of the delivery's quantity. `differs`: the sum or rate by subject.
     """
 
     each: Literal["incident", "delivery", "occurrence", "outage", "period", "point"]
@@ -156,6 +171,7 @@ class AmountCredit:
     rate: Fraction | None = None
     base: ChargeBase | None = None
     units: Units | None = None
+    differs: PaidBySubject = ONE_FOR_ALL
     paid_only_if: PaidOnlyIf | None = None
     again: Again | None = None
 
@@ -166,6 +182,7 @@ class BlockCredit:
 
     `measured_on`: the period's time down together, each outage, each incident or each delivery. `first` is what the
     first block pays where it differs. `units`: a block pays its sum for each unit of the delivery's quantity.
+    `differs`: the sums or rates by subject.
     """
 
     base: ChargeBase | None
@@ -177,6 +194,7 @@ class BlockCredit:
     amount: Money | None
     first: Money | None = None
     units: Units | None = None
+    differs: PaidBySubject = ONE_FOR_ALL
     paid_only_if: PaidOnlyIf | None = None
 
 

@@ -23,7 +23,7 @@ from malus.model.measuring_steps import (
     TooFew,
 )
 from malus.model.money import Money, RoundingMode
-from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
+from malus.model.paying_steps import BaseRounded, LostTime, PaidAs, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
 from malus.model.quantities import Level, Limit, Outcome
 
 #: The most events that a step names one by one (SEMANTICS 8).
@@ -279,6 +279,7 @@ Step: TypeAlias = (
     | Undetermined
     | PointsAdded
     | RepeatedMiss
+    | PaidAs
     | RowHit
     | BaseSum
     | PoolDrawn

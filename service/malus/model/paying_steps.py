@@ -38,6 +38,14 @@ class PointsAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidAs:
+    """What is paid differs by subject: this `subject` is paid what is said of `word`, its own name or its class."""
+
+    subject: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoolDrawn:
     """A share of what a pool holds: a `rate` of its charges, or all of a fixed sum."""
 

@@ -7,7 +7,7 @@ payable. Each kind of credit has one function here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -31,6 +31,7 @@ from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
 from malus.remedies.charge_base import Waiting
+from malus.remedies.paid_by_subject import paid_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,19 @@ def worked_out(
         case BandCredit():
             return _again(credit, again, _by_row(credit, row, measurement, bases), bases)
         case AmountCredit():
-            return _again(credit, again, _for_each(credit, measurement, bases), bases)
+            paid, paid_as = paid_to(credit, measurement)
+            return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases), bases))
         case BlockCredit():
-            return _by_blocks(credit, measurement, bases, currency)
+            block, paid_as = paid_to(credit, measurement)
+            return _after(paid_as, _by_blocks(block, measurement, bases, currency))
         case LostTimeCredit():
             return _by_lost_time(credit, measurement, bases)
         case _:
             assert_never(credit)
+
+
+def _after(before: Sequence[Step], worked: Worked) -> Worked:
+    return replace(worked, steps=(*before, *worked.steps))
 
 
 def _again(credit: BandCredit | AmountCredit, period: str, worked: Worked, bases: Bases) -> Worked:

@@ -38,8 +38,9 @@ from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
+from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.point_terms import again_terms
-from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY, PERCENT
+from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY
 from malus.rulefiles.scope import Scope
 
 _FITS: Final = {
@@ -179,14 +180,16 @@ def _for_each(given: Given, owed: Owed) -> Credit:
         _check_fit(given, "each", each, fits=owed.fits(each))
     _check_pays_one(given, "each pays")
     units = _units(given, owed)
-    if not parts.sound:
+    paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope))
+    if not parts.sound or paid is None:
         raise Unsound
     return AmountCredit(
         each=each,
-        amount=given.must("amount", MONEY) if given.has("amount") else None,
-        rate=given.must("rate", PERCENT) if given.has("rate") else None,
+        amount=paid.amount,
+        rate=paid.rate,
         base=parts.base,
         units=units,
+        differs=paid.differs,
         paid_only_if=parts.least,
         again=parts.again,
     )
@@ -202,7 +205,8 @@ def _blocks(given: Given, owed: Owed) -> Credit:
     if owed.condition is not None:
         _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
     units = _units(given, owed)
-    if not parts.sound or block == 0:
+    paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope))
+    if not parts.sound or paid is None or block == 0:
         raise Unsound
     return BlockCredit(
         base=parts.base,
@@ -210,10 +214,11 @@ def _blocks(given: Given, owed: Owed) -> Credit:
         after=sure(after),
         part=given.must("part", forms.PART),
         measured_on=measured,
-        rate=given.must("rate", PERCENT) if given.has("rate") else None,
-        amount=given.must("amount", MONEY) if given.has("amount") else None,
-        first=given.must("first", MONEY) if given.has("first") else None,
+        rate=paid.rate,
+        amount=paid.amount,
+        first=paid.first,
         units=units,
+        differs=paid.differs,
         paid_only_if=parts.least,
     )
 

@@ -13,6 +13,7 @@ from malus.rulefiles.forms import ByKey, Form, Key, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_deadlines import deadline_form, deadline_keys
 from malus.rulefiles.forms_indicators import EDGES, LIMITED
+from malus.rulefiles.forms_subjects import AMOUNT, RATE
 from malus.rulefiles.quantities_text import next_periods
 from malus.rulefiles.scalars import (
     BLOCK_TIME,
@@ -163,8 +164,8 @@ SUM: Final = Form(
     says="a sum or rate for each: `{each: incident, amount: 250.00 EUR}`",
     keys=(
         needs("each", EACH, "what it is paid for"),
-        may("amount", MONEY, "what is paid for each"),
-        may("rate", PERCENT, "the share of the charge base that is paid for each"),
+        may("amount", AMOUNT, "what is paid for each; by name or class of the subject where that differs"),
+        may("rate", RATE, "the share of the charge base that is paid for each; by subject where that differs"),
         _OF,
         _UNITS,
         _AGAIN,
@@ -179,10 +180,10 @@ BLOCKS: Final = Form(
         needs("after", BLOCK_TIME, "the time for which nothing is paid"),
         needs("part", PART, "what a started block counts as"),
         needs("measured_on", MEASURED_ON, "the time that is cut into blocks"),
-        may("amount", MONEY, "what each block pays"),
-        may("rate", PERCENT, "the share of the charge base that each block pays"),
+        may("amount", AMOUNT, "what each block pays; by name or class of the subject where that differs"),
+        may("rate", RATE, "the share of the charge base that each block pays; by subject where that differs"),
         _OF,
-        may("first", MONEY, "what the first block pays, where it differs"),
+        may("first", AMOUNT, "what the first block pays, where it differs; by subject where that differs too"),
         _UNITS,
         _LEAST,
     ),

@@ -5,12 +5,13 @@ Owns: the description that checks those keys and makes their schema. Does not ow
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from malus.model.money import Money
 from malus.rulefiles.documents import ByShape, Named, NamesTo
 from malus.rulefiles.forms import Form, Key, may, needs
-from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, VALUES
+from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, VALUES
 
 SUBJECT: Final = Form(
     name="a subject",
@@ -26,6 +27,10 @@ SUBJECT: Final = Form(
 SUBJECTS: Final = NamesTo(name=NAME, of=SUBJECT)
 #: One amount, or one by name or class of the subject.
 AMOUNT: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(scalar=MONEY, mapping=NamesTo(name=NAME, of=MONEY))
+#: One rate, or one by name or class of the subject.
+RATE: Final[ByShape[Fraction | tuple[Named[Fraction], ...]]] = ByShape(
+    scalar=PERCENT, mapping=NamesTo(name=NAME, of=PERCENT)
+)
 
 
 def for_each(says: str) -> Key:

@@ -1,0 +1,72 @@
+"""What a credit pays may differ by name or class of the subject, and the explanation says as what it was paid."""
+
+from __future__ import annotations
+
+import pytest
+from malus.model.paying_steps import PaidAs
+
+from tests.evaluation.test_subjects import EACH, SITES
+from tests.evaluation.written import PROMISE, amounts, credit, down_minutes, judge, outage, written
+
+JUNE = "2026-06"
+OFF = (
+    "off: {measure: elapsed, of: shop, from: outages, per: month, calendar: always, counted_in: period_of_start,"
+    " while_open: runs, for_each: site}"
+)
+
+
+def paying(pays: str) -> str:
+    return f"uptime-credit: {{source: art. 4.2, {PROMISE}, credit: {{each: period, {pays}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("pays", "small", "large"),
+    [
+        ("amount: {small: 95.00 EUR, large: 190.00 EUR}", "95", "190"),
+        ("amount: {small: 95.00 EUR, rotterdam: 7.00 EUR, large: 190.00 EUR}", "95", "7"),
+        ("amount: {small: 0.00 EUR, large: 190.00 EUR}", "0", "190"),
+        ("rate: {small: 1 %, large: 2 %}, of: {charge: hosting, period: judged}", "120", "240"),
+        ("rate: {small: 0 %, large: 2 %}, of: {charge: hosting, period: judged}", "0", "240"),
+    ],
+)
+def test_a_sum_or_rate_differs_by_class_and_a_name_goes_before_its_class(pays: str, small: str, large: str) -> None:
+    told = [down_minutes(300, site="delft"), down_minutes(300, site="rotterdam")]
+    answer = judge(written(EACH, paying(pays), SITES), told, as_of="2026-07-01")
+    assert [str(credit(answer, JUNE, subject=name).amount.amount) for name in ("delft", "rotterdam")] == [small, large]  # type: ignore[union-attr]
+
+
+def test_the_explanation_says_as_what_a_subject_was_paid() -> None:
+    pays = "amount: {delft: 95.00 EUR, large: 190.00 EUR}"
+    told = [down_minutes(300, site="delft"), down_minutes(300, site="rotterdam")]
+    answer = judge(written(EACH, paying(pays), SITES), told, as_of="2026-07-01")
+    said = [step for item in answer.credits for step in item.explanation.steps if isinstance(step, PaidAs)]
+    assert said == [PaidAs(subject="delft", word="delft"), PaidAs(subject="rotterdam", word="large")]
+
+
+def test_a_sum_for_all_says_nothing_of_subjects() -> None:
+    answer = judge(
+        written(EACH, paying("amount: 5.00 EUR"), SITES), [down_minutes(300, site="delft")], as_of="2026-07-01"
+    )
+    assert not [step for step in answer.credits[0].explanation.steps if isinstance(step, PaidAs)]
+    assert amounts(answer) == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("until", "small", "large"),
+    [
+        ("2026-06-01 20:00", [], []),
+        ("2026-06-01 20:01", ["95"], ["190"]),
+        ("2026-06-02 07:59", ["95"], ["190"]),
+        ("2026-06-02 08:00", ["140"], ["235"]),
+    ],
+)
+def test_the_first_block_differs_by_class_and_every_further_one_is_the_same(
+    until: str, small: list[str], large: list[str]
+) -> None:
+    pays = "measured_on: each_outage, first: {small: 95.00 EUR, large: 190.00 EUR}, amount: 45.00 EUR"
+    block = f"{{block: 12 hours, after: 0 hours, part: ignored, {pays}}}"
+    clause = f"back: {{source: a, promise: {{indicator: off, at_most: 12 hours}}, credit: {block}}}"
+    terms = written(OFF, clause, SITES)
+    for site, paid in (("delft", small), ("rotterdam", large)):
+        told = outage("2026-06-01 08:00", until, site=site)
+        assert amounts(judge(terms, [told], as_of="2026-07-01")) == paid
