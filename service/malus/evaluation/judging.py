@@ -31,10 +31,11 @@ from malus.model.indicators import (
     NoData,
     Occurrences,
     Points,
+    PriorityLimit,
     Ratio,
     Share,
 )
-from malus.model.instants import Instant
+from malus.model.instants import Instant, civil_day
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
 from malus.remedies.bands import GAP, limits_of, nearest_change, row_number, rows_for
@@ -100,10 +101,11 @@ def facts_final_from(terms: Terms, measurement: Measurement) -> Instant | None:
 def _judged(
     run: Run, clause: Clause, promise: Promise, measurement: Measurement, as_of: Instant
 ) -> JudgedPeriod | None:
-    limit = limit_for(promise.limits, measurement.priority, measurement.whose, measurement.of_class)
+    limits, season = _in_season(promise, measurement, run.terms.timezone)
+    limit = limit_for(limits, measurement.priority, measurement.whose, measurement.of_class)
     if limit is None:
         return None
-    outcome, steps = _outcome(run.indicator, measurement, limit)
+    outcome, steps = _outcome(run.indicator, measurement, limit, season)
     row = GAP
     if isinstance(clause.credit, BandCredit) and measurement.level is not None:
         row = row_number(clause.credit, measurement.level, limit)
@@ -163,10 +165,21 @@ def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
     return outcome is Outcome.MISSED and not (by_priority and indicator.by is By.AT_END)
 
 
-def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tuple[Outcome, tuple[Step, ...]]:
+def _in_season(promise: Promise, measurement: Measurement, zone: str) -> tuple[Sequence[PriorityLimit], str]:
+    """The limits of a promise in the part of the year in which the period starts, and that part as it is written."""
+    if all(item.season is None for item in promise.limits):
+        return promise.limits, ""
+    day = civil_day(measurement.period.start, zone)
+    inside = [(item, item.season) for item in promise.limits if item.season is not None and item.season.holds(day)]
+    return [item for item, _ in inside], inside[0][1].text()
+
+
+def _outcome(
+    indicator: Indicator, measurement: Measurement, limit: Limit, season: str
+) -> tuple[Outcome, tuple[Step, ...]]:
     if measurement.level is not None:
         outcome = Outcome.MET if limit.holds(measurement.level) else Outcome.MISSED
-        return outcome, (Judged(limit=limit, outcome=outcome),)
+        return outcome, (Judged(limit=limit, outcome=outcome, season=season),)
     if measurement.undetermined:
         return Outcome.UNDETERMINED, (Undetermined(reason=measurement.undetermined, named=measurement.named),)
     if measurement.says_met:
@@ -175,7 +188,7 @@ def _outcome(indicator: Indicator, measurement: Measurement, limit: Limit) -> tu
         case NoData.MET | NoData.MISSED:
             outcome = Outcome.MET if indicator.no_data is NoData.MET else Outcome.MISSED
             reason = f"nothing was measured, which the terms count as {outcome.value}"
-            return outcome, (Undetermined(reason=reason), Judged(limit=limit, outcome=outcome))
+            return outcome, (Undetermined(reason=reason), Judged(limit=limit, outcome=outcome, season=season))
         case NoData.PREVIOUS:
             reason = "nothing was measured, and there is no previous level to take"
         case NoData.UNDETERMINED:

@@ -64,10 +64,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """The level held against the promise."""
+    """The level held against the promise.
+
+    `season`: the part of the year whose limit this is, as it is written; empty where the promise is the same all year.
+    """
 
     limit: Limit
     outcome: Outcome
+    season: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

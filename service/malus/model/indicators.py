@@ -17,6 +17,7 @@ from malus.model.deadlines import Deadline
 from malus.model.events import Transition
 from malus.model.indicator_parts import By, CountedIn, IndicatorBase, NoData, Unobserved, Where
 from malus.model.quantities import Limit, Unit
+from malus.model.seasons import Season
 
 __all__ = [
     "Availability",
@@ -155,12 +156,14 @@ class DeliveryTime(IndicatorBase):
 class PriorityLimit:
     """A limit on a level; `priority` None holds for every priority.
 
-    `subject`: the name or the class of the subjects that it is for; None: every one.
+    `subject`: the name or the class of the subjects that it is for; None: every one. `season`: the part of the year in
+    which the judged period starts; None: all year.
     """
 
     priority: str | None
     limit: Limit
     subject: str | None = None
+    season: Season | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,8 @@ def measuring_text(step: MeasuringStep) -> str:
             text = f"{step.indicator} {level_exactly(step.level)}"
             return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
         case Judged():
-            return f"promised {limit_text(step.limit)}: {step.outcome.value}"
+            season = f" for {step.season}" if step.season else ""
+            return f"promised {limit_text(step.limit)}{season}: {step.outcome.value}"
         case Undetermined():
             return step.reason + (f" ({listed(step.named)})" if step.named else "")
         case _:

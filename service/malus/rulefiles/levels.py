@@ -31,6 +31,7 @@ from malus.rulefiles.nodes import Mapping, Node
 from malus.rulefiles.quantities_text import Quantity, elapsed_time
 from malus.rulefiles.scalars import LIMIT
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.season_terms import by_season, tells_seasons
 from malus.rulefiles.subject_terms import by_subject
 
 _COUNTED: Final = {
@@ -68,15 +69,16 @@ def edge_written(given: Given, name: str) -> Edge:
 def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None = None) -> tuple[PriorityLimit, ...]:
     """The limit of a promise, or one for each priority, by priority in the order of the alphabet.
 
-    With the `scope` of the file also one by name or class of the indicator's subjects, names first.
+    With the `scope` of the file, which a promise has, also one by name or class of the indicator's subjects, names
+    first, or one by the part of the year.
     """
     edge = edge_written(given, name)
     told = given.must(edge.value, LIMIT)
     node = given.at(edge.value)
     if isinstance(told, Quantity):
         return (PriorityLimit(priority=None, limit=limit_on(edge, told, indicator, given, node)),)
-    if scope is not None and indicator.for_each is not None and _tells_subjects(told, indicator, scope):
-        assert isinstance(node, Mapping)
+    assert isinstance(node, Mapping)
+    if scope is not None and _tells_subjects(told, indicator, scope):
         by_whom = by_subject(told, indicator.for_each, given, edge.value, scope)
         return tuple(
             PriorityLimit(
@@ -86,11 +88,18 @@ def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None
             )
             for word, quantity in by_whom
         )
+    if scope is not None and tells_seasons(told):
+        _refuse_incidents(indicator, given, edge)
+        by_part = by_season(told, given, edge.value)
+        return tuple(
+            PriorityLimit(priority=None, limit=limit_on(edge, quantity, indicator, given, at), season=season)
+            for season, at, quantity in by_part
+        )
     if not isinstance(indicator, Elapsed):
         what = f"`{indicator.name}` has no priorities"
-        given.reading.error("wrong-type", given.key_node(edge.value), what, hint="write one limit")
+        seasons = "" if scope is None else ", or one for each part of the year: `november-march`"
+        given.reading.error("wrong-type", given.key_node(edge.value), what, hint=f"write one limit{seasons}")
         raise Unsound
-    assert isinstance(node, Mapping)
     limits: list[PriorityLimit | None] = []
     for named in told:
         check_priority(indicator, named.name, given, named.key)
@@ -106,10 +115,22 @@ def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None
 
 
 def _tells_subjects(told: Sequence[Named[Quantity]], indicator: Indicator, scope: Scope) -> bool:
-    """Whether a map of limits tells subjects apart; on an elapsed time it may tell priorities apart instead."""
-    names = scope.subjects.of_kind(indicator.for_each or "")
+    """Whether a map of limits tells subjects apart, and not the parts of the year, nor priorities of incidents."""
+    if indicator.for_each is None:
+        return False
+    names = scope.subjects.of_kind(indicator.for_each)
     words = {*names, *(scope.subjects.class_of(name) for name in names)}
-    return not isinstance(indicator, Elapsed) or any(item.name in words for item in told)
+    may_be_else = isinstance(indicator, Elapsed) or tells_seasons(told)
+    return not may_be_else or any(item.name in words for item in told)
+
+
+def _refuse_incidents(indicator: Indicator, given: Given, edge: Edge) -> None:
+    if isinstance(indicator, Elapsed):
+        what = f"`{indicator.name}` judges each incident, and a limit by the part of the year is for periods"
+        given.reading.error(
+            "wrong-measure", given.key_node(edge.value), what, hint="write one limit, or one by priority"
+        )
+        raise Unsound
 
 
 def check_priority(indicator: Elapsed, priority: str, given: Given, at: Node) -> None:
