@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -29,7 +30,8 @@ from malus.model.credits import BandCredit
 from malus.model.indicators import Indicator
 from malus.model.instants import Instant, utc_text
 from malus.model.measurement import Measurement
-from malus.model.quantities import Outcome
+from malus.model.quantities import Level, Outcome, Unit
+from malus.remedies.bands import row_number
 from malus.remedies.charge_base import ChargeBook
 
 
@@ -93,7 +95,8 @@ def judged_group(plain: PlainTerms, figures: Longs, as_of: Instant, matcher: Mat
         edges = edges_of(plain, item)
         lane = figures[:, :, number]
         places = positions_among(edges, lane[:, :, 0].ravel(), lane[:, :, 1].ravel())
-        keys = keys * (2 * len(edges) + 2) + places.reshape(keys.shape) + 1
+        stands = _stands(plain, item, edges)
+        keys = keys * (int(stands.max()) + 1) + stands[places + 1].reshape(keys.shape)
     _, first, patterns = np.unique(keys.ravel(), return_index=True, return_inverse=True)
     placed: Ints = patterns.reshape(keys.shape).astype(np.int32)
     answers = _answers(asking, lanes, figures, first)
@@ -105,6 +108,35 @@ def judged_group(plain: PlainTerms, figures: Longs, as_of: Instant, matcher: Mat
         return None
     rights = tuple(_rights(asking, answers, placed, dated))
     return JudgedGroup(plain=plain, patterns=placed, answers=answers, dated=dated, rights=rights)
+
+
+def _stands(plain: PlainTerms, indicator: Indicator, edges: Sequence[Fraction]) -> Ints:
+    """A number for each place among the edges, that without a level first: the same where every clause says the same.
+
+    What a clause says of a level is what it states as a fact: whether the promise holds, and the row of its table.
+    """
+    numbers: dict[object, int] = {None: 0}
+    stands = [0]
+    mine = [clause for clause in plain.promises if _promise(clause).indicator == indicator.name]
+    for position in range(2 * len(edges) + 1):
+        numerator, denominator = level_at(edges, position)
+        level = Level(numerator=numerator, denominator=denominator, unit=Unit.PERCENT)
+        said = tuple(
+            (
+                _promise(clause).limits[0].limit.holds(level),
+                row_number(clause.credit, level, _promise(clause).limits[0].limit)
+                if isinstance(clause.credit, BandCredit)
+                else None,
+            )
+            for clause in mine
+        )
+        stands.append(numbers.setdefault(said, len(numbers)))
+    return np.array(stands, dtype=np.int32)
+
+
+def _promise(clause: Clause) -> Promise:
+    assert isinstance(clause.condition, Promise)
+    return clause.condition
 
 
 def _dated(

@@ -6,6 +6,8 @@ Does not own: reading rule files, the events of agreements that are not plain (a
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,10 +20,14 @@ from malus.batch.judging import judged_group
 from malus.batch.lanes import lanes_of
 from malus.batch.plain_terms import PlainTerms, plain_terms
 from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables
-from malus.evaluation.following import Matcher
+from malus.evaluation.following import Matcher, verdict_fact
+from malus.evaluation.triggers import Follower
 from malus.model.agreement import Terms, shape_of
 from malus.model.assessment import Assessment
+from malus.model.faults import MalusError
 from malus.model.instants import Instant
+from malus.model.quantities import Outcome
+from malus.remedies.bands import GAP
 
 #: Rows of events that are held at once for agreements that are judged from their events.
 MOST_ROWS_HELD = 1_000_000
@@ -69,7 +75,11 @@ def judge_files(
     names = sorted(texts)
     plain, shapes = _shapes(names, texts, as_of)
     lanes = lanes_of(plain, shapes)
-    folded = fold_files(files, names, lanes, as_of, budget=budget)
+    with ThreadPoolExecutor(1) as beside:
+        # New rules pass a trial in a process of their own: time enough for that while the files are read.
+        trial = beside.submit(_tried, plain, matcher)
+        folded = fold_files(files, names, lanes, as_of, budget=budget)
+        trial.result()
     one = np.array(shapes) < 0
     one |= folded.odd > 0
     if folded.unfolded:
@@ -108,6 +118,14 @@ def judge_files(
         strangers=folded.strangers,
         events=folded.events,
     )
+
+
+def _tried(plain: Sequence[PlainTerms], matcher: Matcher) -> None:
+    for item in plain:
+        clause = item.terms.clauses[0]
+        # Whoever asks for these terms in earnest is told of a refusal.
+        with suppress(MalusError):
+            Follower.of(matcher, (item.terms,)).follows(0, [verdict_fact(clause, Outcome.MET, GAP, GAP)])
 
 
 def _shapes(
