@@ -1,7 +1,10 @@
 """How every test runs: a property test is the same on each CI run, and a slow machine fails none of them."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # A shared machine stalls now and then; a stall says nothing about the property.
@@ -13,3 +16,10 @@ settings.register_profile("ci", ALWAYS, derandomize=True)
 os.environ["MALUS_CACHE"] = ""
 
 settings.load_profile("ci" if os.environ.get("CI") else "explore")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_at_the_start() -> Iterator[None]:
+    """What a test makes of the process's logs is gone when the next one begins, whichever that is."""
+    yield
+    structlog.reset_defaults()

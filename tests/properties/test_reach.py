@@ -14,7 +14,7 @@ from tests.properties.choices import Seeded
 from tests.properties.responses import write_case
 from tests.reference.answer import with_edges
 
-AGREEMENTS = 700
+AGREEMENTS = 850
 
 NO_DATA = ("met", "missed", "previous", "undetermined")
 FIRES = ("once_while_true", "on_each_new_fact", "facts_used_once")

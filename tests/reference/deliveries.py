@@ -61,10 +61,12 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut) -> list[Timed]:
             continue
         due = _extended(world, one, cut)
         start = due if indicator.starts == "due" else one.first("sent")
-        if start is None or start > world.as_of:
+        end = one.first("done")
+        came_early = end is not None and end <= world.as_of
+        if start is None or (start > world.as_of and not came_early):
             world.edge("delivery whose clock has not started")
             continue
-        end = one.first("done")
+        world.edge("delivery that came before its clock would have started", when=start > world.as_of)
         doubt = one.contradicts("due", "sent", "done", "value", "good_value", "quantity", "good_quantity")
         if one.first("sent") is not None and end is not None and end < one.first("sent"):
             world.edge("delivery that came before it was sent")

@@ -7,12 +7,6 @@ import structlog
 from malus import logs
 
 
-@pytest.fixture(autouse=True)
-def as_before() -> object:
-    yield
-    structlog.reset_defaults()
-
-
 def test_a_line_is_json_with_its_level_and_time(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up()
     structlog.get_logger("malus.test").info("transitions_decided", decisions=2)
