@@ -324,6 +324,23 @@ FOUND = {
         ],
         "2026-02-10 00:00",
     ),
+    "a kept month whose table pays all the same is no miss again": case(
+        rule_file(
+            UPTIME,
+            """
+  uptime-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 99.9 %}
+    credit:
+      overlap: highest_credit
+      pays: whenever_a_row_matches
+      bands: [{at_most: 100 %, amount: 20.00 EUR}]
+      again: {missed_in: previous_period, times: 2}
+""",
+        ),
+        [outage("2026-01-20 00:00", "2026-01-20 06:00"), outage("2026-02-20 00:00", "2026-02-20 06:00")],
+        "2026-04-10 00:00",
+    ),
 }
 
 

@@ -33,10 +33,12 @@ class Repeats:
     _chains: dict[tuple[int, str, str], list[Entry]] = field(default_factory=dict)
 
     def before(self, trigger: Trigger, clause: Clause) -> str:
-        """The label of the period just before, where it was missed; empty where it was not, or nobody knows.
+        """The label of the period just before, where it and this one were missed; empty where not, or nobody knows.
 
-        A miss that an agreement brought in counts as well.
+        A miss that an agreement brought in counts as well. A kept promise repeats nothing, also where its table pays.
         """
+        if ("outcome", Outcome.MISSED.value) not in trigger.fact.values:
+            return ""
         key = (trigger.place, clause.name, trigger.whose)
         if key not in self._chains:
             self._chains[key] = chain_of(
