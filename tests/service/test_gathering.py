@@ -45,8 +45,10 @@ class Crowd:
         self._service, self._pool = service, pool
         self.sent: list[Future[EventsAnswer]] = []
 
-    def sends(self, *events: Event, check: Callable[[], None] = wanted) -> Future[EventsAnswer]:
-        self.sent.append(self._pool.submit(self._service.send, *events, check=check))
+    def sends(
+        self, *events: Event, as_of: str | None = None, check: Callable[[], None] = wanted
+    ) -> Future[EventsAnswer]:
+        self.sent.append(self._pool.submit(self._service.send, *events, as_of=as_of, check=check))
         queues = self._service.operations._gathering._queues
         deadline = time.monotonic() + 10
         while len(queues["default"]) < len(self.sent):
@@ -78,6 +80,19 @@ def test_calls_that_wait_together_are_written_in_one_transaction_and_answered_ea
         assert writer.commits == 2
         assert [len(call.result().events) for call in calls] == [2] * 10
         assert len(service.stored()) == 21
+
+
+def test_only_calls_that_ask_for_the_same_moment_are_written_together(tmp_path: Path) -> None:
+    asked = [None, "2026-07-16", "2026-07-16", "2026-07-17", "2026-07-17", "2026-07-16"]
+    writer = Writer()
+    with desk(tmp_path, now="2026-07-15", failpoint=writer) as service:
+        with behind_the_first(service, writer) as crowd:
+            calls = [crowd.sends(hour(f"o{day}", day), as_of=as_of) for day, as_of in enumerate(asked, 2)]
+        assert writer.commits == 1 + 3
+        with pytest.raises(MalusError, match="judged as of 2026-07-16T22:00:00Z already"):
+            calls.pop().result()
+        assert [call.result().events[0].outcome.value for call in calls] == ["accepted"] * 5
+        assert len(service.stored()) == 1 + 5
 
 
 def test_they_share_the_decisions_on_what_they_told_and_a_repeat_names_them_again(tmp_path: Path) -> None:

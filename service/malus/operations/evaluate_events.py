@@ -27,23 +27,23 @@ def evaluate_events(
     tenant: str,
     calls: Sequence[EventsCall],
     *,
-    as_of: Instant | None,
     now: Instant,
     catalogue: Catalogue,
     ledger: Ledger,
     judge: Judge,
 ) -> tuple[EventsAnswer, ...]:
-    """Store the events of one or more calls and decide what follows; all of it is durable at return, or none of it.
+    """Store the events of calls that ask for one moment and decide what follows: durable at return, all of it or none.
 
     Each call has its answer and in it each event, in the order given. An event with the id and content of an earlier
     one, of these calls too, is a duplicate; with other content a conflict. What the first call of an event decided is
     named with it, each decision once in an answer: with the first event that it belongs to. Those of an agreement that
     is unknown or does not serve are rejected.
-    As-of None: `now`, for each agreement never behind its clock. A call that brings nothing new moves no clock.
+    No moment asked for: `now`, for each agreement never behind its clock. A call that brings nothing new moves no clock.
     Whether the calls are still wanted is asked before each judgement and before the commit.
     Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what a `check_wanted` raises.
     """
     events = [event for call in calls for event in call.events]
+    (as_of,) = {call.as_of for call in calls}
     with told_to_callers(), ledger.writing(tenant) as writing:
         sorting = _sorted_out(tenant, events, catalogue, writing)
         assessments: dict[str, Assessment] = {}

@@ -1,8 +1,8 @@
 """Owns calls that wait for the one writer of a ledger: those that wait together are stored and judged together.
 
 Does not own: what becomes of them (evaluate_events). A commit waits for the disk, and a judgement costs as much for
-thirty events as for one, so who comes while a call is written joins the next one. No call depends on its neighbours:
-where they cannot be answered together each is answered by itself.
+thirty events as for one, so who comes while a call is written joins the next one, where both ask for the same moment.
+No call depends on its neighbours: where they cannot be answered together each is answered by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 
 from malus.operations.service_values import EventsAnswer, EventsCall
 
-#: Answers calls of one tenant in one transaction, in their order; raises where not all of them can be answered so.
+#: Answers calls of one tenant that ask for one moment, in one transaction and in their order; raises where not all of
+#: them can be answered so.
 Answering: TypeAlias = Callable[[str, Sequence[EventsCall]], Sequence[EventsAnswer]]
 
 #: The most events that wait for one commit, beyond those of the first call.
@@ -69,12 +70,14 @@ class Gathering:
         return mine.answer
 
     def _taken(self, tenant: str) -> list[_Waiting]:
-        """Those at the head of the queue, as many as one transaction takes."""
+        """Those at the head of the queue that ask for one moment, as many as one transaction takes."""
         with self._lock:
             queue = self._queues[tenant]
-            most, events = 1, len(queue[0].call.events)
-            while most < len(queue) and events + len(queue[most].call.events) <= MOST_EVENTS:
-                events += len(queue[most].call.events)
+            most, events, as_of = 0, 0, queue[0].call.as_of
+            for waiting in queue:
+                events += len(waiting.call.events)
+                if most and (events > MOST_EVENTS or waiting.call.as_of != as_of):
+                    break
                 most += 1
             together, self._queues[tenant] = queue[:most], queue[most:]
         return together

@@ -54,19 +54,13 @@ class ServiceOperations:
     def evaluate_events(
         self, tenant: str, events: tuple[Event, ...], *, as_of: Instant | None, check_wanted: CheckWanted
     ) -> EventsAnswer:
-        call = EventsCall(events=events, check_wanted=check_wanted)
-        if as_of is None:
-            return self._gathering.answered(tenant, call)
-        check_wanted()
-        return self._evaluated(tenant, [call], as_of)[0]
+        call = EventsCall(events=events, as_of=as_of, check_wanted=check_wanted)
+        return self._gathering.answered(tenant, call)
 
-    def _evaluated(
-        self, tenant: str, calls: Sequence[EventsCall], as_of: Instant | None = None
-    ) -> tuple[EventsAnswer, ...]:
+    def _evaluated(self, tenant: str, calls: Sequence[EventsCall]) -> tuple[EventsAnswer, ...]:
         return evaluate_events.evaluate_events(
             tenant,
             calls,
-            as_of=as_of,
             now=self.clock(),
             catalogue=self.catalogue,
             ledger=self.ledger,

@@ -61,9 +61,10 @@ class EventAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsCall:
-    """The events of one call, and whether somebody still waits for the answer."""
+    """The events of one call, the moment to judge for (None: now), and whether somebody still waits for the answer."""
 
     events: tuple[Event, ...]
+    as_of: Instant | None
     check_wanted: CheckWanted
 
 
