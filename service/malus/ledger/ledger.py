@@ -16,6 +16,7 @@ from malus.ledger import selections
 from malus.ledger.chain import checked_chain, tampered
 from malus.ledger.connections import Connections
 from malus.ledger.migration import ensure_current
+from malus.ledger.remembered import Remembered
 from malus.ledger.tables import ACKNOWLEDGEMENTS
 from malus.ledger.typed_text import event_from
 from malus.ledger.writing import Failpoint, Writing
@@ -59,12 +60,13 @@ class SqlLedger:
     def __init__(self, connections: Connections, failpoint: Callable[[Failpoint], None]) -> None:
         self._connections = connections
         self._failpoint = failpoint
+        self._remembered = Remembered()
 
     @contextmanager
     def writing(self, tenant: str) -> Iterator[Writing]:
         """Begin a transaction; it is durable when the block has ended, and all of it is gone where the block raises."""
         with self._connections.writing() as connection:
-            writing = Writing(connection, tenant, self._failpoint)
+            writing = Writing(connection, tenant, self._remembered, self._failpoint)
             try:
                 yield writing
             finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, RowMapping, Select, and_, exists, func, select
+from sqlalchemy import BindParameter, Connection, Row, RowMapping, Select, and_, bindparam, exists, func, select
 
 from malus.ledger.chain import NO_LINK, key_columns
 from malus.ledger.tables import ACKNOWLEDGEMENTS, ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
@@ -22,6 +22,39 @@ from malus.model.ledger_values import AgreementClock, ChainHead, EventIdentity, 
 ROWS_AT_A_TIME: Final = 500
 
 _NUMBERED: Final = (DECISIONS.c.sequence, DECISIONS.c.recorded_at, DECISIONS.c.body)
+
+# What every call asks is put together once: building a statement costs more than running it.
+_TENANT: Final[BindParameter[str]] = bindparam("tenant")
+_AGREEMENT: Final[BindParameter[str]] = bindparam("agreement")
+_EVENTS_OF: Final = (
+    select(EVENTS.c.body)
+    .where(EVENTS.c.tenant == _TENANT, EVENTS.c.agreement == _AGREEMENT)
+    .order_by(EVENTS.c.call_number, EVENTS.c.place)
+)
+_KNOWN: Final = _EVENTS_OF.where(EVENTS.c.recorded_at <= bindparam("known_at"))
+_AFTER: Final = _EVENTS_OF.where(EVENTS.c.call_number > bindparam("call"))
+_LAST_CALL: Final = select(func.max(EVENTS.c.call_number)).where(
+    EVENTS.c.tenant == _TENANT, EVENTS.c.agreement == _AGREEMENT
+)
+_HEAD: Final = (
+    select(DECISIONS.c.sequence, DECISIONS.c.link)
+    .where(DECISIONS.c.tenant == _TENANT)
+    .order_by(DECISIONS.c.sequence.desc())
+    .limit(1)
+)
+_ON_AGREEMENT: Final = (
+    select(*_NUMBERED)
+    .where(
+        DECISIONS.c.tenant == _TENANT, DECISIONS.c.agreement == _AGREEMENT, DECISIONS.c.sequence > bindparam("after")
+    )
+    .order_by(DECISIONS.c.sequence)
+)
+_CLOCKS: Final = (
+    select(CLOCKS.c.agreement, CLOCKS.c.as_of, CLOCKS.c.next_transition)
+    .where(CLOCKS.c.tenant == _TENANT)
+    .order_by(CLOCKS.c.agreement)
+)
+_CLOCK: Final = _CLOCKS.where(CLOCKS.c.agreement == _AGREEMENT)
 
 
 def stored_events(
@@ -48,17 +81,21 @@ def stored_events(
 
 def events_of(connection: Connection, tenant: str, agreement: str, known_at: Instant | None) -> tuple[Event, ...]:
     """The events of an agreement in the order stored; `known_at` is inclusive, None leaves none out."""
-    asked = select(EVENTS.c.body).where(EVENTS.c.tenant == tenant, EVENTS.c.agreement == agreement)
-    if known_at is not None:
-        asked = asked.where(EVENTS.c.recorded_at <= known_at)
-    bodies = connection.execute(asked.order_by(EVENTS.c.call_number, EVENTS.c.place)).scalars()
+    if known_at is None:
+        return events_after(connection, tenant, agreement, 0)
+    bodies = connection.execute(_KNOWN, {**_mine(tenant, agreement), "known_at": known_at}).scalars()
+    return tuple(event_from(body) for body in bodies)
+
+
+def events_after(connection: Connection, tenant: str, agreement: str, call: int) -> tuple[Event, ...]:
+    """The events of an agreement that calls after a number stored, in their order."""
+    bodies = connection.execute(_AFTER, {**_mine(tenant, agreement), "call": call}).scalars()
     return tuple(event_from(body) for body in bodies)
 
 
 def last_call(connection: Connection, tenant: str, agreement: str) -> int:
     """The number of the last transaction that stored events of an agreement; 0 before the first."""
-    asked = select(func.max(EVENTS.c.call_number)).where(EVENTS.c.tenant == tenant, EVENTS.c.agreement == agreement)
-    return connection.execute(asked).scalar() or 0
+    return connection.execute(_LAST_CALL, _mine(tenant, agreement)).scalar() or 0
 
 
 def last_answer(connection: Connection, tenant: str) -> int:
@@ -69,9 +106,14 @@ def last_answer(connection: Connection, tenant: str) -> int:
 
 def chain_head(connection: Connection, tenant: str) -> ChainHead:
     """The last link of the tenant's chain and its place."""
-    asked = select(DECISIONS.c.sequence, DECISIONS.c.link).where(DECISIONS.c.tenant == tenant)
-    row = connection.execute(asked.order_by(DECISIONS.c.sequence.desc()).limit(1)).one_or_none()
+    row = connection.execute(_HEAD, {"tenant": tenant}).one_or_none()
     return ChainHead(sequence=0, link=NO_LINK) if row is None else ChainHead(sequence=row.sequence, link=row.link)
+
+
+def decisions_on(connection: Connection, tenant: str, agreement: str, after: int) -> list[NumberedDecision]:
+    """The decisions on an agreement after a place in the sequence, in order."""
+    rows = connection.execute(_ON_AGREEMENT, {**_mine(tenant, agreement), "after": after})
+    return [_numbered(row) for row in rows]
 
 
 def decisions_from(connection: Connection, tenant: str, after: int, most: int) -> Iterator[NumberedDecision]:
@@ -108,12 +150,10 @@ def revisions_of(connection: Connection, tenant: str, agreement: str, key: Remed
 
 def clocks(connection: Connection, tenant: str, agreement: str | None = None) -> dict[str, AgreementClock]:
     """The clocks by agreement: of one, or of all."""
-    asked = select(CLOCKS.c.agreement, CLOCKS.c.as_of, CLOCKS.c.next_transition).where(CLOCKS.c.tenant == tenant)
-    if agreement is not None:
-        asked = asked.where(CLOCKS.c.agreement == agreement)
+    asked = _CLOCKS if agreement is None else _CLOCK
     return {
         row.agreement: AgreementClock(as_of=row.as_of, next_transition=row.next_transition)
-        for row in connection.execute(asked.order_by(CLOCKS.c.agreement))
+        for row in connection.execute(asked, _mine(tenant, agreement))
     }
 
 
@@ -183,3 +223,7 @@ def _numbered(row: Row[int, int, str]) -> NumberedDecision:
 
 def _place_by_key(numbered: NumberedDecision) -> tuple[str, ...]:
     return (numbered.decision.agreement, *key_columns(numbered.decision.key).values())
+
+
+def _mine(tenant: str, agreement: str | None) -> dict[str, str | None]:
+    return {"tenant": tenant, "agreement": agreement}

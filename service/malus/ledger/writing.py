@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Table, insert, update
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from malus.ledger import selections
 from malus.ledger.chain import columns_of, key_columns, link_after
 from malus.ledger.faults import as_malus_error
+from malus.ledger.remembered import Remembered
 from malus.ledger.tables import ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
 from malus.ledger.typed_text import text_of
 from malus.model.assessment import RemedyKey
@@ -30,14 +32,27 @@ from malus.model.ledger_values import AgreementClock, EventIdentity, NumberedDec
 Failpoint: TypeAlias = Literal["before-insert", "before-commit", "after-commit"]
 
 
+@dataclass(slots=True)
+class _Call:
+    """What a transaction stored of an agreement, in its order."""
+
+    number: int
+    events: list[Event] = field(default_factory=list)
+
+
 class Writing:
     """One transaction, of use until its block ends. It holds the write lock, so what it read stays true."""
 
-    def __init__(self, connection: Connection, tenant: str, failpoint: Callable[[Failpoint], None]) -> None:
+    def __init__(
+        self, connection: Connection, tenant: str, remembered: Remembered, failpoint: Callable[[Failpoint], None]
+    ) -> None:
         self._connection = connection
         self._tenant = tenant
+        self._remembered = remembered
         self._failpoint = failpoint
-        self._places: dict[str, tuple[int, int]] = {}
+        self._clocks: dict[str, AgreementClock | None] = {}
+        self._added: dict[str, _Call] = {}
+        self._has_decided = False
         self._failed: Exception | None = None
         self._ended = False
 
@@ -49,18 +64,28 @@ class Writing:
     def events_of(self, agreement: str) -> tuple[Event, ...]:
         """Every event of an agreement in the order stored, with the moment it was recorded at."""
         with self._statements() as connection:
-            return selections.events_of(connection, self._tenant, agreement, None)
+            if agreement in self._added:
+                return selections.events_of(connection, self._tenant, agreement, None)
+            last = selections.last_call(connection, self._tenant, agreement)
+            read = partial(selections.events_after, connection, self._tenant, agreement)
+            return self._remembered.events(self._tenant, agreement, last, read)
 
     def latest_decisions(self, agreement: str) -> Mapping[RemedyKey, Decision]:
         """The latest revision of every decision of an agreement, by key."""
         with self._statements() as connection:
-            latest = selections.latest_decisions(connection, self._tenant, agreement)
-        return {numbered.decision.key: numbered.decision for numbered in latest}
+            if self._has_decided:
+                found = selections.latest_decisions(connection, self._tenant, agreement)
+                return {numbered.decision.key: numbered.decision for numbered in found}
+            last = selections.chain_head(connection, self._tenant).sequence
+            read = partial(selections.decisions_on, connection, self._tenant, agreement)
+            return self._remembered.latest(self._tenant, agreement, last, read)
 
     def clock_of(self, agreement: str) -> AgreementClock | None:
         """The agreement's clock; None before its first call."""
-        with self._statements() as connection:
-            return selections.clocks(connection, self._tenant, agreement).get(agreement)
+        if agreement not in self._clocks:
+            with self._statements() as connection:
+                self._clocks[agreement] = selections.clocks(connection, self._tenant, agreement).get(agreement)
+        return self._clocks[agreement]
 
     def add_events(self, events: Sequence[Event], recorded_at: Instant) -> None:
         """Store events that are not stored yet; they have ids. Each is kept as recorded at `recorded_at`."""
@@ -74,6 +99,7 @@ class Writing:
         from here to the commit.
         """
         with self._statements() as connection:
+            self._has_decided = True
             bodies = [text_of(decision) for decision in decisions]
             head = selections.chain_head(connection, self._tenant)
             rows: list[dict[str, Any]] = []
@@ -127,6 +153,7 @@ class Writing:
                 mine = (CLOCKS.c.tenant == self._tenant, CLOCKS.c.agreement == agreement)
                 self._failpoint("before-insert")
                 connection.execute(update(CLOCKS).where(*mine).values(row))
+        self._clocks[agreement] = clock
 
     def end(self) -> None:
         """Let nothing more be asked of this transaction."""
@@ -142,6 +169,8 @@ class Writing:
         assert driver is not None
         assert driver.in_transaction, "the transaction is gone"
         self._connection.commit()
+        for agreement, call in self._added.items():
+            self._remembered.add_events(self._tenant, agreement, call.number, call.events)
         self._failpoint("after-commit")
 
     @contextmanager
@@ -163,19 +192,22 @@ class Writing:
 
     def _event_row(self, connection: Connection, event: Event, recorded_at: Instant) -> dict[str, Any]:
         assert event.id is not None, "an event without an id never enters a ledger"
-        call, place = self._places.get(event.agreement) or self._new_call(connection, event.agreement)
-        self._places[event.agreement] = (call, place + 1)
+        call = self._added.get(event.agreement) or self._new_call(connection, event.agreement)
+        kept = replace(event, recorded_at=recorded_at)
+        call.events.append(kept)
         return {
             "tenant": self._tenant,
             "source": event.source,
             "id": event.id,
             "agreement": event.agreement,
             "content": digest(event),
-            "body": text_of(replace(event, recorded_at=recorded_at)),
+            "body": text_of(kept),
             "recorded_at": recorded_at,
-            "call_number": call,
-            "place": place,
+            "call_number": call.number,
+            "place": len(call.events) - 1,
         }
 
-    def _new_call(self, connection: Connection, agreement: str) -> tuple[int, int]:
-        return selections.last_call(connection, self._tenant, agreement) + 1, 0
+    def _new_call(self, connection: Connection, agreement: str) -> _Call:
+        call = _Call(selections.last_call(connection, self._tenant, agreement) + 1)
+        self._added[agreement] = call
+        return call

@@ -38,7 +38,7 @@ def evaluate_events(
     one, of these calls too, is a duplicate; with other content a conflict. What the first call of an event decided is
     named with it, each decision once in an answer: with the first event that it belongs to. Those of an agreement that
     is unknown or does not serve are rejected.
-    No moment asked for: `now`, for each agreement never behind its clock. A call that brings nothing new moves no clock.
+    No moment asked for: `now`, for each agreement never behind its clock. Calls that bring nothing new move no clock.
     Whether the calls are still wanted is asked before each judgement and before the commit.
     Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what a `check_wanted` raises.
     """

@@ -1,0 +1,100 @@
+"""What a writer read before is not read again, and is always what stands in the file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from malus.ledger import remembered
+from malus.ledger.ledger import SqlLedger
+from malus.model.events import Event
+from malus.model.ledger_values import AgreementClock
+
+from tests.ledger.build import AGREEMENT, MIDNIGHT, TENANT, decision, key, opened, outage
+
+NOW = MIDNIGHT
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
+    with_file = opened(tmp_path)
+    yield with_file
+    with_file.close()
+
+
+def told(ledger: SqlLedger, *numbers: int, agreement: str = AGREEMENT) -> tuple[Event, ...]:
+    """Store outages, and what a later call reads of the agreement: it must equal what a reader finds."""
+    with ledger.writing(TENANT) as writing:
+        writing.add_events([outage(number, agreement=agreement) for number in numbers], NOW)
+    return known(ledger, agreement)
+
+
+def known(ledger: SqlLedger, agreement: str = AGREEMENT) -> tuple[Event, ...]:
+    with ledger.writing(TENANT) as writing:
+        events = writing.events_of(agreement)
+    assert events == ledger.events_of(TENANT, agreement, None)
+    return events
+
+
+def test_a_later_call_gets_the_very_events_that_were_read_before(ledger: SqlLedger) -> None:
+    first = told(ledger, 1, 2)
+    second = told(ledger, 3)
+    assert len(second) == 3
+    assert all(one is other for one, other in zip(first, second, strict=False))
+
+
+def test_what_a_transaction_did_not_keep_is_not_remembered(ledger: SqlLedger) -> None:
+    told(ledger, 1)
+
+    def fails() -> None:
+        with ledger.writing(TENANT) as writing:
+            writing.add_events([outage(2)], NOW)
+            assert len(writing.events_of(AGREEMENT)) == 2
+            writing.add_decisions([decision(1)], NOW)
+            assert list(writing.latest_decisions(AGREEMENT)) == [key(1)]
+            writing.set_clock(AGREEMENT, AgreementClock(as_of=NOW, next_transition=None))
+            assert writing.clock_of(AGREEMENT) is not None
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert [event.id for event in known(ledger)] == ["e1"]
+    with ledger.writing(TENANT) as writing:
+        assert writing.latest_decisions(AGREEMENT) == {}
+        assert writing.clock_of(AGREEMENT) is None
+    assert [event.id for event in told(ledger, 3)] == ["e1", "e3"]
+
+
+def test_what_another_process_wrote_meanwhile_is_read(ledger: SqlLedger, tmp_path: Path) -> None:
+    told(ledger, 1)
+    with ledger.writing(TENANT) as writing:
+        writing.add_decisions([decision(1), decision(2)], NOW)
+        assert len(writing.latest_decisions(AGREEMENT)) == 2
+    other = opened(tmp_path)
+    told(other, 2)
+    with other.writing(TENANT) as writing:
+        writing.add_decisions([decision(1, revision=2, euros=250), decision(1, agreement="archive")], NOW)
+    other.close()
+    assert [event.id for event in known(ledger)] == ["e1", "e2"]
+    with ledger.writing(TENANT) as writing:
+        assert {found.revision for found in writing.latest_decisions(AGREEMENT).values()} == {1, 2}
+    assert [event.id for event in told(ledger, 3)] == ["e1", "e2", "e3"]
+
+
+def test_the_agreement_asked_for_longest_ago_is_forgotten_first(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "MOST_HELD", 3)
+    one, two = told(ledger, 1), told(ledger, 2, 3, agreement="archive")
+    assert known(ledger)[0] is one[0]
+    told(ledger, 4, agreement="vault")
+    assert known(ledger)[0] is one[0]
+    again = known(ledger, "archive")
+    assert again == two
+    assert again[0] is not two[0]
+
+
+def test_more_than_is_held_at_all_is_read_each_time(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_HELD", 1)
+    first = told(ledger, 1, 2)
+    assert known(ledger) == first
+    assert known(ledger)[0] is not first[0]
