@@ -7,6 +7,7 @@ there is no credit, right, obligation or escalation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol, assert_never
 
 from malus.model.agreement import Terms
@@ -41,6 +42,7 @@ class Matcher(Protocol):
         ...
 
 
+@lru_cache(maxsize=2048)
 def rules_of(terms: Terms) -> RuleSet:
     """Compile what the clauses say into rules over single facts; clauses are named by their place in the file."""
     flags = _flags(terms)

@@ -55,14 +55,11 @@ def known_terms(terms: Sequence[Terms], known_at: Instant | None) -> tuple[Terms
 
 def place_in_force(terms: Sequence[Terms], instant: Instant) -> int | None:
     """The place of the terms in force at an instant: the last that started, unless they have ended."""
-    place = None
-    for number, text in enumerate(terms):
-        if text.starts() <= instant:
-            place = number
-    if place is None:
-        return None
-    stops = terms[place].stops()
-    return None if stops is not None and instant >= stops else place
+    for place in range(len(terms) - 1, -1, -1):
+        if terms[place].starts() <= instant:
+            stops = terms[place].stops()
+            return None if stops is not None and instant >= stops else place
+    return None
 
 
 def spans_in_force(terms: Sequence[Terms]) -> list[tuple[Instant, Instant]]:

@@ -5,12 +5,12 @@ Does not own: what any measure makes of them. An event that judges nothing gets 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
-from malus.evaluation.in_force import place_in_force
 from malus.measures.deliveries import DeliverySubject, fold_deliveries
 from malus.measures.in_service import DeploymentSubject, fold_deployments
 from malus.measures.incidents import IncidentSubject, fold_incidents
@@ -72,6 +72,10 @@ class Facts:
     adjustments: list[Adjustment] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     remarks: list[EventRemark] = field(default_factory=list)
+    _starts: list[Instant] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._starts = [text.starts() for text in self.terms]
 
     def remark(self, event: Event, reason: EventReason, message: str) -> None:
         """Say what became of an event that judges nothing."""
@@ -80,9 +84,13 @@ class Facts:
         )
 
     def terms_at(self, instant: Instant) -> Terms | None:
-        """The terms in force at an instant."""
-        place = place_in_force(self.terms, instant)
-        return None if place is None else self.terms[place]
+        """The terms in force at an instant; every event asks."""
+        place = bisect_right(self._starts, instant) - 1
+        if place < 0:
+            return None
+        terms = self.terms[place]
+        stops = terms.stops()
+        return None if stops is not None and instant >= stops else terms
 
 
 def facts_of(
@@ -313,9 +321,11 @@ def _service(
     facts: Facts, event: Event, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
 ) -> str | None:
     """The service an event speaks of: the one it names, or the only one; None with a remark otherwise."""
-    # What began in a time without terms and lasts into the next ones is judged by them.
-    begins = [first, *(text.starts() for text in facts.terms if first < text.starts() <= last)]
-    terms = next((text for text in map(facts.terms_at, begins) if text is not None), None)
+    terms = facts.terms_at(first)
+    if terms is None:
+        # What began in a time without terms and lasts into the next ones is judged by them.
+        begins = [text.starts() for text in facts.terms if first < text.starts() <= last]
+        terms = next((text for text in map(facts.terms_at, begins) if text is not None), None)
     if terms is None:
         covered = any(text.starts() <= happened_at(event) for text in unsigned)
         if covered:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from malus.evaluation.event_owners import accepted, called_by_events, fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
@@ -130,14 +131,19 @@ def _remark_subjects(facts: Facts) -> None:
 
 def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:
     terms = facts.terms_at(max(at, facts.terms[0].starts())) or facts.terms[-1]
-    usable = any(
+    if not _is_measured(terms, service, kinds, what):
+        facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
+
+
+@lru_cache(maxsize=10_000)
+def _is_measured(terms: Terms, service: str, kinds: tuple[type, ...], what: str) -> bool:
+    """Whether an indicator of these kinds is measured from a service's outages, incidents, checks or deliveries."""
+    return any(
         isinstance(item, kinds)
         and item.service == service
         and (not isinstance(item, Elapsed | Occurrences) or item.origin == what)
         for item in terms.indicators
     )
-    if not usable:
-        facts.remark(event, "unused", f"no indicator of `{service}` is measured from {what}")
 
 
 def _remark_deployment(facts: Facts, deployment: DeploymentSubject, service: str) -> None:

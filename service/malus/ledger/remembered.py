@@ -61,7 +61,7 @@ class Remembered:
         """The latest revisions of an agreement up to a place in the sequence; what came since the last time is read."""
         known = self._latest.get((tenant, agreement), _Until(0, _NONE, 0))
         newer = () if known.place == last else read_after(known.place)
-        held = {**known.held, **{item.decision.key: item.decision for item in newer}}
+        held: Mapping[RemedyKey, Decision] = {**known.held, **{item.decision.key: item.decision for item in newer}}
         self._keep(self._latest, (tenant, agreement), _Until(last, held, len(held)))
         return held
 

@@ -26,12 +26,13 @@ _Reader: TypeAlias = Callable[[object], object]
 _Writer: TypeAlias = Callable[[Any], object]
 
 _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?", re.ASCII)
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _SCALARS: Final = frozenset({str, int, bool, NoneType})
 
 
 def text_of(value: Event | Decision | Assessment) -> str:
     """The one text of a value: JSON with sorted keys and no blanks, every field included."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(_plain(value))
 
 
 def event_from(text: str) -> Event:

@@ -87,10 +87,12 @@ class Writing:
                 self._clocks[agreement] = selections.clocks(connection, self._tenant, agreement).get(agreement)
         return self._clocks[agreement]
 
-    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> None:
-        """Store events that are not stored yet; they have ids. Each is kept as recorded at `recorded_at`."""
+    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> tuple[Event, ...]:
+        """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then."""
+        kept = tuple(replace(event, recorded_at=recorded_at) for event in events)
         with self._statements() as connection:
-            self._insert(EVENTS, [self._event_row(connection, event, recorded_at) for event in events])
+            self._insert(EVENTS, [self._event_row(connection, event) for event in kept])
+        return kept
 
     def add_decisions(self, decisions: Sequence[Decision], recorded_at: Instant) -> tuple[NumberedDecision, ...]:
         """Append decisions in the order given, each with the next number of the tenant's sequence.
@@ -190,19 +192,18 @@ class Writing:
             self._failpoint("before-insert")
             self._connection.execute(insert(table), rows)
 
-    def _event_row(self, connection: Connection, event: Event, recorded_at: Instant) -> dict[str, Any]:
+    def _event_row(self, connection: Connection, event: Event) -> dict[str, Any]:
         assert event.id is not None, "an event without an id never enters a ledger"
         call = self._added.get(event.agreement) or self._new_call(connection, event.agreement)
-        kept = replace(event, recorded_at=recorded_at)
-        call.events.append(kept)
+        call.events.append(event)
         return {
             "tenant": self._tenant,
             "source": event.source,
             "id": event.id,
             "agreement": event.agreement,
             "content": digest(event),
-            "body": text_of(kept),
-            "recorded_at": recorded_at,
+            "body": text_of(event),
+            "recorded_at": event.recorded_at,
             "call_number": call.number,
             "place": len(call.events) - 1,
         }

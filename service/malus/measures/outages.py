@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from malus.measures.exact import Stretch, without
 from malus.measures.exclusions import Excused
@@ -18,6 +19,9 @@ from malus.model.events import Event, Outage, event_name
 from malus.model.indicators import Where
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
+
+#: What all facts about one outage must tell alike, as far as they tell it.
+_TOLD_ALIKE: Final = ("start", "end", "service", "severity", "site", "share", "affected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +57,19 @@ def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageS
     """
     told: dict[str, list[Outage]] = defaultdict(list)
     alone: list[list[Outage]] = []
+    subjects: list[OutageSubject] = []
+    incomplete: list[Outage] = []
     for event in events:
         if event.start is not None and event.start > as_of:
             continue
         if event.start is None and event.end is not None and event.end > as_of:
             continue
-        if event.outage_id is None:
-            alone.append([event])
-        else:
+        if event.outage_id is not None:
             told[event.outage_id].append(event)
-    subjects: list[OutageSubject] = []
-    incomplete: list[Outage] = []
+        elif event.start is not None and max(event.start, event.end or as_of, event.reported_at or 0) < as_of:
+            subjects.append(_over(event))
+        else:
+            alone.append([event])
     for facts in (*alone, *told.values()):
         subject = _folded(facts, as_of)
         subjects.append(subject)
@@ -98,14 +104,22 @@ def determined(subjects: Sequence[OutageSubject]) -> tuple[list[Instant], list[I
     return [subject.start for subject in known], [subject.end for subject in known]
 
 
+# A history is folded again with every call that adds to it, and most of its outages were over long before.
+@lru_cache(maxsize=100_000)
+def _over(fact: Outage) -> OutageSubject:
+    """An outage told by one fact, of which nothing lies ahead: the same at every later moment."""
+    assert fact.end is not None
+    return _folded([fact], fact.end if fact.reported_at is None else max(fact.end, fact.reported_at))
+
+
 def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:
     ends = sorted({fact.end for fact in facts if fact.end is not None and fact.end <= as_of})
     starts = sorted({fact.start for fact in facts if fact.start is not None})
     start_unknown = not starts
     starts = starts or ends[:1]
-    told = sorted(facts, key=content_line)
+    told = sorted(facts, key=content_line) if len(facts) > 1 else facts
     clash: set[str] = set()
-    for field_name in ("start", "end", "service", "severity", "site", "share", "affected"):
+    for field_name in _TOLD_ALIKE if len(facts) > 1 else ():
         tellers = [fact for fact in told if _told(fact, field_name, as_of) is not None]
         if len({_told(fact, field_name, as_of) for fact in tellers}) > 1:
             clash |= {_clash_name(fact, field_name) for fact in tellers}

@@ -190,11 +190,20 @@ class Terms:
     data_versions: tuple[str, ...] = ()
     subjects: Subjects = field(default_factory=Subjects)
     path: str = field(default="", metadata=ASIDE)
-    # Worked out once: every judgement and every answer names the terms by it.
+    # Worked out once: every judgement and every answer names the terms by it, and every event asks when they hold.
     _digest: str = field(init=False, repr=False, compare=False, metadata=ASIDE)
+    _starts: Instant = field(init=False, repr=False, compare=False, metadata=ASIDE)
+    _stops: Instant | None = field(init=False, repr=False, compare=False, metadata=ASIDE)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_digest", digest(self))
+        object.__setattr__(self, "_starts", start_of_day(self.effective, self.timezone))
+        over = None if self.ends is None else start_of_day(self.ends + datetime.timedelta(days=1), self.timezone)
+        object.__setattr__(self, "_stops", over)
+
+    def __hash__(self) -> int:
+        """Of the digest: equal terms have equal ones, and what is remembered of terms is found at once."""
+        return hash(self._digest)
 
     def digest(self) -> str:
         """SHA-256 over the meaning of the terms: comments, layout and positions do not count."""
@@ -212,13 +221,11 @@ class Terms:
 
     def starts(self) -> Instant:
         """The first instant in force."""
-        return start_of_day(self.effective, self.timezone)
+        return self._starts
 
     def stops(self) -> Instant | None:
         """The instant at which the agreement is over; None where it has no end."""
-        if self.ends is None:
-            return None
-        return start_of_day(self.ends + datetime.timedelta(days=1), self.timezone)
+        return self._stops
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that name; the compiler has made sure that it exists."""

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -64,6 +65,10 @@ class Calendar:
         if any(later <= earlier for earlier, later in pairwise(days)):
             raise ValueError(f"calendar {self.name} has holidays twice or out of order")
 
+    def __hash__(self) -> int:
+        """Of a few fields: the holidays of fifty years are many, and tell two calendars apart only by their number."""
+        return hash((self.name, self.zone, self.weekly, self.horizon_end, len(self.holidays)))
+
 
 def open_stretches(calendar: Calendar, start: Instant, end: Instant) -> tuple[tuple[Instant, Instant], ...]:
     """The stretches of [start, end) that are open: half-open, sorted, disjoint, touching ones merged.
@@ -115,6 +120,7 @@ def is_business_day(calendar: Calendar, day: date) -> bool:
     return not _is_holiday(calendar, day) and any(span[0] == day.weekday() for span in calendar.weekly)
 
 
+@lru_cache(maxsize=100_000)
 def nth_business_day(calendar: Calendar, day: date, n: int) -> date:
     """The n-th business day after a day, before it where n is negative; for 0 `day`, business day or not."""
     step = _ONE_DAY if n > 0 else -_ONE_DAY

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from types import NoneType
+from typing import Any, Final
 
 #: Field metadata of what is carried along but is no part of the meaning.
 ASIDE: Final[Mapping[str, bool]] = {"aside": True}
@@ -27,30 +28,35 @@ def digest(value: object) -> str:
 
 def canonical_text(value: object) -> str:
     """The one JSON text of a value: keys sorted, no blanks, fractions as `p/q`, dates as ISO 8601."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(plain(value))
 
 
 def plain(value: object) -> object:
     """A value as JSON types. Integers beyond 53 bits stay integers; binary floats are refused."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        kind = type(value)
-        return {"is": kind.__name__, **{name: plain(getattr(value, name)) for name in _meaning_of(kind)}}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    raise AssertionError(f"{type(value).__name__} has no canonical form")
+    kind: Hashable = type(value)
+    return _writer(kind)(value)
+
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @lru_cache(maxsize=1024)
-def _meaning_of(kind: type) -> tuple[str, ...]:
-    """The fields of a dataclass that are part of its meaning."""
-    return tuple(one.name for one in fields(kind) if not one.metadata.get("aside"))
+def _writer(kind: type) -> Callable[[Any], object]:
+    """How values of a type are written; worked out once, since an event has many fields and a history many events."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, NoneType | bool | int | str):
+        return lambda value: value
+    if issubclass(kind, Fraction):
+        return str
+    if issubclass(kind, datetime.date):
+        return lambda value: value.isoformat()
+    if is_dataclass(kind):
+        tag = kind.__name__
+        names = tuple(one.name for one in fields(kind) if not one.metadata.get("aside"))
+        return lambda value: {"is": tag, **{name: plain(getattr(value, name)) for name in names}}
+    if issubclass(kind, tuple | list):
+        return lambda value: [plain(item) for item in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): plain(item) for key, item in value.items()}
+    raise AssertionError(f"{kind.__name__} has no canonical form")

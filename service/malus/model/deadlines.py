@@ -6,6 +6,7 @@ Owns: the last instant that is still in time. Does not own: what a deadline star
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from malus.model.calendars import Calendar, add_business_days, add_working_time, nth_business_day
@@ -41,6 +42,7 @@ class Deadline:
             raise ValueError(f"{self.within} run through: calendar {self.calendar.name} counts business days or hours")
 
 
+@lru_cache(maxsize=100_000)
 def last_instant(deadline: Deadline, start: Instant, *, closes_day: bool = False) -> Instant:
     """The last instant that is in time, itself inside; one microsecond later is too late.
 

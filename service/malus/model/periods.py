@@ -9,6 +9,7 @@ import calendar as gregorian
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from malus.model.instants import (
@@ -98,6 +99,7 @@ class Period:
         return self.end if self.cut_from is None else self.cut_from[1]
 
 
+@lru_cache(maxsize=10_000)
 def period_containing(cycle: Cycle, instant: Instant, zone: str) -> Period:
     """The whole period of the cycle that holds an instant: start <= instant < end, both midnights of `zone`.
 

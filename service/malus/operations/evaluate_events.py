@@ -55,10 +55,10 @@ def evaluate_events(
                 check_not_past(agreement, as_of, clock)
             moment = as_of if as_of is not None else moment_for(now, clock)
             before = writing.events_of(agreement)
-            writing.add_events(new, now)
+            kept = writing.add_events(new, now)
             _check_wanted(calls)
             served = catalogue.serving(tenant, agreement)
-            again = judge_again(writing, served, before=before, new=new, as_of=moment, judge=judge)
+            again = judge_again(writing, served, before=before, new=kept, as_of=moment, judge=judge)
             assessments[agreement] = again.assessment
             decisions += again.decisions
             written[agreement] = tuple(item.key for item in again.decisions)
