@@ -147,9 +147,9 @@ def judge(
     texts = [terms] if isinstance(terms, Terms) else list(terms)
     moment = at(as_of) if isinstance(as_of, str) else as_of
     answer = assess(texts, list(events), as_of=moment, known_at=known_at, matcher=PlainMatcher())
-    for credit in answer.credits:
-        if credit.amount is not None:
-            assert (recomputed(credit.explanation) or zero(credit.amount.currency)) == credit.amount
+    for owed in (*answer.credits, *answer.bonuses):
+        if owed.amount is not None:
+            assert (recomputed(owed.explanation) or zero(owed.amount.currency)) == owed.amount
     return answer
 
 

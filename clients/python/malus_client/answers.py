@@ -18,6 +18,7 @@ from malus.v1 import (
     decision_pb2,
     error_reason_pb2,
     evaluation_service_pb2,
+    explanation_pb2,
     quantity_pb2,
     remedy_pb2,
     rule_file_pb2,
@@ -207,9 +208,26 @@ class Assessment:
 
     @property
     def total(self) -> Decimal:
-        """All its credits together, those included that may still change, less what was earned back."""
+        """All its credits together, those included that may still change, less what was earned back.
+
+        What the customer owes as a bonus is no part of it: see `bonuses` and `net`.
+        """
         returned = [decimal_of(one.amount) for one in self.message.earn_backs if one.HasField("amount")]
         return sum((*(one.amount for one in self.credits if one.amount is not None), *returned), Decimal("0.00"))
+
+    @property
+    def bonuses(self) -> Decimal:
+        """What the customer owes for more than was promised, 0 or below, netted or apart."""
+        return self._owed((explanation_pb2.BONUS_SETTLED_APART, explanation_pb2.BONUS_SETTLED_NETTED))
+
+    @property
+    def net(self) -> Decimal:
+        """The total less the bonuses that are set off against credits; below 0 the customer owes it."""
+        return self.total + self._owed((explanation_pb2.BONUS_SETTLED_NETTED,))
+
+    def _owed(self, settled: tuple[int, ...]) -> Decimal:
+        mine = [bonus for bonus in self.message.bonuses if bonus.settled in settled and bonus.HasField("amount")]
+        return sum((decimal_of(bonus.amount) for bonus in mine), Decimal("0.00"))
 
     @classmethod
     def of(cls, message: assessment_pb2.Assessment) -> Assessment:

@@ -125,7 +125,7 @@ def _tried(plain: Sequence[PlainTerms], matcher: Matcher) -> None:
         clause = item.terms.clauses[0]
         # Whoever asks for these terms in earnest is told of a refusal.
         with suppress(MalusError):
-            Follower.of(matcher, (item.terms,)).follows(0, [verdict_fact(clause, Outcome.MET, GAP, GAP)])
+            Follower.of(matcher, (item.terms,)).follows(0, [verdict_fact(clause, Outcome.MET, GAP, GAP, GAP)])
 
 
 def _shapes(

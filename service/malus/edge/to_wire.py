@@ -16,6 +16,7 @@ from malus.edge.resource_names import agreement_name, decision_name
 from malus.edge.to_wire_values import enum_number, fill, put, to_wire_date, to_wire_instant
 from malus.model.assessment import (
     Assessment,
+    Bonus,
     EarnBack,
     Escalation,
     EventRemark,
@@ -46,6 +47,7 @@ _STEPS: Final = {
 }
 _REMEDIES: Final = {
     ServiceCredit: "service_credit",
+    Bonus: "bonus",
     EarnBack: "earn_back",
     Right: "right",
     ObligationDue: "obligation_due",
@@ -78,6 +80,8 @@ def to_wire_assessment(assessment: Assessment, *, full: bool) -> assessment_pb2.
         _explained(message.escalations.add(), step, step.explanation, full)
     for returned in assessment.earn_backs:
         _explained(message.earn_backs.add(), returned, returned.explanation, full)
+    for bonus in assessment.bonuses:
+        _explained(message.bonuses.add(), bonus, bonus.explanation, full)
     for near in assessment.nearly:
         _explained(message.nearly.add(), near, near.explanation, full)
     return message

@@ -13,20 +13,20 @@ from malus.evaluation.intake import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.pointing import Repeats
 from malus.evaluation.triggers import Trigger
-from malus.model.agreement import MoneyRule
 from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
-from malus.model.credits import AmountCredit, BandCredit, PaidOnlyIf
+from malus.model.credits import AmountCredit, BandCredit
 from malus.model.events import Claim
-from malus.model.explanation import BaseSum, Explanation, Lapsed, NotPaidBelow, Rounded, Step
+from malus.model.explanation import BaseSum, Explanation, Lapsed, Step
 from malus.model.instants import Instant
-from malus.model.money import Money, zero
+from malus.model.money import zero
 from malus.model.rules import Consequence
 from malus.remedies.amounts import worked_out
 from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, claim_starts, final_from, standing
+from malus.remedies.payable import made_payable
 
 
 def credits_of(
@@ -57,7 +57,7 @@ def credits_of(
     )
     capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
     _remark_claims(facts, matched)
-    _remark_openings(facts, capped)
+    remark_openings(facts, capped)
     later = LaterLife.of(facts)
     credits = [_credit(draft, credit, later, facts.as_of) for draft, credit in zip(drafts, capped, strict=True)]
     later.remark_unheard()
@@ -96,7 +96,7 @@ def _draft(
     steps: list[Step] = [*trigger.steps, *worked.steps]
     amount = worked.amount
     if amount is not None:
-        amount, rounding = _payable(amount, terms.money, clause.credit.paid_only_if)
+        amount, rounding = made_payable(amount, terms.money, clause.credit.paid_only_if)
         steps += rounding
     return CreditDraft(
         trigger=trigger,
@@ -113,7 +113,7 @@ def _draft(
             period=trigger.period,
             zone=terms.timezone,
             money=terms.money,
-            caps=terms.caps,
+            caps=tuple(cap for cap in terms.caps if cap.holds == "credits"),
             amount=amount,
             lapsed=stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause),
             steps=tuple(steps),
@@ -200,27 +200,6 @@ def _still_grows(trigger: Trigger, clause: Clause) -> bool:
     return trigger.measurement.is_open and not fixed
 
 
-def _payable(amount: Money, rule: MoneyRule, least: PaidOnlyIf | None) -> tuple[Money, list[Step]]:
-    """The amount before caps: rounded where the terms round each remedy, and nothing where it is too little to pay."""
-    steps: list[Step] = []
-    exact = amount
-    if rule.when == "each_remedy":
-        amount, steps = _rounded(amount, rule)
-    if least is None:
-        return amount, steps
-    compared = exact if least.compared == "before_rounding" else exact.payable(rule.mode)
-    passes = compared.amount > least.least.amount if least.edge == "above" else compared.amount >= least.least.amount
-    if passes or not amount.amount:
-        return amount, steps
-    nothing = zero(amount.currency)
-    return nothing, [*steps, NotPaidBelow(edge=least.edge, least=least.least, before=amount, result=nothing)]
-
-
-def _rounded(amount: Money, rule: MoneyRule) -> tuple[Money, list[Step]]:
-    result = amount.payable(rule.mode)
-    return result, [] if result == amount else [Rounded(before=amount, mode=rule.mode, result=result)]
-
-
 def _standing(trigger: Trigger, clause: Clause, claims: Sequence[Claim], as_of: Instant) -> Standing:
     steps = _steps(trigger, clause)
     return standing(steps, claims, claim_starts(trigger.measurement, trigger.period.end), as_of)
@@ -248,7 +227,8 @@ def _remark_claims(facts: Facts, matched: set[int]) -> None:
         facts.remark(claim, "claim-without-credit", why)
 
 
-def _remark_openings(facts: Facts, capped: Sequence[Capped]) -> None:
+def remark_openings(facts: Facts, capped: Sequence[Capped]) -> None:
+    """Remark every balance that lies partly outside a window of its cap."""
     straddling = {id(opening): opening for credit in capped for opening in credit.straddling}
     for opening in straddling.values():
         why = f"this balance of the cap `{opening.cap}` lies partly outside a window of it: give it per period"

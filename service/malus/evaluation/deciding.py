@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from malus.model.assessment import (
     Assessment,
+    Bonus,
+    BonusState,
     CreditState,
     EarnBack,
     Escalation,
@@ -55,6 +57,7 @@ def next_transition(assessment: Assessment) -> Instant | None:
 
 def _decidable(assessment: Assessment) -> Iterable[Remedy]:
     yield from (credit for credit in assessment.credits if credit.state is not CreditState.ACCRUING)
+    yield from (bonus for bonus in assessment.bonuses if bonus.state is not BonusState.ACCRUING)
     yield from assessment.earn_backs
     yield from assessment.rights
     yield from assessment.obligations
@@ -88,7 +91,8 @@ def _revised(assessment: Assessment, remedy: Remedy, before: Decision | None, re
 
 def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Decision:
     is_credit = isinstance(before.remedy, ServiceCredit)
-    nothing = zero(assessment.currency) if isinstance(before.remedy, ServiceCredit | EarnBack) else None
+    has_caps = isinstance(before.remedy, ServiceCredit | Bonus)
+    nothing = zero(assessment.currency) if isinstance(before.remedy, ServiceCredit | Bonus | EarnBack) else None
     return replace(
         before,
         revision=before.revision + 1,
@@ -98,7 +102,7 @@ def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Deci
         state="reduced_to_zero" if is_credit else "withdrawn",
         finality=Finality.PROVISIONAL,
         amount=nothing,
-        before_cap=nothing if is_credit else None,
+        before_cap=nothing if has_caps else None,
         delta=None if nothing is None else nothing - (before.amount or nothing),
         withdrawn=True,
         terms=assessment.terms,
@@ -106,7 +110,7 @@ def _withdrawn(assessment: Assessment, before: Decision, reason: Reason) -> Deci
 
 
 def _money(remedy: Remedy) -> tuple[Money | None, Money | None]:
-    if isinstance(remedy, ServiceCredit):
+    if isinstance(remedy, ServiceCredit | Bonus):
         return remedy.amount, remedy.before_cap
     if isinstance(remedy, EarnBack):
         return remedy.amount, None
@@ -114,7 +118,7 @@ def _money(remedy: Remedy) -> tuple[Money | None, Money | None]:
 
 
 def _delta(remedy: Remedy, amount: Money | None, before: Decision | None, currency: str) -> Money | None:
-    if not isinstance(remedy, ServiceCredit | EarnBack):
+    if not isinstance(remedy, ServiceCredit | Bonus | EarnBack):
         return None
     nothing = zero(currency)
     earlier = nothing if before is None or before.amount is None else before.amount
@@ -127,7 +131,7 @@ def _finality(remedy: Remedy) -> Finality:
 
 
 def _period(remedy: Remedy) -> Period | None:
-    return remedy.period if isinstance(remedy, ServiceCredit | EarnBack) else None
+    return remedy.period if isinstance(remedy, ServiceCredit | Bonus | EarnBack) else None
 
 
 def _order(key: RemedyKey) -> tuple[str, str, str, str]:
@@ -139,6 +143,8 @@ def _moments(assessment: Assessment) -> Iterable[Instant | None]:
         yield from (verdict.period.end, verdict.final_from)
     for credit in assessment.credits:
         yield from (credit.period.end, credit.final_from, _after(credit.claim_until))
+    for bonus in assessment.bonuses:
+        yield from (bonus.period.end, bonus.final_from)
     for returned in assessment.earn_backs:
         yield returned.final_from
     for right in assessment.rights:

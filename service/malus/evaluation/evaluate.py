@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from malus.evaluation.bonuses import bonuses_of
 from malus.evaluation.crediting import credits_of
 from malus.evaluation.earning_back import EarnBacks
 from malus.evaluation.escalating import breach_step, escalations_of, missed_duties
@@ -27,6 +28,7 @@ from malus.evaluation.windows import WindowClauses
 from malus.model.agreement import Terms
 from malus.model.assessment import (
     Assessment,
+    Bonus,
     Escalation,
     EventReason,
     EventRemark,
@@ -91,6 +93,7 @@ def assessed(measures: Measures, known_at: Instant | None, matcher: Matcher) -> 
     followed = followed_from([*verdicts, *fired, *together], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
     credits = credits_of(followed.credits, book, facts, repeats)
+    bonuses = bonuses_of(followed.bonuses, book, facts)
     returned = EarnBacks(
         terms=in_force, judged=judged, fired=fired, credits=credits, follower=follower, as_of=as_of
     ).of(followed.earn_backs)
@@ -105,6 +108,7 @@ def assessed(measures: Measures, known_at: Instant | None, matcher: Matcher) -> 
         terms=tuple(used),
         verdicts=tuple(item.verdict for item in judged),
         credits=tuple(sorted(credits, key=_credit_order(judged))),
+        bonuses=tuple(sorted(bonuses, key=_credit_order(judged))),
         rights=tuple(
             sorted(
                 followed.rights,
@@ -132,6 +136,7 @@ class Followed:
     """What follows from all triggers, sorted out by the part of the clause."""
 
     credits: list[tuple[Trigger, Consequence]] = field(default_factory=list)
+    bonuses: list[tuple[Trigger, Consequence]] = field(default_factory=list)
     earn_backs: list[tuple[Trigger, Clause]] = field(default_factory=list)
     rights: list[Right] = field(default_factory=list)
     obligations: list[ObligationDue] = field(default_factory=list)
@@ -158,6 +163,8 @@ def followed_from(triggers: Sequence[Trigger], follower: Follower, facts: Facts)
             match consequence.part:
                 case "credit":
                     followed.credits.append((trigger, consequence))
+                case "bonus":
+                    followed.bonuses.append((trigger, consequence))
                 case "points":
                     # They were counted before, since verdicts may be about them.
                     pass
@@ -262,11 +269,11 @@ def _without_terms(
 
 def _credit_order(
     judged: Sequence[JudgedPeriod],
-) -> Callable[[ServiceCredit], tuple[int, int, str, str, str]]:
-    """Credits are listed as verdicts are: by period, clause order in the file, subject."""
+) -> Callable[[ServiceCredit | Bonus], tuple[int, int, str, str, str]]:
+    """Credits and bonuses are listed as verdicts are: by period, clause order in the file, subject."""
     ordinals = {item.clause.name: item.clause.ordinal for item in judged}
 
-    def order(credit: ServiceCredit) -> tuple[int, int, str, str, str]:
+    def order(credit: ServiceCredit | Bonus) -> tuple[int, int, str, str, str]:
         key = credit.key
         place = ordinals.get(key.clause, len(ordinals))
         return (credit.period.start, place, key.clause, key.subject, key.occasion)

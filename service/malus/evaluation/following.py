@@ -61,13 +61,15 @@ def rules_of(terms: Terms) -> RuleSet:
     return RuleSet(rules=tuple(rules))
 
 
-def verdict_fact(clause: Clause, outcome: Outcome, row: int, points_row: int) -> Fact:
-    """A verdict on a clause's promise, with the row of its table of money and of the one of points.
+def verdict_fact(clause: Clause, outcome: Outcome, row: int, points_row: int, bonus_row: int) -> Fact:
+    """A verdict on a clause's promise, with the row of its table of money, of the one of points and of its bonus.
 
     `GAP` or `BEYOND` where no row takes the level.
     """
-    weighs = {} if clause.points is None else {"points_row": points_row}
-    return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row, **weighs)
+    more = {} if clause.points is None else {"points_row": points_row}
+    if clause.bonus is not None:
+        more["bonus_row"] = bonus_row
+    return Fact.of("verdict", clause=clause.ordinal, outcome=outcome.value, row=row, **more)
 
 
 def count_fact(clause: Clause, part: int, count: int) -> Fact:
@@ -120,6 +122,7 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
     elif clause.credit is not None:
         once = (Consequence(clause=clause.ordinal, part="credit"), *once)
     rules += _of_points(clause, mine, missed)
+    rules += _of_bonus(clause, mine)
     if clause.returned is not None:
         # Whether there is anything to earn back, and whether it is earned, are two facts.
         once = (Consequence(clause=clause.ordinal, part="earn_back"), *once)
@@ -145,6 +148,22 @@ def _of_points(clause: Clause, mine: Condition, missed: Condition) -> list[Rule]
             (Consequence(clause=clause.ordinal, part="points", row=row),),
         )
         for row in (GAP, *(band.row for band in clause.points.table.bands))
+    ]
+
+
+def _of_bonus(clause: Clause, mine: Condition) -> list[Rule]:
+    """A bonus follows from a promise that is kept, never from one that is missed."""
+    if clause.bonus is None:
+        return []
+    kept = _equals("outcome", Outcome.MET.value)
+    return [
+        _rule(
+            f"{clause.name} bonus of row {row}",
+            "verdict",
+            (mine, _equals("bonus_row", row), kept),
+            (Consequence(clause=clause.ordinal, part="bonus", row=row),),
+        )
+        for row in (GAP, *(band.row for band in clause.bonus.table.bands))
     ]
 
 

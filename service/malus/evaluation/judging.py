@@ -38,7 +38,7 @@ from malus.model.indicators import (
 from malus.model.instants import Instant, civil_day
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
-from malus.remedies.bands import GAP, limits_of, nearest_change, row_number, rows_for
+from malus.remedies.bands import BEYOND, GAP, bonus_row_number, limits_of, nearest_change, row_number, rows_for
 from malus.remedies.claims import claim_starts, final_from, standing
 
 
@@ -47,8 +47,8 @@ class JudgedPeriod:
     """A verdict with all that its remedies are worked out from.
 
     `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does; `points_row`: that of
-    its table of points. `complete`: the period is over and the outcome stands: an incident that still runs can break a
-    promise, and mend it only by its priority.
+    its table of points, `bonus_row` that of its bonus. `complete`: the period is over and the outcome stands: an
+    incident that still runs can break a promise, and mend it only by its priority.
     `margin`: what would have turned met into missed or missed into met, where that can be said.
     """
 
@@ -60,6 +60,7 @@ class JudgedPeriod:
     indicator: Indicator
     row: int
     points_row: int
+    bonus_row: int
     complete: bool
     margin: Margin | None
 
@@ -112,6 +113,10 @@ def _judged(
     points_row = GAP
     if clause.points is not None and clause.points.table is not None and measurement.level is not None:
         points_row = row_number(clause.points.table, measurement.level, limit)
+    # What nothing was measured of is kept at most, and earns nothing.
+    bonus_row = BEYOND
+    if clause.bonus is not None and measurement.level is not None:
+        bonus_row = bonus_row_number(clause.bonus.table, measurement.level, limit)
     margins, to_promise = _margins(run.indicator, clause, measurement, limit, outcome)
     period = measurement.period
     complete = period.end <= as_of and (not measurement.is_open or _stands(run.indicator, promise, outcome))
@@ -149,6 +154,7 @@ def _judged(
         indicator=run.indicator,
         row=row,
         points_row=points_row,
+        bonus_row=bonus_row,
         complete=complete,
         margin=to_promise,
     )
@@ -219,9 +225,10 @@ def _margins(
     if level is None or outcome is Outcome.UNDETERMINED or indicator.round is not None or what is None:
         return (), None
     credit = clause.credit if isinstance(clause.credit, BandCredit) else None
-    edges = [limit, *(limits_of(credit.bands) if credit is not None else ())]
-    margins = _changes(indicator, what, level, edges, _answer(limit, credit))
-    to_promise = next(iter(_changes(indicator, what, level, [limit], _answer(limit, None))), None)
+    bonus = clause.bonus.table if clause.bonus is not None else None
+    edges = [limit, *(edge for table in (credit, bonus) if table is not None for edge in limits_of(table.bands))]
+    margins = _changes(indicator, what, level, edges, _answer(limit, credit, bonus))
+    to_promise = next(iter(_changes(indicator, what, level, [limit], _answer(limit, None, None))), None)
     if to_promise is not None and all(replace(item, towards=to_promise.towards) != to_promise for item in margins):
         margins.append(to_promise)
     return tuple(margins), to_promise
@@ -265,9 +272,12 @@ def _is_share_of_bad(indicator: Indicator) -> bool:
             return False
 
 
-def _answer(limit: Limit, credit: BandCredit | None) -> Callable[[Level], str]:
+def _answer(limit: Limit, credit: BandCredit | None, bonus: BandCredit | None) -> Callable[[Level], str]:
     def answer(level: Level) -> str:
         met = limit.holds(level)
+        earned = rows_for(bonus, level).hit if met and bonus is not None else None
+        if earned is not None:
+            return f"row {earned.row} of the bonus"
         if credit is None or (met and credit.pays == "only_when_missed"):
             return "met" if met else "missed"
         hit = rows_for(credit, level).hit

@@ -87,7 +87,7 @@ def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list
             Trigger(
                 place=item.place,
                 terms=item.terms,
-                fact=verdict_fact(item.clause, verdict.outcome, item.row, item.points_row),
+                fact=verdict_fact(item.clause, verdict.outcome, item.row, item.points_row, item.bonus_row),
                 period=verdict.period,
                 cycle=item.indicator.cycle,
                 subject=verdict.subject,

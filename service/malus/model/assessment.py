@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from malus.model.canonical import ASIDE, digest
 from malus.model.clauses import Party
+from malus.model.credits import Settled
 from malus.model.explanation import Explanation
 from malus.model.instants import Instant
 from malus.model.money import Money
@@ -50,6 +51,14 @@ class EarnBackState(StrEnum):
     PENDING = "pending"
     DUE = "due"
     LOST = "lost"
+
+
+class BonusState(StrEnum):
+    """Where a bonus stands. `accruing`: its period still runs, so it is a view; `pending`: it waits for something."""
+
+    ACCRUING = "accruing"
+    PENDING = "pending"
+    DUE = "due"
 
 
 class RightState(StrEnum):
@@ -167,6 +176,27 @@ class EarnBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bonus:
+    """Money that the customer owes the provider for more than was promised, net of tax; no part of any credit.
+
+    Both amounts are below nothing: what the provider owes counts above it. `amount` is after caps and `before_cap`
+    beside it; None while it is pending, which `pending_on` explains. `settled`: whether it is set off against credits
+    on the invoice, or owed by itself.
+    """
+
+    key: RemedyKey
+    period: Period
+    settled: Settled
+    before_cap: Money | None
+    amount: Money | None
+    pending_on: str
+    state: BonusState
+    finality: Finality
+    final_from: Instant | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """A right that arose; we report it and never use it. Instants are the last ones inside."""
 
@@ -211,7 +241,7 @@ class Escalation:
     explanation: Explanation
 
 
-Remedy: TypeAlias = ServiceCredit | EarnBack | Right | ObligationDue | Escalation
+Remedy: TypeAlias = ServiceCredit | Bonus | EarnBack | Right | ObligationDue | Escalation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +322,7 @@ class Assessment:
     nearly: tuple[NearMiss, ...]
     remarks: tuple[EventRemark, ...]
     earn_backs: tuple[EarnBack, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
 
     def digest(self) -> str:
         """SHA-256 of the canonical text: equal for equal facts, however they arrived."""

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from malus.model.canonical import ASIDE
 from malus.model.conditions import Condition
-from malus.model.credits import ChargeBase, Credit, ServicePoints
+from malus.model.credits import BonusTerms, ChargeBase, Credit, ServicePoints
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.money import Money
@@ -22,6 +22,8 @@ from malus.model.quantities import Limit
 #: What a group of options may be for each of, besides the listed subjects of a kind.
 INCIDENT: Final = "incident"
 Party: TypeAlias = Literal["provider", "customer"]
+#: What a cap limits.
+Holds: TypeAlias = Literal["credits", "bonuses"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class Clause:
     source: str
     condition: Condition
     credit: Credit | None = None
+    bonus: BonusTerms | None = None
     points: ServicePoints | None = None
     right: RightTerms | None = None
     obligation: ObligationTerms | None = None
@@ -131,12 +134,13 @@ class CapWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap:
-    """The most that the named clauses credit together in a window.
+    """The most that the named clauses credit together in a window, or that their bonuses come to.
 
     Either a fixed `amount`, or `rate` of `charges`: those of the window (`same_window`), of the period that the
     credit judges (`judged_period`), or those that the credit itself was taken of (`as_credited`). `counts`: whether a
     lapsed credit has used the cap up. `for_each`: a kind of subject; then the credits of each have a cap of their own.
     `goods`: what `rate` is of where that is no charge: the value of the delivery, or a sum that the file states.
+    `holds`: what it limits; credits and bonuses never use up one cap.
     """
 
     name: str
@@ -152,6 +156,7 @@ class Cap:
     part_period: Literal["pro_rata", "full"] | None = None
     for_each: str | None = None
     goods: ChargeBase | None = None
+    holds: Holds = "credits"
     line: int = field(default=0, metadata=ASIDE)
 
 

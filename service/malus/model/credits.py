@@ -212,6 +212,21 @@ class LostTimeCredit:
 Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit | LostTimeCredit
 
 
+#: How a bonus is paid: set off against the credits on an invoice, or owed by itself.
+Settled: TypeAlias = Literal["netted", "apart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusTerms:
+    """What the customer owes the provider for more than was promised: a table of levels that keep the promise.
+
+    `settled`: whether it is set off against credits, or owed by itself whatever credits there are.
+    """
+
+    table: BandCredit
+    settled: Settled
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePoints:
     """What a breach weighs: the points of the row that its level falls in, or `each` so many, and more if `again`."""

@@ -23,7 +23,16 @@ from malus.model.measuring_steps import (
     TooFew,
 )
 from malus.model.money import Money, RoundingMode
-from malus.model.paying_steps import BaseRounded, LostTime, PaidAs, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
+from malus.model.paying_steps import (
+    BaseRounded,
+    LostTime,
+    OwedByCustomer,
+    PaidAs,
+    PointsAdded,
+    PoolDrawn,
+    RepeatedMiss,
+    UnitsBeyond,
+)
 from malus.model.quantities import Level, Limit, Outcome
 
 #: The most events that a step names one by one (SEMANTICS 8).
@@ -307,6 +316,7 @@ Step: TypeAlias = (
     | Disputed
     | SettledBy
     | Returned
+    | OwedByCustomer
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from malus.model.credits import Settled
 from malus.model.money import Money, RoundingMode
 from malus.model.quantities import Level, Limit
 
@@ -74,6 +75,15 @@ class UnitsBeyond:
     per: Fraction
     part: Literal["counts", "ignored", "pro_rata"]
     units: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedByCustomer:
+    """A bonus: what was worked out is owed the other way, so it stands below nothing, `settled` as the terms say."""
+
+    settled: Settled
+    before: Money
+    result: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,15 @@ from malus.model.explanation import (
 from malus.model.measured_again import level_adds_up
 from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes
 from malus.model.money import Money, zero
-from malus.model.paying_steps import BaseRounded, LostTime, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
+from malus.model.paying_steps import (
+    BaseRounded,
+    LostTime,
+    OwedByCustomer,
+    PointsAdded,
+    PoolDrawn,
+    RepeatedMiss,
+    UnitsBeyond,
+)
 from malus.model.quantities import Edge, Level, Limit
 
 
@@ -58,7 +66,7 @@ def recomputed(explanation: Explanation) -> Money | None:
                 running = step.result
             case UnitsBeyond() | PointsAdded():
                 assert _counted(step), f"{step} does not add up"
-            case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed() | RepeatedMiss():
+            case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed() | RepeatedMiss() | OwedByCustomer():
                 assert running == step.before, f"{step} starts from another amount than {running}"
                 assert _left(step) == step.result, f"{step} does not add up"
                 running = step.result
@@ -112,7 +120,7 @@ def _paid(step: RateTimes | CountTimes | BlocksPay | LostTime, base: Money | Non
             return paid if step.units is None else paid.times(step.units)
 
 
-def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed | RepeatedMiss) -> Money:
+def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed | RepeatedMiss | OwedByCustomer) -> Money:
     match step:
         case Rounded():
             return step.before.payable(step.mode)
@@ -123,6 +131,8 @@ def _left(step: Rounded | NotPaidBelow | OptionTaken | CapCut | Lapsed | Repeate
             return step.before if step.mine == step.taken else zero(step.before.currency)
         case RepeatedMiss():
             return step.before.times(step.times)
+        case OwedByCustomer():
+            return zero(step.before.currency) - step.before
         case NotPaidBelow() | Lapsed():
             return zero(step.before.currency)
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, Self, get_args
 
 FactKind = Literal["verdict", "aggregate", "state"]
 Test = Literal["equals", "at_least", "above", "at_most", "below"]
-Part = Literal["credit", "earn_back", "points", "right", "obligation", "escalation"]
+Part = Literal["credit", "bonus", "earn_back", "points", "right", "obligation", "escalation"]
 
 FACT_KINDS: Final[tuple[FactKind, ...]] = get_args(FactKind)
 TESTS: Final[tuple[Test, ...]] = get_args(Test)
@@ -24,7 +24,7 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 # The only properties a fact may have: the engine tells names apart by a 32-bit hash, so none is made up on
 # the way.
-PROPERTIES: Final = ("clause", "count", "flag", "outcome", "part", "points_row", "row", "step", "total")
+PROPERTIES: Final = ("bonus_row", "clause", "count", "flag", "outcome", "part", "points_row", "row", "step", "total")
 
 # Integers must lie strictly inside ±INTEGER_LIMIT; codes are printable ASCII without quotes, spaces or
 # escapes.

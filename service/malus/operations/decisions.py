@@ -6,6 +6,7 @@ Does not own: writing a decision, cursors as text (edge), or the sentence of a s
 from __future__ import annotations
 
 from malus.model.assessment import (
+    Bonus,
     EarnBack,
     Escalation,
     Finality,
@@ -137,6 +138,8 @@ def _kind(remedy: Remedy) -> RemedyKind:
     match remedy:
         case ServiceCredit():
             return "service_credit"
+        case Bonus():
+            return "bonus"
         case EarnBack():
             return "earn_back"
         case Right():

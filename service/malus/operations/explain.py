@@ -10,7 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from malus.model.agreement import Terms
-from malus.model.assessment import Assessment, EarnBack, Remedy, RemedyKey, ServiceCredit, Verdict
+from malus.model.assessment import Assessment, Bonus, EarnBack, Remedy, RemedyKey, ServiceCredit, Verdict
 from malus.model.faults import MalusError
 from malus.model.instants import utc_text
 from malus.operations.render import periods_of
@@ -30,7 +30,7 @@ def narrowed(
     """
     is_whole = clause is None and subject is None and not periods
 
-    def is_in(item: Verdict | ServiceCredit | EarnBack) -> bool:
+    def is_in(item: Verdict | ServiceCredit | Bonus | EarnBack) -> bool:
         return not periods or item.period.label in periods
 
     def speaks(key: RemedyKey) -> bool:
@@ -48,6 +48,7 @@ def narrowed(
         assessment,
         verdicts=verdicts,
         credits=tuple(item for item in assessment.credits if is_in(item) and speaks(item.key)),
+        bonuses=tuple(item for item in assessment.bonuses if is_in(item) and speaks(item.key)),
         earn_backs=tuple(item for item in assessment.earn_backs if is_in(item) and speaks(item.key)),
         rights=tuple(item for item in assessment.rights if speaks(item.key)),
         obligations=tuple(item for item in assessment.obligations if speaks(item.key)),

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from malus.model.assessment import (
     Assessment,
+    Bonus,
     CreditState,
     EarnBack,
     Escalation,
@@ -28,6 +29,7 @@ from malus.model.explanation import Step, Window
 from malus.model.money import Money, money_text, zero
 from malus.model.periods import Period
 from malus.model.quantities import Outcome, level_text
+from malus.operations.render_bonuses import beside_all, beside_total, bonus_text
 from malus.operations.render_explained import credit_state_text, explained_period, sum_of, total_is_final
 from malus.operations.render_steps import reached_text, step_text, window_fact_text
 from malus.operations.render_words import (
@@ -62,6 +64,8 @@ def assessment_text(assessment: Assessment, *, explain: bool = False, full: bool
     if (explain or full) and shown:
         lines.append("")
     zone = assessment.timezone
+    for bonus in assessment.bonuses:
+        lines += [f"  {bonus_text(bonus)}", *_steps(bonus, zone, full=full)]
     for returned in assessment.earn_backs:
         lines += _returned_lines(returned, zone, full=full)
     for right in assessment.rights:
@@ -90,6 +94,7 @@ def closing_text(assessments: Sequence[Assessment]) -> str:
         settled, accruing, waiting = _sums([credit for item in those for credit in item.credits], currency)
         paying = sum(any(credit.amount and credit.amount.amount for credit in item.credits) for item in those)
         parts = [f"{counted(len(those), 'agreement')}, {paying:,} with credits", f"total {money_text(settled)}"]
+        parts += beside_all([bonus for item in those for bonus in item.bonuses], currency)
         lines.append("  ".join([*parts, *_beside(accruing, waiting)]))
     return "\n".join(lines) + "\n"
 
@@ -159,6 +164,7 @@ def _heading(assessment: Assessment) -> str:
         f"as of {moment_text(assessment.as_of, zone)} {zone}{known}",
         f"terms {terms}",
         f"total {money_text(settled + returned)}",
+        *beside_total(assessment, settled + returned),
     ]
     return "  ".join([*parts, *_beside(accruing, waiting)])
 
@@ -295,7 +301,7 @@ def _ladder_lines(escalations: Sequence[Escalation], zone: str, *, full: bool) -
     return lines
 
 
-def _steps(remedy: EarnBack | Right | ObligationDue | Escalation, zone: str, *, full: bool) -> list[str]:
+def _steps(remedy: Bonus | EarnBack | Right | ObligationDue | Escalation, zone: str, *, full: bool) -> list[str]:
     if not full:
         return []
     return [f"    - {line}" for step in remedy.explanation.steps for line in _told(step, zone)]

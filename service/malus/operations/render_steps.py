@@ -46,7 +46,16 @@ from malus.model.measuring_steps import (
     TooFew,
 )
 from malus.model.money import decimal_text, money_text, rounded_text
-from malus.model.paying_steps import BaseRounded, LostTime, PaidAs, PointsAdded, PoolDrawn, RepeatedMiss, UnitsBeyond
+from malus.model.paying_steps import (
+    BaseRounded,
+    LostTime,
+    OwedByCustomer,
+    PaidAs,
+    PointsAdded,
+    PoolDrawn,
+    RepeatedMiss,
+    UnitsBeyond,
+)
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
@@ -98,16 +107,19 @@ def step_text(step: Step, zone: str) -> str:
             return time_limit_text(step, zone)
         case Late():
             return late_text(step, zone)
-        case Lapsed() | FollowsFrom() | PaidAs():
+        case Lapsed() | FollowsFrom() | PaidAs() | OwedByCustomer():
             return _following(step, zone)
         case _:
             assert_never(step)
 
 
-def _following(step: Lapsed | FollowsFrom | PaidAs, zone: str) -> str:
+def _following(step: Lapsed | FollowsFrom | PaidAs | OwedByCustomer, zone: str) -> str:
     match step:
         case PaidAs():
             return f"{step.subject} is paid as {'such' if step.word == step.subject else step.word}"
+        case OwedByCustomer():
+            how = "set off against credits" if step.settled == "netted" else "by itself, apart from credits"
+            return f"a bonus: the customer owes {money_text(step.before)}, {how}: {money_text(step.result)}"
         case Lapsed():
             until = last_moment_text(step.last_instant, zone)
             return f"lapsed: no {spoken(step.step)} by {until}; {money_text(step.before)} would have been due"

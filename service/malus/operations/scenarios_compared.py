@@ -13,6 +13,8 @@ from typing import TypeVar, assert_never
 from malus.model.agreement import Terms
 from malus.model.assessment import (
     Assessment,
+    Bonus,
+    BonusState,
     CreditState,
     EarnBack,
     Escalation,
@@ -29,6 +31,7 @@ from malus.operations.scenarios_parting import parting
 from malus.rulefiles.scenarios import Scenario
 from malus.rulefiles.scenarios_expect_forms import NONE
 from malus.rulefiles.scenarios_expected import (
+    ExpectedBonus,
     ExpectedClause,
     ExpectedDuty,
     ExpectedEarnBack,
@@ -62,8 +65,8 @@ def compared(scenario: Scenario, assessment: Assessment, terms: Sequence[Terms])
                 table.covered |= {id(credit) for credit in credits_expected(item, assessment)}
             case ExpectedRight():
                 table.right(item)
-            case ExpectedEarnBack():
-                table.earn_back(item)
+            case ExpectedBonus() | ExpectedEarnBack():
+                table.beside_credits(item)
             case ExpectedObligation():
                 table.obligation(item)
             case ExpectedStep():
@@ -125,7 +128,13 @@ class _Comparison:
         if item.finality is not None and item.finality is not entry.finality:
             self.differences.add(item.line, f"{what} finality", item.finality.value, entry.finality.value)
 
-    def earn_back(self, item: ExpectedEarnBack) -> None:
+    def beside_credits(self, item: ExpectedBonus | ExpectedEarnBack) -> None:
+        if isinstance(item, ExpectedBonus):
+            self._bonus(item)
+        else:
+            self._earn_back(item)
+
+    def _earn_back(self, item: ExpectedEarnBack) -> None:
         returned = [
             entry
             for entry in self.assessment.earn_backs
@@ -141,6 +150,31 @@ class _Comparison:
             self.differences.money(item.line, what, item.amount, entry.amount or zero(self.assessment.currency), "")
         if item.finality is not None and item.finality is not entry.finality:
             self.differences.add(item.line, f"{what} finality", item.finality.value, entry.finality.value)
+
+    def _bonus(self, item: ExpectedBonus) -> None:
+        earned = [
+            entry
+            for entry in self.assessment.bonuses
+            if entry.key.clause == item.clause
+            and item.subject in (None, entry.key.subject, entry.key.occasion)
+            and (item.period is None or entry.period.label == item.period.label)
+        ]
+        what = f"bonus {item.clause}"
+        entry = self._the_one(item.line, what, item.state, earned, lambda entry: entry.state.value, "period")
+        if entry is None:
+            return
+        nothing = zero(self.assessment.currency)
+        if item.amount is not None:
+            self.differences.money(item.line, what, item.amount, entry.amount or nothing, "")
+        if item.before_cap is not None:
+            self.differences.money(item.line, f"{what} before_cap", item.before_cap, entry.before_cap or nothing, "")
+        for name, wanted, got in (
+            ("settled", item.settled, entry.settled),
+            ("pending_on", item.pending_on, entry.pending_on),
+            ("finality", item.finality, entry.finality),
+        ):
+            if wanted not in (None, got):
+                self.differences.add(item.line, f"{what} {name}", str(wanted), got)
 
     def obligation(self, item: ExpectedObligation) -> None:
         owed = [
@@ -210,8 +244,20 @@ class _Comparison:
             for entry in self.assessment.earn_backs
             if entry.amount is not None and (item.period is None or entry.period.label == item.period.label)
         ]
+        if item.netted:
+            counted += [
+                entry.amount
+                for entry in self.assessment.bonuses
+                if entry.amount is not None
+                and entry.settled == "netted"
+                and entry.state is not BonusState.ACCRUING
+                and (item.period is None or entry.period.label == item.period.label)
+                and item.subject in (None, entry.key.subject, entry.key.occasion)
+            ]
         got = sum(counted, zero(self.assessment.currency))
-        what = " ".join(filter(None, ("total", item.period.label if item.period else None, item.subject)))
+        what = " ".join(
+            filter(None, ("net" if item.netted else "total", item.period.label if item.period else None, item.subject))
+        )
         self.differences.money(item.line, what, item.total, got, "")
 
     def rest(self) -> None:
@@ -222,7 +268,8 @@ class _Comparison:
                 what = " ".join(filter(None, (credit.key.clause, credit.period.label, credit.key.subject)))
                 why = parting((), [credit], None, self.terms, self.assessment.timezone)
                 self.differences.add(line, what, "nothing else", got, why)
-        others: Sequence[EarnBack | Right | ObligationDue | Escalation] = (
+        others: Sequence[Bonus | EarnBack | Right | ObligationDue | Escalation] = (
+            *self.assessment.bonuses,
             *self.assessment.earn_backs,
             *self.assessment.rights,
             *self.assessment.obligations,

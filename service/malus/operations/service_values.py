@@ -22,7 +22,7 @@ from malus.model.ledger_values import ChainHead, NumberedDecision
 #: before evaluating and again right before commit: a call that was given up goes on running in its thread.
 CheckWanted: TypeAlias = Callable[[], None]
 
-RemedyKind: TypeAlias = Literal["service_credit", "earn_back", "right", "obligation", "escalation"]
+RemedyKind: TypeAlias = Literal["service_credit", "bonus", "earn_back", "right", "obligation", "escalation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

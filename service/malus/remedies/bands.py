@@ -16,7 +16,7 @@ from malus.model.recompute import units_beyond
 
 #: No row takes the level although rows lie on the side of it that pays less: the paper is silent there.
 GAP: Final = 0
-#: The level is better than every row: the terms say with `pays` that the table begins further down.
+#: The level is better than every row, of a bonus worse: the terms say with `pays` that the table begins further on.
 BEYOND: Final = -1
 
 
@@ -53,14 +53,26 @@ def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
     rows = rows_for(credit, level)
     if rows.hit is not None:
         return rows.hit.row
-    worse_edges = (Edge.BELOW, Edge.AT_MOST) if promise.edge in _HIGHER else (Edge.ABOVE, Edge.AT_LEAST)
-    better = all(
-        any(limit.edge in worse_edges and not limit.holds(level) for limit in band.limits) for band in credit.bands
-    )
-    return BEYOND if better and not rows.matching and credit.gaps == "refused" else GAP
+    better = not rows.matching and _is_past(credit, level, _LOWER if promise.edge in _HIGHER else _HIGHER)
+    return BEYOND if better and credit.gaps == "refused" else GAP
+
+
+def bonus_row_number(table: BandCredit, level: Level, promise: Limit) -> int:
+    """The row of a bonus's table that decides, `BEYOND` for a level that no row asks for yet, else `GAP`."""
+    rows = rows_for(table, level)
+    if rows.hit is not None:
+        return rows.hit.row
+    short = not rows.matching and _is_past(table, level, _HIGHER if promise.edge in _HIGHER else _LOWER)
+    return BEYOND if short else GAP
+
+
+def _is_past(credit: BandCredit, level: Level, edges: Sequence[Edge]) -> bool:
+    """Whether a level lies on the other side of every row of a table, seen from these edges."""
+    return all(any(limit.edge in edges and not limit.holds(level) for limit in band.limits) for band in credit.bands)
 
 
 _HIGHER: Final = (Edge.AT_LEAST, Edge.ABOVE)
+_LOWER: Final = (Edge.BELOW, Edge.AT_MOST)
 
 
 def nearest_change(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from malus.model.clauses import Cap
+from malus.model.clauses import Cap, Holds
 from malus.model.credits import ChargeBase, ChargedPeriod, PoolShare, ValueOf
 from malus.model.periods import Cycle
 from malus.rulefiles import forms_clauses as forms
@@ -33,11 +33,12 @@ def base_terms(
     needed: bool,
     by_subject: bool,
     knows_value_of: Callable[[ValueOf], bool],
+    holds: Holds,
 ) -> ChargeBase | None:
     """The base of a credit of a clause, None where it has no `of`.
 
     `needed`: the credit takes a rate. `by_subject`: it is paid for an incident or outage, which has a start.
-    `knows_value_of`: whether what is judged has goods of that kind.
+    `knows_value_of`: whether what is judged has goods of that kind. `holds`: which caps may be its pool.
     """
     if not given.has("of"):
         if needed:
@@ -58,19 +59,21 @@ def base_terms(
             raise Unsound
         return ChargeBase(value_of=of)
     if base.form is forms.POOLED:
-        return _pooled(base, caps, clause)
+        return _pooled(base, caps, clause, holds)
     return _charged(base, scope, by_subject=by_subject)
 
 
-def _pooled(base: Given, caps: Mapping[str, Cap], clause: str) -> ChargeBase:
+def _pooled(base: Given, caps: Mapping[str, Cap], clause: str, holds: Holds) -> ChargeBase:
     name = base.must("pool", NAME)
     share, rounding = base.must("share", PERCENT), base.get("round", ROUNDING_MODE)
     cap = caps.get(name)
-    if cap is None or clause not in cap.limits or (cap.window.kind not in ("each_period", "period")):
+    limits = cap.limits if cap is not None and cap.holds == holds else ()
+    if cap is None or clause not in limits or (cap.window.kind not in ("each_period", "period")):
         if cap is None:
             what, hint = f"`{name}` is no cap of this file", "an at-risk pool is a cap: declare it under `caps`"
-        elif clause not in cap.limits:
-            what, hint = f"`{clause}` draws on `{name}`, which does not limit it", "add it to `limits` of that cap"
+        elif clause not in limits:
+            key = "limits" if holds == "credits" else "limits_bonuses"
+            what, hint = f"`{clause}` draws on `{name}`, which does not limit it", f"add it to `{key}` of that cap"
         else:
             what, hint = f"`{name}` holds no sum of a single period", "a pool is a cap with `per: period` or a cycle"
         base.reading.error("unknown-pool", base.at("pool"), what, hint=hint)

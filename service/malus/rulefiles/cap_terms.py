@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from malus.model.agreement import Settlement
-from malus.model.clauses import Cap, CapWindow, ClaimStep
+from malus.model.clauses import Cap, CapWindow, ClaimStep, Holds
 from malus.rulefiles import forms_caps as forms
 from malus.rulefiles.deadline_terms import deadline_terms, due_terms
 from malus.rulefiles.documents import Unsound, built, sure
@@ -99,7 +99,8 @@ def _cap(given: Given, scope: Scope) -> Cap:
     if given.get("base", forms.CAP_BASE) == "as_credited" and not single:
         what = "a window of several credits has no one base that they are taken of"
         given.reading.error("unknown-value", given.at("base"), what, hint="write `same_window`, or `per: outage`")
-    if not given.has("counts") and scope.top.has("claims"):
+    holds = _holds(given)
+    if holds == "credits" and not given.has("counts") and scope.top.has("claims"):
         hint = "write `counts: earned` or `counts: claimed`"
         what = "a credit that lapses unclaimed has used this cap up"
         given.reading.note("cap-counts-assumed", given.key_node("name"), what, hint=hint)
@@ -119,6 +120,7 @@ def _cap(given: Given, scope: Scope) -> Cap:
         part_period=given.get("part_period", PART_PERIOD),
         for_each=kind,
         goods=told.goods,
+        holds=holds,
         line=given.line,
     )
 
@@ -135,17 +137,28 @@ def _only_base(window: CapWindow) -> forms.CapBase:
     return "judged_period" if window.kind in ("each_incident", "each_period") else "same_window"
 
 
+def _holds(given: Given) -> Holds:
+    return "bonuses" if given.has("limits_bonuses") and not given.has("limits") else "credits"
+
+
 def _capped(given: Given, scope: Scope) -> tuple[str, ...]:
-    told = given.must("limits", NAMES)
-    names = scope.refer_all("clause", given, "limits", tuple((item.value, item.node) for item in told))
+    if given.has("limits") == given.has("limits_bonuses"):
+        both = given.has("limits")
+        what = "a cap holds credits or bonuses, never both" if both else "the cap limits nothing"
+        hint = "write `limits:` with clauses, or `limits_bonuses:`"
+        given.reading.error("duplicate-name" if both else "missing-key", given.label, what, hint=hint)
+        raise Unsound
+    key, slot, does = ("limits", "credit", "credits") if given.has("limits") else ("limits_bonuses", "bonus", "gives")
+    told = given.must(key, NAMES)
+    names = scope.refer_all("clause", given, key, tuple((item.value, item.node) for item in told))
     clauses = {named.name: named.value for named in scope.top.get("clauses", CLAUSES) or ()}
     for item in told:
         clause = clauses.get(item.value)
-        if clause is not None and not clause.has("credit"):
-            what = f"`{item.value}` credits nothing, so there is nothing to cap"
-            hint = "leave it out, or add its `credit`"
+        if clause is not None and not clause.has(slot):
+            what = f"`{item.value}` {does} {'nothing' if slot == 'credit' else 'no bonus'}, so there is nothing to cap"
+            hint = f"leave it out, or add its `{slot}`"
             given.reading.error(
-                "cap-on-nothing", item.node, what, hint=hint, also=((clause.label.place, "no credit here"),)
+                "cap-on-nothing", item.node, what, hint=hint, also=((clause.label.place, f"no {slot} here"),)
             )
     return names
 

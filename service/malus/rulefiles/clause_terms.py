@@ -13,6 +13,7 @@ from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Indicator
 from malus.rulefiles import forms_clauses as forms
+from malus.rulefiles.bonus_terms import bonus_terms
 from malus.rulefiles.condition_terms import condition_terms
 from malus.rulefiles.consequence_terms import escalation_steps, obligation_terms, right_terms
 from malus.rulefiles.credit_terms import Owed, credit_terms
@@ -60,6 +61,7 @@ def _clause(
     scope, judged = owed.scope, owed.judged
     # Each part is built by itself, so that a fault in one hides none in the next.
     credit = built(lambda: credit_terms(given, owed))
+    bonus = built(lambda: bonus_terms(given, owed))
     points = built(lambda: points_terms(given, condition, judged))
     returned = built(lambda: return_terms(given, condition, judged, scope))
     right = built(lambda: right_terms(given, scope))
@@ -67,6 +69,7 @@ def _clause(
     steps = built(lambda: escalation_steps(given, condition, judged, scope))
     for key, part in (
         ("credit", credit),
+        ("bonus", bonus),
         ("points", points),
         ("returned", returned),
         ("right", right),
@@ -83,6 +86,7 @@ def _clause(
         source=given.must("source", SOURCE),
         condition=condition,
         credit=credit,
+        bonus=bonus,
         points=points,
         returned=returned,
         right=right,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from malus.model.clauses import Cap
+from malus.model.clauses import Cap, Holds
 from malus.model.conditions import Condition, Promise
 from malus.model.credits import (
     Again,
@@ -60,7 +60,7 @@ _FITS: Final = {
 class Owed:
     """Whose credit is compiled: a clause's, under its condition; `judged` is its promise's indicator, if sound.
 
-    `caps` are those of the file that are sound, since a rate may be taken of a pool.
+    `caps` are those of the file that are sound, since a rate may be taken of a pool that `holds` what is compiled.
     """
 
     clause: str
@@ -68,6 +68,7 @@ class Owed:
     judged: Indicator | None
     scope: Scope
     caps: Mapping[str, Cap]
+    holds: Holds = "credits"
 
     @property
     def by_subject(self) -> bool:
@@ -113,7 +114,7 @@ def credit_terms(given: Given, owed: Owed) -> Credit | None:
         return None
     credit = given.must("credit", forms.CREDIT)
     if credit.form is forms.TABLE:
-        return _table(credit, owed)
+        return table_terms(credit, owed)
     if credit.form is forms.SUM:
         return _for_each(credit, owed)
     if credit.form is forms.LOST_TIME:
@@ -134,6 +135,7 @@ class _Parts:
                 needed=pays_rates,
                 by_subject=owed.by_subject,
                 knows_value_of=owed.knows_value_of,
+                holds=owed.holds,
             )
         )
         self.least = built(lambda: _paid_only_if(given))
@@ -152,7 +154,8 @@ class _Parts:
         return again_terms(given, pays_rates=pays_rates)
 
 
-def _table(given: Given, owed: Owed) -> Credit:
+def table_terms(given: Given, owed: Owed) -> BandCredit:
+    """A table of rows with the base of its rates, that of a credit or of a bonus."""
     rows = given.must("bands", forms.BANDS)
     parts = _Parts(given, owed, pays_rates=rows_pay_rates(rows))
     if owed.condition is not None and not isinstance(owed.condition, Promise):
@@ -165,7 +168,8 @@ def _table(given: Given, owed: Owed) -> Credit:
     return BandCredit(
         base=parts.base,
         overlap=given.must("overlap", forms.OVERLAP),
-        pays=given.get("pays", forms.PAYS) or "only_when_missed",
+        # A bonus says nothing of when it pays: only where the promise is kept.
+        pays=(given.get("pays", forms.PAYS) if given.form is forms.TABLE else None) or "only_when_missed",
         bands=bands,
         gaps=given.get("gaps", forms.GAPS) or "refused",
         paid_only_if=parts.least,

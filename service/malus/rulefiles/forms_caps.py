@@ -24,8 +24,9 @@ CAP: Final = Form(
     says="`{name: monthly, limits: [uptime-credit], at_most: 30 % of hosting, per: month, ...}`",
     keys=(
         needs("name", NAME, "its name"),
-        needs("limits", NAMES, "the clauses whose credits it holds together"),
-        needs("at_most", CAP_LIMIT, "the most they credit: `30 % of hosting` or `1000.00 EUR`"),
+        may("limits", NAMES, "the clauses whose credits it holds together"),
+        may("limits_bonuses", NAMES, "the clauses whose bonuses it holds together, in place of credits"),
+        needs("at_most", CAP_LIMIT, "the most they come to: `30 % of hosting` or `1000.00 EUR`"),
         needs("per", CAP_WINDOW, "the time over which they are added up"),
         may(
             "base",

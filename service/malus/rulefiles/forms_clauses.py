@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from malus.model.credits import MeasuredOn, Units, ValueOf
+from malus.model.credits import MeasuredOn, Settled, Units, ValueOf
 from malus.rulefiles.documents import ListOf, NamesTo, Text, Words
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
@@ -201,6 +201,20 @@ LOST_TIME: Final = Form(
 )
 CREDIT: Final = ByKey(name="a credit", forms=(("bands", TABLE), ("each", SUM), ("block", BLOCKS), ("times", LOST_TIME)))
 
+SETTLED: Final[Words[Settled]] = words("netted", "apart")
+BONUS: Final = Form(
+    name="a bonus",
+    says="what the customer owes: `{bands: [...], of: ..., overlap: refuse, settled: apart}`",
+    keys=(
+        needs("bands", BANDS, "the rows, all of levels that keep the promise"),
+        _OF,
+        needs("overlap", OVERLAP, "which row pays where several match: `highest_credit` is the one that pays most"),
+        needs("settled", SETTLED, "whether it is set off against credits on the invoice, or owed by itself"),
+        may("gaps", GAPS, "levels between or past the rows are accepted, and undetermined"),
+        may("paid_only_if", PAID_ONLY_IF, "a bonus that does not pass this is not owed"),
+    ),
+)
+
 POINTS_ROW: Final = Form(
     name="a row of points",
     says="one or two edges and the points: `{below: 99 %, points: 2}`",
@@ -318,6 +332,7 @@ CLAUSE: Final = Form(
         may("when", WHEN, "the condition, where it is no promise"),
         may("fires", FIRES, "how often a condition over a window yields its remedy"),
         may("credit", CREDIT, "the credit that follows"),
+        may("bonus", BONUS, "what the customer owes for more than was promised"),
         may("points", POINTS, "the service points that a miss gives, for an indicator of points"),
         may("returned", RETURNED, "when later periods give the credit back"),
         may("right", RIGHT, "the right that arises"),

@@ -17,6 +17,7 @@ from malus.rulefiles.drafts import Draft
 from malus.rulefiles.forms_agreement import CUSTOMER, DUTIES, DUTY_AFTER, PARTIES, REPORTED, RESTATED, SIGNED
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import INDICATORS
+from malus.rulefiles.lint_bonuses import lint_bonuses
 from malus.rulefiles.lint_periods import lint_periods
 from malus.rulefiles.lint_subjects import lint_subjects
 from malus.rulefiles.lint_tables import lint_tables
@@ -24,7 +25,7 @@ from malus.rulefiles.nodes import Mapping, Node, Scalar
 from malus.rulefiles.scalars import DATE, NAME
 from malus.rulefiles.scope import ALWAYS, Scope, Sort
 
-_EFFECTS: Final = ("credit", "points", "right", "obligation", "escalation", "declares")
+_EFFECTS: Final = ("credit", "bonus", "points", "right", "obligation", "escalation", "declares")
 _PLAIN_CYCLES: Final = tuple(Cycle(kind=kind) for kind in get_args(CycleKind))
 _USABLE: Final[tuple[Sort, ...]] = ("indicator", "calendar", "charge", "exclusion", "subject")
 
@@ -39,6 +40,7 @@ def lint_terms(draft: Draft) -> None:
     _restated(draft)
     _unjudged_duties(draft.scope)
     lint_tables(draft)
+    lint_bonuses(draft)
     lint_periods(draft)
     lint_subjects(draft)
 
@@ -89,7 +91,7 @@ def _without_effect(scope: Scope) -> None:
         if given is None or any(given.has(key) for key in _EFFECTS) or ("clause", named.name) in scope.used:
             continue
         what = f"nothing follows from `{named.name}`, and no other clause uses it"
-        hint = "add `credit`, `points`, `right`, `obligation`, `escalation` or `declares`"
+        hint = "add `credit`, `bonus`, `points`, `right`, `obligation`, `escalation` or `declares`"
         given.reading.warning("clause-without-effect", named.key, what, hint=hint)
 
 

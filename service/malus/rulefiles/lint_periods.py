@@ -10,6 +10,7 @@ from typing import Final
 
 from malus.model.availability import TimedIndicator
 from malus.model.calendars import HorizonFault
+from malus.model.clauses import Clause
 from malus.model.conditions import Promise
 from malus.model.credits import ChargeBase
 from malus.model.deadlines import last_instant
@@ -52,20 +53,14 @@ def _fixed_bases(draft: Draft, effective: datetime.date, ends: datetime.date | N
 def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | None) -> None:
     for named in draft.scope.top.get("clauses", forms_clauses.CLAUSES) or ():
         clause = draft.clauses.get(named.name)
-        if named.value is None or clause is None or clause.credit is None:
+        if named.value is None or clause is None:
             continue
-        base = clause.credit.base
-        if base is not None and base.day_of_fee is not None:
-            _day_of_fee(draft, base, named.value.must("credit", forms_clauses.CREDIT))
-        if base is None or base.part_period or base.day_of_fee or base.fixed or base.pool or base.value_of:
-            continue
-        credit = named.value.must("credit", forms_clauses.CREDIT)
-        cycle = base.period.cycle
-        if cycle is None:
-            if not isinstance(clause.condition, Promise):
-                continue
-            cycle = draft.indicators[clause.condition.indicator].cycle
-        _part_period(draft, cycle, effective, ends, credit.must("of", forms_clauses.BASE), f"`{clause.name}`")
+        if clause.credit is not None:
+            credit = named.value.must("credit", forms_clauses.CREDIT)
+            _part_of_base(draft, effective, ends, clause, clause.credit.base, credit)
+        if clause.bonus is not None:
+            bonus = named.value.must("bonus", forms_clauses.BONUS)
+            _part_of_base(draft, effective, ends, clause, clause.bonus.table.base, bonus)
     for item in draft.scope.top.get("caps", CAPS) or ():
         cap = draft.caps.get(item.value.get("name", NAME) or "")
         if cap is None or not cap.charges or cap.part_period is not None:
@@ -74,6 +69,26 @@ def _part_periods(draft: Draft, effective: datetime.date, ends: datetime.date | 
         window = cap.window.cycle or (cycles[0] if cycles else None)
         if window is not None:
             _part_period(draft, window, effective, ends, item.value, f"the cap `{cap.name}`")
+
+
+def _part_of_base(
+    draft: Draft,
+    effective: datetime.date,
+    ends: datetime.date | None,
+    clause: Clause,
+    base: ChargeBase | None,
+    given: Given,
+) -> None:
+    """A base of charges whose periods the terms cut must say what a part of one is charged."""
+    if base is not None and base.day_of_fee is not None:
+        _day_of_fee(draft, base, given)
+    if base is None or base.part_period or base.day_of_fee or base.fixed or base.pool or base.value_of:
+        return
+    cycle = base.period.cycle
+    if cycle is None and isinstance(clause.condition, Promise):
+        cycle = draft.indicators[clause.condition.indicator].cycle
+    if cycle is not None:
+        _part_period(draft, cycle, effective, ends, given.must("of", forms_clauses.BASE), f"`{clause.name}`")
 
 
 def _day_of_fee(draft: Draft, base: ChargeBase, credit: Given) -> None:

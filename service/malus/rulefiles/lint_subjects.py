@@ -31,7 +31,7 @@ def lint_subjects(draft: Draft) -> None:
         cap = draft.caps.get(item.value.get("name", NAME) or "")
         if cap is None or cap.for_each is None:
             continue
-        for named in item.value.get("limits", NAMES) or ():
+        for named in item.value.get("limits", NAMES) or item.value.get("limits_bonuses", NAMES) or ():
             clause = draft.clauses.get(named.value)
             if clause is None or all(_fits(draft, kind, cap.for_each) for kind in judged_for(draft, clause)):
                 continue

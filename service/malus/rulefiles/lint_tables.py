@@ -35,14 +35,14 @@ def lint_tables(draft: Draft) -> None:
         if isinstance(clause.credit, BandCredit):
             table = named.value.must("credit", forms.CREDIT)
             rows = tuple(item.node for item in table.must("bands", forms.BANDS))
-            _Table(draft, clause, clause.credit, clause.condition, named.value, table, rows).lint()
+            Table(draft, clause, clause.credit, clause.condition, named.value, table, rows).lint()
         if clause.points is not None and clause.points.table is not None:
             table = named.value.must("points", forms.POINTS)
             rows = tuple(item.node for item in table.must("bands", forms.POINTS_ROWS))
-            _Table(draft, clause, clause.points.table, clause.condition, named.value, table, rows).lint()
+            Table(draft, clause, clause.points.table, clause.condition, named.value, table, rows).lint()
 
 
-class _Table:
+class Table:
     """One table with what is needed to speak of it."""
 
     def __init__(
@@ -61,24 +61,27 @@ class _Table:
         limits = [item.limit for item in promise.limits]
         self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
         self.promise = given.must("promise", LIMITED)
+        #: Whether the rows agree with the promise about which levels pay.
+        self.agrees = True
         self.ascending = limits[0].edge in _HIGHER_IS_BETTER
         # By priority, a level is missed where it is for any: the table is one for all of them.
         self.missed = union(part for limit in limits for part in without(self.levels.whole(), self.levels.of((limit,))))
+        self.kept = union(part for limit in limits for part in self.levels.of((limit,)))
         self.covered = union(part for band in credit.bands for part in self.levels.of(band.limits))
 
     def lint(self) -> None:
         """Report everything about this table."""
         if self.credit.overlap == "refuse":
-            self._overlaps()
-        agrees = self.given.has("pays") or self._agrees()
+            self.overlaps()
+        self.agrees = self.given.has("pays") or self._agrees()
         if self.credit.gaps == "refused":
-            self._gaps(agrees=agrees)
-        self._dead_rows(agrees=agrees)
+            self.gaps()
+        self.dead_rows()
         for cap in self.draft.caps.values():
-            if self.clause.name in cap.limits:
-                self._unpayable_rows(cap)
+            if cap.holds == "credits" and self.clause.name in cap.limits:
+                self.unpayable_rows(cap)
 
-    def _overlaps(self) -> None:
+    def overlaps(self) -> None:
         for earlier, later, shared in overlaps(self.levels, self.credit.bands):
             rows = f"rows {earlier.row} and {later.row} of `{self.clause.name}`"
             what = f"{rows} both match {self.levels.text(shared)}"
@@ -111,14 +114,8 @@ class _Table:
         self.given.reading.error("promise-disagrees", node, what, hint=hint, also=also)
         return False
 
-    def _gaps(self, *, agrees: bool) -> None:
-        holes = without(self.levels.whole(), self.covered)
-        end = self._good_end()
-        if not agrees or self.credit.pays == "whenever_a_row_matches":
-            holes = without(holes, end)
-        if self.credit.pays == "only_when_missed" and agrees:
-            holes = both(holes, self.missed)
-        for hole in holes:
+    def gaps(self) -> None:
+        for hole in self.holes():
             lower = next((band for band in self.credit.bands if self._touches(band, hole, lower=True)), None)
             upper = next((band for band in self.credit.bands if self._touches(band, hole, lower=False)), None)
             beside = upper or lower or self.credit.bands[0]
@@ -135,6 +132,18 @@ class _Table:
                 also=also,
             )
 
+    @property
+    def paying(self) -> tuple[Stretch, ...]:
+        """The levels that may pay where the table agrees with the promise."""
+        return self.missed if self.credit.pays == "only_when_missed" else self.levels.whole()
+
+    def holes(self) -> tuple[Stretch, ...]:
+        """The levels without a row that the paper must speak of."""
+        holes = without(self.levels.whole(), self.covered)
+        if not self.agrees or self.credit.pays == "whenever_a_row_matches":
+            holes = without(holes, self._good_end())
+        return both(holes, self.paying) if self.agrees else holes
+
     def _gap_money(self, hole: Stretch, lower: Band | None, upper: Band | None) -> str:
         level = value_text(self.levels.sample(hole), self.levels.unit)
         judged = f"a {self.indicator.cycle.kind}"
@@ -149,16 +158,17 @@ class _Table:
             paid[0] = paid[0].removesuffix(f" {currency}")
         return f"{subject}; its {'neighbours pay' if len(paid) == 2 else 'neighbour pays'} {' and '.join(paid)}"
 
-    def _dead_rows(self, *, agrees: bool) -> None:
+    def dead_rows(self) -> None:
         for band in self.credit.bands:
             reach = self.levels.of(band.limits)
             if not reach:
                 self._dead(band, "no level is on both sides of its edges")
                 continue
-            if self.credit.pays == "only_when_missed" and agrees:
-                reach = both(reach, self.missed)
+            if self.agrees:
+                reach = both(reach, self.paying)
                 if not reach:
-                    self._dead(band, "every level of it keeps the promise")
+                    does = "misses" if self.paying is self.kept else "keeps"
+                    self._dead(band, f"every level of it {does} the promise")
                     continue
             if band.slope is not None and not both(reach, self.levels.of((band.slope.start,))):
                 what = f"the slope of row {band.row} of `{self.clause.name}` pays nothing"
@@ -200,7 +210,7 @@ class _Table:
             return "money", paid.amount
         return None if band.rate is None else ("rate", band.rate)
 
-    def _unpayable_rows(self, cap: Cap) -> None:
+    def unpayable_rows(self, cap: Cap) -> None:
         for band in self.credit.bands:
             over = self._over(band, cap)
             if over:

@@ -8,12 +8,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from malus.model.assessment import CreditState, EarnBackState, Finality, ObligationState, RightState, StepState
+from malus.model.assessment import (
+    BonusState,
+    CreditState,
+    EarnBackState,
+    Finality,
+    ObligationState,
+    RightState,
+    StepState,
+)
 from malus.model.money import Money, zero
 from malus.model.quantities import Outcome, Unit
 from malus.rulefiles.documents import ListOf, Malformed, Text, Words
 from malus.rulefiles.findings import Reading
 from malus.rulefiles.forms import ByKey, Form, Key, may, needs
+from malus.rulefiles.forms_clauses import SETTLED
 from malus.rulefiles.quantities_text import elapsed_time, money, quantity
 from malus.rulefiles.scalars import CHANNELS, MONEY, VALUE, words
 
@@ -78,6 +87,7 @@ FINALITIES: Final = words(*Finality)
 CREDIT_STATES: Final = words(*CreditState)
 RIGHT_STATES: Final[Words[str]] = words(*(state.value for state in RightState), NONE)
 EARN_BACK_STATES: Final[Words[str]] = words(*(state.value for state in EarnBackState), NONE)
+BONUS_STATES: Final[Words[str]] = words(*(state.value for state in BonusState), NONE)
 SIGNED_MONEY: Final[Text[Money]] = Text(says="an amount, also below nought: `-1200.00 EUR`", parse=_signed)
 OBLIGATION_STATES: Final[Words[str]] = words(*(state.value for state in ObligationState), NONE)
 STEP_STATES: Final[Words[str]] = words(*(state.value for state in StepState), NONE)
@@ -135,6 +145,19 @@ EXPECTATION: Final = ByKey(
             _FINALITY,
         ),
         _expected(
+            "bonus",
+            "`{bonus: seasonal-capacity, period: 2026-06, state: due, amount: -1500.00 EUR}`",
+            needs("bonus", VALUE, "the clause that gives it"),
+            needs("state", BONUS_STATES, "where it stands; `none`: nothing is earned"),
+            _IN_PERIOD,
+            may("subject", VALUE, "the incident or listed subject it is for"),
+            may("amount", SIGNED_MONEY, "what the customer owes after caps, below nought"),
+            may("before_cap", SIGNED_MONEY, "what it would owe without caps, below nought"),
+            may("settled", SETTLED, "`netted` or `apart`"),
+            may("pending_on", VALUE, "what it waits for"),
+            _FINALITY,
+        ),
+        _expected(
             "obligation",
             "`{obligation: repair-plan, period: 2026-06, state: missed, due: 2026-07-07 end_of_day}`",
             needs("obligation", VALUE, "the clause that asks for it"),
@@ -173,6 +196,13 @@ EXPECTATION: Final = ByKey(
             "fault",
             "`{fault: table-gap}`",
             needs("fault", VALUE, "what `malus lint` finds in the rule files, by its code"),
+        ),
+        _expected(
+            "net",
+            "`{net: -500.00 EUR, period: 2026-10}`",
+            needs("net", SIGNED_MONEY, "the total less the bonuses that are netted; below nought the customer owes it"),
+            may("period", VALUE, "only that of this period"),
+            may("subject", VALUE, "only that of this incident or listed subject"),
         ),
         _expected(
             "total",

@@ -16,8 +16,10 @@ from malus.model.quantities import Outcome
 from malus.rulefiles.documents import Unsound
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_clauses import SETTLED
 from malus.rulefiles.scalars import CHANNELS, MONEY, VALUE
 from malus.rulefiles.scenarios_expect_forms import (
+    BONUS_STATES,
     CREDIT_OR_NONE,
     CREDIT_STATES,
     DUTIES,
@@ -88,6 +90,22 @@ class ExpectedEarnBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedBonus:
+    """A bonus of a clause; `state` is `none` where nothing is earned. Amounts are below nothing."""
+
+    line: int
+    clause: str
+    state: str
+    period: Period | None
+    subject: str | None
+    amount: Money | None
+    before_cap: Money | None
+    settled: str | None
+    pending_on: str | None
+    finality: Finality | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedObligation:
     """What a party owes because of a clause; `state` is `none` where nothing is owed."""
 
@@ -144,18 +162,20 @@ class ExpectedFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedTotal:
-    """All credits together, or those of a period or of one subject."""
+    """All credits together, or those of a period or of one subject; `netted`: less the bonuses set off against them."""
 
     line: int
     total: Money
     period: Period | None
     subject: str | None
+    netted: bool = False
 
 
 Expectation: TypeAlias = (
     ExpectedClause
     | ExpectedRight
     | ExpectedEarnBack
+    | ExpectedBonus
     | ExpectedObligation
     | ExpectedStep
     | ExpectedDuty
@@ -223,6 +243,21 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
                     finality=given.get("finality", FINALITIES),
                 )
             )
+        case "bonus":
+            return read.sound(
+                ExpectedBonus(
+                    line=line,
+                    clause=named,
+                    state=given.must("state", BONUS_STATES),
+                    period=read.period(),
+                    subject=given.get("subject", VALUE),
+                    amount=given.get("amount", SIGNED_MONEY),
+                    before_cap=given.get("before_cap", SIGNED_MONEY),
+                    settled=given.get("settled", SETTLED),
+                    pending_on=given.get("pending_on", VALUE),
+                    finality=given.get("finality", FINALITIES),
+                )
+            )
         case "obligation":
             return read.sound(
                 ExpectedObligation(
@@ -263,6 +298,10 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
             return ExpectedRefusal(line=line, event=given.must("event", VALUE), reason=given.must("refused", VALUE))
         case "fault":
             return ExpectedFault(line=line, code=given.must("fault", VALUE))
+        case "net":
+            net, subject = given.must("net", SIGNED_MONEY), given.get("subject", VALUE)
+            expected = ExpectedTotal(line=line, total=net, period=read.period(), subject=subject, netted=True)
+            return read.sound(expected)
         case _:
             total, subject = given.must("total", MONEY), given.get("subject", VALUE)
             return read.sound(ExpectedTotal(line=line, total=total, period=read.period(), subject=subject))
@@ -270,7 +309,7 @@ def expectation(given: Given, *, zone: str, clauses: tuple[str, ...]) -> Expecta
 
 def _check_names(given: Given, clauses: tuple[str, ...]) -> str:
     key = given.form.keys[0].name
-    if key not in ("clause", "right", "earn_back", "obligation", "escalation"):
+    if key not in ("clause", "right", "bonus", "earn_back", "obligation", "escalation"):
         return ""
     name = given.get(key, VALUE)
     if name is not None and clauses and name not in clauses:

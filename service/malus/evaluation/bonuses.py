@@ -1,0 +1,140 @@
+"""Owns bonuses: from what follows from a kept promise to what the customer owes the provider, after caps of their own.
+
+Does not own: the arithmetic (remedies), or credits, which a bonus never enters: it stands beside them, below nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from malus.evaluation.crediting import remark_openings
+from malus.evaluation.intake import Facts
+from malus.evaluation.triggers import Trigger
+from malus.model.assessment import Bonus, BonusState, Finality
+from malus.model.clauses import Clause
+from malus.model.credits import BonusTerms
+from malus.model.explanation import BaseSum, Explanation, Step
+from malus.model.instants import Instant
+from malus.model.money import Money, zero
+from malus.model.paying_steps import OwedByCustomer
+from malus.model.rules import Consequence
+from malus.remedies.amounts import worked_out
+from malus.remedies.bases import Bases
+from malus.remedies.caps import Capped, through_caps
+from malus.remedies.charge_base import ChargeBook
+from malus.remedies.payable import made_payable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A bonus before its caps, counted as what the customer owes."""
+
+    trigger: Trigger
+    clause: Clause
+    terms: BonusTerms
+    before_cap: Money | None
+    capped: Capped
+
+
+def bonuses_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts) -> list[Bonus]:
+    """Every bonus that follows, in the order in which bonuses use their caps up: that of credits.
+
+    Nobody claims one, and no option of the customer's takes it away.
+    """
+    drafts = [draft for trigger, consequence in followed if (draft := _draft(trigger, consequence, book)) is not None]
+    drafts.sort(
+        key=lambda draft: (
+            draft.trigger.period.end,
+            draft.trigger.place,
+            draft.clause.ordinal,
+            draft.trigger.subject,
+            draft.trigger.whose,
+            draft.trigger.period.start,
+            draft.trigger.occasion,
+        )
+    )
+    capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
+    remark_openings(facts, capped)
+    return [_bonus(draft, result, facts.as_of) for draft, result in zip(drafts, capped, strict=True)]
+
+
+def _draft(trigger: Trigger, consequence: Consequence, book: ChargeBook) -> _Draft | None:
+    terms = trigger.terms
+    clause = terms.clauses[consequence.clause]
+    if clause.bonus is None:
+        return None
+    table = clause.bonus.table
+    bases = Bases(
+        book=book,
+        period=trigger.period,
+        cycle=trigger.cycle,
+        zone=terms.timezone,
+        whose=trigger.whose,
+        starts=trigger.measurement.starts,
+        goods=trigger.measurement.goods,
+    )
+    worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency)
+    amount, steps = worked.amount, [*trigger.steps, *worked.steps]
+    if amount is not None:
+        amount, rounding = made_payable(amount, terms.money, table.paid_only_if)
+        steps += rounding
+    capped = Capped(
+        place=trigger.place,
+        clause=clause.name,
+        ordinal=clause.ordinal,
+        subject=trigger.subject,
+        whose=trigger.whose,
+        subjects=terms.subjects,
+        period=trigger.period,
+        zone=terms.timezone,
+        money=terms.money,
+        caps=tuple(cap for cap in terms.caps if cap.holds == "bonuses"),
+        amount=amount,
+        lapsed=False,
+        steps=tuple(steps),
+        waiting=worked.waiting,
+        base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
+        goods=trigger.measurement.goods,
+    )
+    return _Draft(trigger=trigger, clause=clause, terms=clause.bonus, before_cap=amount, capped=capped)
+
+
+def _bonus(draft: _Draft, capped: Capped, as_of: Instant) -> Bonus:
+    trigger = draft.trigger
+    steps: list[Step] = list(capped.steps)
+    amount = _owed(capped.amount)
+    if capped.amount is not None and amount is not None:
+        steps.append(OwedByCustomer(settled=draft.terms.settled, before=capped.amount, result=amount))
+    state = BonusState.DUE if amount is not None else BonusState.PENDING
+    if not trigger.complete:
+        state = BonusState.ACCRUING
+    final = (
+        state is BonusState.DUE
+        and not capped.uncertain
+        and trigger.final_from is not None
+        and trigger.final_from <= as_of
+    )
+    return Bonus(
+        key=trigger.key(draft.clause.name, "bonus"),
+        period=trigger.period,
+        settled=draft.terms.settled,
+        before_cap=_owed(draft.before_cap),
+        amount=amount,
+        pending_on=capped.waiting,
+        state=state,
+        finality=Finality.FINAL if final else Finality.PROVISIONAL,
+        final_from=trigger.final_from,
+        explanation=Explanation(
+            clause=draft.clause.name,
+            source=draft.clause.source,
+            terms_effective=trigger.terms.effective.isoformat(),
+            steps=tuple(steps),
+            line=draft.clause.line,
+        ),
+    )
+
+
+def _owed(amount: Money | None) -> Money | None:
+    """An amount as it stands among what the provider owes: below nothing."""
+    return None if amount is None else zero(amount.currency) - amount
