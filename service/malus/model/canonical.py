@@ -15,7 +15,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 #: Field metadata of what is carried along but is no part of the meaning.
 ASIDE: Final[Mapping[str, bool]] = {"aside": True}
@@ -33,8 +33,7 @@ def canonical_text(value: object) -> str:
 
 def plain(value: object) -> object:
     """A value as JSON types. Integers beyond 53 bits stay integers; binary floats are refused."""
-    kind: Hashable = type(value)
-    return _writer(kind)(value)
+    return _writer(cast("Hashable", type(value)))(value)
 
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
