@@ -210,14 +210,14 @@ def _is_plain_cap(cap: Cap, indicator: Indicator) -> bool:
 _TERMS: Final = {
     "agreement", "title", "document", "language", "effective", "signed_provider", "signed_customer", "timezone",
     "currency", "money", "business_days", "review", "parties", "services", "charges", "exclusions", "indicators",
-    "clauses", "caps", "claims", "settlement", "not_modelled", "data_versions", "path", "_digest",
+    "clauses", "caps", "claims", "settlement", "not_modelled", "data_versions", "path",
 }  # fmt: skip
 
 
 def _says_only(value: Any, known: Collection[str]) -> bool:
     """Whether all that a value says beyond the known fields is what it says when nothing is written."""
     for each in fields(value):
-        if each.name in known:
+        if each.name in known or not each.init:  # what is worked out of the others says no more than they do
             continue
         said = getattr(value, each.name)
         if each.default is not MISSING:

@@ -252,10 +252,10 @@ def shape_of(terms: Terms) -> tuple[object, ...]:
     Parts are compared by identity, which costs nothing: texts of one wording that were loaded together share them.
     Two shapes that differ may still say the same.
     """
-    parts = (getattr(terms, each.name) for each in fields(terms) if each.name not in _WHOSE)
+    parts = (getattr(terms, each.name) for each in fields(terms) if each.init and each.name not in _WHOSE)
     return tuple(id(part) if isinstance(part, tuple) or is_dataclass(part) else part for part in parts)
 
 
 _WHOSE: Final = frozenset(
-    {"agreement", "title", "document", "language", "signed_provider", "signed_customer", "parties", "path", "_digest"}
+    {"agreement", "title", "document", "language", "signed_provider", "signed_customer", "parties", "path"}
 )
