@@ -1,4 +1,8 @@
-"""How every test runs: a property test is the same on each CI run, and a slow machine fails none of them."""
+"""How every test runs: a property test is the same on each CI run, and a slow machine fails none of them.
+
+`pytest --rewrite-rendered` writes the texts that tests compare (beside the bad rule files, the arithmetic of the
+handbook's examples) as they are rendered now; whoever uses it reads the difference before keeping it.
+"""
 
 import os
 from collections.abc import Iterator
@@ -16,6 +20,16 @@ settings.register_profile("ci", ALWAYS, derandomize=True)
 os.environ["MALUS_CACHE"] = ""
 
 settings.load_profile("ci" if os.environ.get("CI") else "explore")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-rendered", action="store_true", help="write the rendered texts instead of comparing")
+
+
+@pytest.fixture(scope="session")
+def rewrites(pytestconfig: pytest.Config) -> bool:
+    """Whether the rendered texts are written instead of compared; never without the option."""
+    return bool(pytestconfig.getoption("--rewrite-rendered"))
 
 
 @pytest.fixture(autouse=True)
