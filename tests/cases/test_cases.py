@@ -45,7 +45,6 @@ MADE_UP = tuple(
         "tenth-in-jpy-half-up",
         "tenth-in-kwd-half-even",
         "tenth-in-kwd-half-up",
-        "perishable-goods",
         "violations-in-a-window",
     )
     for found in find_scenarios(HERE / name)
