@@ -87,8 +87,7 @@ def compared(data: Path, scratch: Path, rivals: list[str], repeats: int) -> dict
     answer = _ours(rules, scratch, data, yardstick)
     runs: dict[str, list[dict[str, Any]]] = {"ours": []}
     for name in rivals:
-        first = _rival(yardstick, name, data)
-        assert first["digest"] in (None, answer["digest"]), f"{name} answers otherwise"
+        first = agreeing(name, data, answer["digest"])
         runs[name] = [first] if name == _SLOW else []
     for _ in range(repeats):
         runs["ours"].append(_ours(rules, scratch, data, None))
@@ -108,6 +107,13 @@ def compared(data: Path, scratch: Path, rivals: list[str], repeats: int) -> dict
         "agreements_folded": answer["folded"],
         "digest": answer["digest"],
     }
+
+
+def agreeing(name: str, data: Path, digest: str) -> dict[str, Any]:
+    """One run of a rival; fails where it answers otherwise than we do."""
+    told = _rival(_yardstick(), name, data)
+    assert told["digest"] in (None, digest), f"{name} answers otherwise"
+    return told
 
 
 def _ratio(runs: dict[str, list[dict[str, Any]]], name: str) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import pysqlite3.dbapi2 as driver  # type: ignore[import-untyped] # published without types
 from malus.ledger.ledger import open_ledger
 
-from benchmarks._serving import check_accepted, check_totals, request, running
+from benchmarks._serving import Server, check_accepted, check_totals, request, running
 
 SMALL = {1: 200, 10: 50, 100: 20, 1000: 4}
 FULL = {1: 1000, 10: 200, 100: 50, 1000: 20}
@@ -31,7 +31,9 @@ def measure(*, full: bool) -> dict[str, Any]:
 
 def compared(calls: Mapping[int, int]) -> dict[str, Any]:
     """The figures for so many calls of each size, by events a call; the largest size is the one that counts."""
-    sizes = {size: _of_size(size, count) for size, count in calls.items()}
+    with tempfile.TemporaryDirectory() as name, running("empty-handler", Path(name)) as empty:
+        empty.evaluation.EvaluateEvents(request(0, 1))
+        sizes = {size: _of_size(size, count, empty) for size, count in calls.items()}
     largest = sizes[max(sizes)]
     rivals = {name: largest[f"{name}_seconds"] for name in ("empty-handler", "bare-inserts")}
     rate = largest["events_per_second"]
@@ -47,7 +49,7 @@ def compared(calls: Mapping[int, int]) -> dict[str, Any]:
     }
 
 
-def _of_size(size: int, calls: int) -> dict[str, Any]:
+def _of_size(size: int, calls: int, empty: Server) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ledger = folder / "ledger.db"
@@ -61,9 +63,7 @@ def _of_size(size: int, calls: int) -> dict[str, Any]:
             for sent, answer in zip(requests, answers, strict=True):
                 check_accepted(sent, answer)
             check_totals(malus, ledger, 1 + events, folder)
-        with running("empty-handler", ledger) as empty:
-            empty.evaluation.EvaluateEvents(warming)
-            empty_times, _ = _called(empty.evaluation.EvaluateEvents, requests)
+        empty_times, _ = _called(empty.evaluation.EvaluateEvents, requests)
         rows_seconds = _bare_inserts(ledger, folder, events)
     seconds = sum(times)
     edge = max(1, calls // 10)

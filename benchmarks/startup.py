@@ -41,10 +41,10 @@ print(json.dumps({"seconds": seconds, "serving": serving, "memory_kib": memory_k
 
 def measure(*, full: bool) -> dict[str, Any]:
     """Seconds of a start with 500 agreements (10,000 if `full`), imports included, and the memory held then."""
-    return compared(10_000 if full else 500)
+    return compared(10_000 if full else 500, REPEATS)
 
 
-def compared(agreements: int) -> dict[str, Any]:
+def compared(agreements: int, repeats: int) -> dict[str, Any]:
     """The figures of starts with so many agreements; the first compiles, the others remember."""
     with tempfile.TemporaryDirectory() as scratch:
         rules = write_rules(Path(scratch) / "rules", agreements)
@@ -52,7 +52,7 @@ def compared(agreements: int) -> dict[str, Any]:
         began = time.perf_counter()
         cold = _started(rules, cache)
         cold_seconds = time.perf_counter() - began
-        warm = [_started(rules, cache) for _ in range(REPEATS)]
+        warm = [_started(rules, cache) for _ in range(repeats)]
     for started in (cold, *warm):
         assert started["serving"] == agreements, f"{started['serving']} of {agreements} serve"
         assert started["generation"] == cold["generation"], "what is remembered is not what was compiled"

@@ -30,14 +30,14 @@ def yardstick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_batch_tells_seconds_memory_and_ratios_and_refuses_other_answers(yardstick: Path, tmp_path: Path) -> None:
-    write_rules(tmp_path / "rules", 2)
+    write_rules(tmp_path / "rules", 1)
     data = tmp_path / "data"
-    growth._write_events(data, 400, 2, 24, shuffled=True)
+    growth._write_events(data, 100, 1, 24, shuffled=True)
     figures = batch.compared(data, tmp_path, ["scan"], 1)
-    check_shape({**figures, "short_of": []}, {"scan"}, 400)
-    assert figures["agreements_folded"] == 2
+    check_shape({**figures, "short_of": []}, {"scan"}, 100)
+    assert figures["agreements_folded"] == 1
     with pytest.raises(AssertionError, match="wrong answers otherwise"):
-        batch.compared(data, tmp_path, ["wrong"], 1)
+        batch.agreeing("wrong", data, figures["digest"])
 
 
 def test_without_a_yardstick_batch_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +47,6 @@ def test_without_a_yardstick_batch_says_what_to_set(monkeypatch: pytest.MonkeyPa
 
 
 def test_growth_tells_how_each_size_grows_and_that_order_changes_nothing() -> None:
-    figures = growth.compared(300, 2, 3, 1)
-    check_shape(figures, set(), 300)
+    figures = growth.compared(60, 1, 2, 1)
+    check_shape(figures, set(), 60)
     assert set(figures["growth"]) == {"base", "events", "agreements", "history", "shuffled"}
