@@ -107,3 +107,32 @@ def test_what_was_charged_before_the_first_terms_comes_from_the_balances_of_its_
     assert [part.part for part in found.parts] == [Fraction(1)] * 3
     waits = book(BILLED, openings=balances).sum_with_brought_in("most", *span)
     assert isinstance(waits, Waiting)
+
+
+def test_a_balance_reaches_to_the_very_end_of_the_span_and_says_what_it_is():
+    told = opening("2025-12-01", "2026-01-01", cap="most", charged=money(100))
+    found = book(FIXED, openings=[told]).sum_with_brought_in(
+        "most", ["hosting"], at("2025-12-01"), at("2026-01-01"), None
+    )
+    assert total(found) == money(100)
+    assert [(part.item, part.period) for part in found.parts] == [("brought in", "2025-12-01 00:00..")]
+
+
+def test_of_a_cap_for_each_subject_only_its_own_balances_and_charges_count():
+    sites = "subjects:\n  north: {kind: site}\n  south: {kind: site}"
+    each = "hosting: {amount: {north: 100.00 EUR, south: 30.00 EUR}, per: month, for_each: site}"
+    terms = written(charges=each, more=sites)
+    balances = [
+        opening("2025-12-01", "2026-01-01", cap="most", charged=money(7), subjects=("north",)),
+        opening("2025-12-01", "2026-01-01", cap="most", charged=money(2), subjects=("south",)),
+    ]
+    span = (["hosting"], at("2025-12-01"), at("2026-02-01"), None)
+    assert total(book(terms, openings=balances).sum_with_brought_in("most", *span, "north")) == money(107)
+    assert total(book(terms, openings=balances).sum_with_brought_in("most", *span, "south")) == money(32)
+    assert total(book(terms, openings=balances).sum_with_brought_in("most", *span)) == money(139)
+
+
+@pytest.mark.parametrize(("rule", "amount"), [("pro_rata", 18000), ("full", 24000)])
+def test_a_part_of_a_charge_counts_beside_balances_as_the_terms_say(rule, amount):
+    found = book(FIXED).sum_with_brought_in("most", ["hosting"], at("2025-12-01"), at("2026-02-15"), rule)
+    assert total(found) == money(amount)

@@ -1,0 +1,103 @@
+"""Who uses whose cap up: each subject its own, in windows that reach to the very end of a period."""
+
+import pytest
+from malus.model.periods import Cycle, Period, period_containing
+from malus.remedies.caps import Capped, through_caps
+from malus.remedies.charge_base import ChargeBook
+
+from tests.evaluation.written import UPTIME, ZONE, at, money, opening, written
+
+SITES = (
+    "subjects:\n  north: {kind: region}\n  delft: {kind: site, part_of: north}\n  gouda: {kind: site, part_of: north}\n"
+)
+MONTH = Cycle(kind="month")
+
+
+def terms(cap):
+    capped = f"caps:\n  - {{name: most, limits: [uptime-credit], {cap}, source: art. 5}}"
+    return written(indicators=f"{UPTIME.rstrip()}\n  for_each: site", more=f"{SITES}{capped}")
+
+
+def month(day):
+    return period_containing(MONTH, at(day), ZONE)
+
+
+def credit(text, period: Period, euros, whose="", **more):
+    asked = {"lapsed": False, **more}
+    return Capped(
+        place=0,
+        clause="uptime-credit",
+        ordinal=0,
+        subject=whose,
+        period=period,
+        zone=ZONE,
+        money=text.money,
+        caps=text.caps,
+        amount=money(euros),
+        whose=whose,
+        subjects=text.subjects,
+        **asked,
+    )
+
+
+def paid(text, *credits, openings=()):
+    book = ChargeBook(terms=(text,), charges=(), openings=tuple(openings))
+    return [capped.amount for capped in through_caps(credits, book, openings)]
+
+
+EACH_SITE = "at_most: 100.00 EUR, per: quarter, cut: in_order, for_each: site"
+EACH_REGION = "at_most: 100.00 EUR, per: quarter, cut: in_order, for_each: region"
+ALL = "at_most: 100.00 EUR, per: quarter, cut: in_order"
+
+
+@pytest.mark.parametrize(
+    ("cap", "left"), [(EACH_SITE, [80, 90, 20, 10]), (EACH_REGION, [80, 20, 0, 0]), (ALL, [80, 20, 0, 0])]
+)
+def test_a_site_uses_its_own_cap_up_and_the_one_of_the_region_it_is_part_of(cap, left):
+    text = terms(cap)
+    credits = [
+        credit(text, month("2026-04-01"), 80, "delft"),
+        credit(text, month("2026-04-01"), 90, "gouda"),
+        credit(text, month("2026-05-01"), 70, "delft"),
+        credit(text, month("2026-05-01"), 70, "gouda"),
+    ]
+    assert paid(text, *credits) == [money(euros) for euros in left]
+
+
+def test_a_quarter_ends_with_its_last_month_and_the_next_one_begins_anew():
+    text = terms(ALL)
+    months = [month(f"2026-{number:02}-01") for number in (3, 4, 5, 6, 7)]
+    assert paid(text, *(credit(text, period, 60) for period in months)) == [
+        money(euros) for euros in (60, 60, 40, 0, 60)
+    ]
+
+
+def test_two_credits_of_one_moment_and_one_subject_share_what_is_left_in_order():
+    text = terms(EACH_SITE)
+    june = month("2026-06-01")
+    assert paid(text, credit(text, june, 60, "delft"), credit(text, june, 60, "delft")) == [money(60), money(40)]
+
+
+def test_a_balance_uses_up_the_cap_of_its_own_site_only():
+    text = terms(EACH_SITE)
+    told = opening("2026-04-01", "2026-05-01", cap="most", used=money(95), subjects=("delft",))
+    june = month("2026-06-01")
+    credits = [credit(text, june, 60, "delft"), credit(text, june, 60, "gouda")]
+    assert paid(text, *credits, openings=[told]) == [money(5), money(60)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "left"),
+    [("2026-04-01", "2026-07-01", 10), ("2026-01-01", "2026-04-01", 60), ("2026-03-15", "2026-04-15", None)],
+)
+def test_a_balance_counts_from_edge_to_edge_of_a_window_and_one_across_it_cannot_be_placed(start, end, left):
+    text = terms(ALL)
+    told = opening(start, end, cap="most", used=money(90))
+    assert paid(text, credit(text, month("2026-05-01"), 60), openings=[told]) == [left if left is None else money(left)]
+
+
+@pytest.mark.parametrize(("counts", "left"), [("earned", 30), ("claimed", 60)])
+def test_a_credit_that_nobody_claimed_uses_the_cap_up_as_the_terms_say(counts, left):
+    text = terms(f"{ALL}, counts: {counts}")
+    credits = [credit(text, month("2026-04-01"), 70, lapsed=True), credit(text, month("2026-05-01"), 60)]
+    assert paid(text, *credits)[1] == money(left)
