@@ -15,7 +15,7 @@ MONTH = Cycle(kind="month")
 
 def terms(cap):
     capped = f"caps:\n  - {{name: most, limits: [uptime-credit], {cap}, source: art. 5}}"
-    return written(indicators=f"{UPTIME.rstrip()}\n  for_each: site", more=f"{SITES}{capped}")
+    return written(indicators=UPTIME.replace("}", ", for_each: site}"), more=f"{SITES}{capped}")
 
 
 def month(day):
