@@ -173,12 +173,21 @@ def business_days_between(calendar: Calendar, announced: Instant, event_start: I
 def _stretches_from(calendar: Calendar, day: date, last: date | None) -> Iterator[tuple[Instant, Instant]]:
     """Day by day, ascending, until `last` (inside) or until the horizon refuses a day."""
     while last is None or day <= last:
-        _check_horizon(calendar, day)
-        if not _is_holiday(calendar, day):
-            for weekday, opens, closes in calendar.weekly:
-                if weekday == day.weekday():
-                    yield _at_minute(calendar, day, opens), _at_minute(calendar, day, closes)
+        yield from _stretches_on(calendar, day)
         day += _ONE_DAY
+
+
+# Every incident and every deadline asks for the same days.
+@lru_cache(maxsize=100_000)
+def _stretches_on(calendar: Calendar, day: date) -> tuple[tuple[Instant, Instant], ...]:
+    _check_horizon(calendar, day)
+    if _is_holiday(calendar, day):
+        return ()
+    return tuple(
+        (_at_minute(calendar, day, opens), _at_minute(calendar, day, closes))
+        for weekday, opens, closes in calendar.weekly
+        if weekday == day.weekday()
+    )
 
 
 def _at_minute(calendar: Calendar, day: date, minute: int) -> Instant:
