@@ -8,6 +8,7 @@ from malus.model.measuring_steps import (
     CombinedPart,
     LevelsCombined,
     MeanOfIntervals,
+    StatisticTaken,
     TimeBase,
     TimeInWholeMinutes,
     TimeWeighed,
@@ -25,6 +26,24 @@ MEASURED: dict[str, tuple[Step, str]] = {
     "TooFew": (
         TooFew(total=20, below=100, failures=2, allowed=2),
         "2 of 20 failed: fewer than 100, and no more than 2 failed, so no level is judged",
+    ),
+    "StatisticTaken": (
+        StatisticTaken(
+            takes="percentile",
+            count=2,
+            parts=(CombinedPart(name="A", level=percent(1, 10)), CombinedPart(name="B", level=percent(1, 5))),
+            total=None,
+            percentile=Fraction(3, 4),
+            method="linear",
+            place=Fraction(7, 4),
+            low=percent(1, 10),
+            high=percent(1, 5),
+            level=percent(7, 40),
+        ),
+        (
+            "percentile 75 of 2 values in ascending order, at place 1.75 in a line between 10 % and 20 %: "
+            "10 % (A), 20 % (B) = 17.5 %"
+        ),
     ),
     "LevelsCombined": (
         LevelsCombined(

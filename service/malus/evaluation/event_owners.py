@@ -12,7 +12,7 @@ from malus.evaluation.in_force import names_of
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.events import Check, Reading, Tally
-from malus.model.indicators import Availability, Excursion, GivenValue, Indicator, IntervalMean, Ratio, Where
+from malus.model.indicators import Availability, Excursion, GivenValue, Indicator, IntervalMean, Ratio, Statistic, Where
 
 Named = TypeVar("Named", Tally, Reading)
 
@@ -27,12 +27,14 @@ def fed_by_readings(indicator: Indicator) -> bool:
     if isinstance(indicator, Availability):
         weights = indicator.weights
         return weights is not None and weights.by == "affected" and weights.total is None
+    if isinstance(indicator, Statistic):
+        return indicator.times is None
     return isinstance(indicator, GivenValue | Excursion)
 
 
 def called_by_events(indicator: Indicator) -> tuple[str, ...]:
     """The names by which events speak of an indicator: its own, or what it reads."""
-    return (indicator.reads,) if isinstance(indicator, Excursion) else names_of(indicator)
+    return (indicator.reads,) if isinstance(indicator, Excursion | Statistic) else names_of(indicator)
 
 
 def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
@@ -44,7 +46,7 @@ def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[N
     return [event for event in events if event.indicator in names or (event.indicator is None and alone)]
 
 
-def accepted(indicator: GivenValue | Excursion, reading: Reading) -> bool:
+def accepted(indicator: GivenValue | Excursion | Statistic, reading: Reading) -> bool:
     """Whether the terms accept a reading: its unit is theirs and its value inside, both ends included."""
     value = reading_value(reading, indicator.unit)
     if value is None:

@@ -39,6 +39,7 @@ from malus.measures.outages import (
 )
 from malus.measures.points import Award, measure_points
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
+from malus.measures.statistics import measure_statistic, measure_statistic_of_times
 from malus.measures.tallies import measure_given, measure_ratio
 from malus.model.availability import TimedIndicator
 from malus.model.indicators import (
@@ -57,6 +58,7 @@ from malus.model.indicators import (
     Points,
     Ratio,
     Share,
+    Statistic,
 )
 from malus.model.measurement import Measurement
 
@@ -108,7 +110,9 @@ class Measures:
         match indicator:
             case Availability() | CheckedAvailability():
                 return self._measured_time(run, indicator, whose)
-            case Ratio() | IntervalMean() | GivenValue():
+            case Statistic(times=str()):
+                return self._measured_times(run, indicator, whose)
+            case Ratio() | IntervalMean() | GivenValue() | Statistic():
                 return self._measured_numbers(run, indicator, whose)
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
@@ -164,7 +168,7 @@ class Measures:
                 )
 
     def _measured_numbers(
-        self, run: Run, indicator: Ratio | IntervalMean | GivenValue, whose: str
+        self, run: Run, indicator: Ratio | IntervalMean | GivenValue | Statistic, whose: str
     ) -> list[Measurement]:
         periods, place = run.periods, run.place
         match indicator:
@@ -175,6 +179,17 @@ class Measures:
                 return measure_interval_mean(indicator, periods, told, self.facts.as_of)
             case GivenValue():
                 return measure_given(indicator, periods, self.told.readings(place, indicator, whose))
+            case Statistic():
+                return measure_statistic(indicator, periods, self.told.readings(place, indicator, whose))
+
+    def _measured_times(self, run: Run, indicator: Statistic, whose: str) -> list[Measurement]:
+        assert indicator.times is not None, "only a statistic of times asks for them"
+        elapsed = run.terms.indicator(indicator.times)
+        if isinstance(elapsed, DeliveryTime):
+            return self.goods.measured(run, indicator, whose)
+        assert isinstance(elapsed, Elapsed), "the compiler lets a statistic be of readings or elapsed times only"
+        timed = self.timed_for(run.place, indicator, elapsed, whose)
+        return measure_statistic_of_times(indicator, elapsed, run.periods, timed)
 
     def whose_of(self, place: int, indicator: Indicator | None) -> tuple[str, ...]:
         """Each subject that an indicator is measured for; one empty name where it is measured but once."""
@@ -188,7 +203,9 @@ class Measures:
             self._timed[key] = self._timing(place, indicator)
         return self._timed[key]
 
-    def timed_for(self, place: int, indicator: Elapsed | Share, elapsed: Elapsed, whose: str) -> list[Timed]:
+    def timed_for(
+        self, place: int, indicator: Elapsed | Share | Statistic, elapsed: Elapsed, whose: str
+    ) -> list[Timed]:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         return self.told.of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
 

@@ -17,9 +17,10 @@ from malus.measures.exclusions import Excused
 from malus.measures.excursions import measure_excursions, measure_excursions_of_each
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
+from malus.measures.statistics import measure_statistic_of_lateness
 from malus.model.agreement import Terms
 from malus.model.events import Reading
-from malus.model.indicators import DeliveryShare, DeliveryTime, Excursion, Occurrences
+from malus.model.indicators import DeliveryShare, DeliveryTime, Excursion, Occurrences, Statistic
 from malus.model.measurement import Measurement
 
 
@@ -37,7 +38,7 @@ class DeliveryMeasures:
     _parts: dict[tuple[int, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
     def measured(
-        self, run: Run, indicator: DeliveryTime | DeliveryShare | Excursion | Occurrences, whose: str
+        self, run: Run, indicator: DeliveryTime | DeliveryShare | Excursion | Occurrences | Statistic, whose: str
     ) -> list[Measurement]:
         """Every level of an indicator of deliveries in a run's periods: one a delivery, or one a period.
 
@@ -56,6 +57,10 @@ class DeliveryMeasures:
             case Occurrences():
                 late = _lateness(run.terms, indicator.late)
                 return measure_late(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
+            case Statistic():
+                late = _lateness(run.terms, indicator.times)
+                timed = self._of(run.place, indicator, late, whose)
+                return measure_statistic_of_lateness(indicator, late, run.periods, timed)
 
     def timed(self, place: int, indicator: DeliveryTime) -> list[TimedDelivery]:
         """Every delivery that an indicator times, under the terms of that place."""
@@ -91,7 +96,11 @@ class DeliveryMeasures:
         return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
 
     def _of(
-        self, place: int, indicator: DeliveryTime | DeliveryShare | Occurrences, late: DeliveryTime, whose: str
+        self,
+        place: int,
+        indicator: DeliveryTime | DeliveryShare | Occurrences | Statistic,
+        late: DeliveryTime,
+        whose: str,
     ) -> list[TimedDelivery]:
         """The deliveries, timed as `late` says, that count for a subject of an indicator."""
         timed, kind = self.timed(place, late), indicator.for_each

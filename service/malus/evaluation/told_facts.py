@@ -32,6 +32,7 @@ from malus.model.indicators import (
     IntervalMean,
     Occurrences,
     Ratio,
+    Statistic,
 )
 from malus.model.subjects import Subjects
 
@@ -102,7 +103,7 @@ class ToldFacts:
 
         return self.of(place, indicator, whose, "tallies", told)
 
-    def readings(self, place: int, indicator: GivenValue | Excursion, whose: str) -> list[Reading]:
+    def readings(self, place: int, indicator: GivenValue | Excursion | Statistic, whose: str) -> list[Reading]:
         """The readings that feed an indicator and that its terms accept."""
 
         def told() -> list[Reading]:

@@ -66,15 +66,15 @@ def measure_elapsed(indicator: Elapsed, periods: Sequence[Period], timed: Sequen
     An incident that still runs is judged with its time so far, or left out where the terms wait for its end.
     """
     measured = []
-    for item, period in _placed(indicator, indicator.counted_in, periods, timed):
+    for item, period in placed_times(indicator, indicator.counted_in, periods, timed):
         clash = item.subject.contradiction
         measured.append(
             Measurement(
                 period=period,
                 subject=item.clock.subject,
                 level=None if clash else Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION),
-                steps=(_facts_used([item]),),
-                undetermined=_unsure([item]) if clash else "",
+                steps=(facts_used([item]),),
+                undetermined=unsure([item]) if clash else "",
                 named=clash,
                 elapsed=0 if clash else item.elapsed,
                 stretches=(item.elapsed,) if item.subject.is_outage and not clash else (),
@@ -96,7 +96,7 @@ def measure_share(
     """
     named: dict[Instant, int] = {period.start: 0 for period in periods}
     judged: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
-    for item, period in _placed(indicator, share.counted_in, periods, timed):
+    for item, period in placed_times(indicator, share.counted_in, periods, timed):
         limit = limit_for(share.limits, item.clock.priority)
         if limit is None:
             continue
@@ -112,22 +112,24 @@ def measure_share(
                 level=Level(numerator=named[period.start], denominator=len(here), unit=Unit.PERCENT)
                 if here and not clash
                 else None,
-                steps=(_facts_used(here, indicator),),
+                steps=(facts_used(here, indicator),),
                 empty=not here,
-                undetermined=_unsure(here) if clash else "",
+                undetermined=unsure(here) if clash else "",
                 named=clash,
             )
         )
     return measured
 
 
-def _facts_used(timed: Sequence[Timed], indicator: Elapsed | None = None) -> EventsUsed:
+def facts_used(timed: Sequence[Timed], indicator: Elapsed | None = None) -> EventsUsed:
+    """What was told of these incidents or outages."""
     if any(item.subject.is_outage for item in timed) or (indicator is not None and indicator.origin == "outages"):
         return events_used("outages", [event for item in timed for event in item.subject.outages])
     return events_used("incident facts", [fact for item in timed for fact in item.subject.facts])
 
 
-def _unsure(timed: Sequence[Timed]) -> str:
+def unsure(timed: Sequence[Timed]) -> str:
+    """Why nothing can be said where facts contradict each other."""
     what = "outage" if any(item.subject.is_outage for item in timed) else "incident"
     return f"these facts about one {what} cannot both be true"
 
@@ -156,9 +158,10 @@ def used_up_at(indicator: Elapsed, timed: Timed, allowed: int) -> Instant | None
     return None if due is None or (over is not None and due > over) else due
 
 
-def _placed(
+def placed_times(
     indicator: Elapsed, counted_in: CountedIn, periods: Sequence[Period], timed: Sequence[Timed]
 ) -> list[tuple[Timed, Period]]:
+    """Each incident with the period that it belongs to; one that runs has no end, and may have to wait for it."""
     firsts = [period.start for period in periods]
     placed = []
     for item in timed:

@@ -17,6 +17,7 @@ from malus.model.measuring_steps import (
     Late,
     LevelsCombined,
     MeanOfIntervals,
+    StatisticTaken,
     TimeBase,
     TimeInWholeMinutes,
     TimeWeighed,
@@ -286,6 +287,7 @@ Step: TypeAlias = (
     | MeanOfIntervals
     | Late
     | LevelsCombined
+    | StatisticTaken
     | TooFew
     | Measured
     | Judged

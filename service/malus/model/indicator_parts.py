@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from malus.model.canonical import ASIDE
 from malus.model.periods import Cycle
@@ -53,6 +54,22 @@ class Where:
 
     field_name: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FewSamples:
+    """What a period with a total below `below` says in place of its level: it is met, or there is no data.
+
+    `missed_after`: with more failures than that it is judged by its level all the same; None: however many.
+    """
+
+    below: int
+    says: Literal["met", "no_data"]
+    missed_after: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.below < 1 or (self.missed_after is not None and self.missed_after < 0):
+            raise ValueError("few are fewer than one at least, and failures are counted from nothing on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,10 @@ from malus.model.calendars import Calendar
 from malus.model.combined import Combined
 from malus.model.deadlines import Deadline
 from malus.model.events import Transition
-from malus.model.indicator_parts import By, CountedIn, IndicatorBase, NoData, Unobserved, Where
+from malus.model.indicator_parts import By, CountedIn, FewSamples, IndicatorBase, NoData, Unobserved, Where
 from malus.model.quantities import Limit, Unit
 from malus.model.seasons import Season
+from malus.model.statistics import Statistic
 
 __all__ = [
     "Availability",
@@ -38,26 +39,11 @@ __all__ = [
     "PriorityLimit",
     "Ratio",
     "Share",
+    "Statistic",
     "Unobserved",
     "Where",
     "level_unit",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FewSamples:
-    """What a period with a total below `below` says in place of its level: it is met, or there is no data.
-
-    `missed_after`: with more failures than that it is judged by its level all the same; None: however many.
-    """
-
-    below: int
-    says: Literal["met", "no_data"]
-    missed_after: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.below < 1 or (self.missed_after is not None and self.missed_after < 0):
-            raise ValueError("few are fewer than one at least, and failures are counted from nothing on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +239,7 @@ Indicator: TypeAlias = (
     | Share
     | DeliveryShare
     | Excursion
+    | Statistic
     | Occurrences
     | Delivered
     | Points
@@ -271,6 +258,8 @@ def level_unit(indicator: Indicator) -> Unit:
             return indicator.unit
         case Excursion():
             return Unit.COUNT if indicator.counts == "readings" else indicator.unit
+        case Statistic():
+            return Unit.COUNT if indicator.takes == "count" else indicator.unit
         case Elapsed() | DeliveryTime():
             return Unit.DURATION
         case Occurrences() | Delivered() | Points():

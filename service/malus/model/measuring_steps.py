@@ -103,10 +103,33 @@ class LevelsCombined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticTaken:
+    """One figure of `count` values: with up to a hundred of them those `parts`, in ascending order.
+
+    `total`: their sum, where a sum or a mean is taken. Of a percentile, by `method`: the `percentile` as a part of one,
+    its `place` in order, counted from 1, and the values there, `low` at the whole place and `high` at the next one.
+    """
+
+    takes: Literal["count", "sum", "mean", "lowest", "highest", "percentile"]
+    count: int
+    parts: tuple[CombinedPart, ...]
+    total: Level | None
+    percentile: Fraction | None
+    method: str
+    place: Fraction | None
+    low: Level | None
+    high: Level | None
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooFew:
-    """A total so small that the terms do not judge its level; with up to `allowed` failures, or however many."""
+    """A total so small that the terms do not judge its level; with up to `allowed` failures, or however many.
+
+    `failures` None: what is counted has no failures.
+    """
 
     total: int
     below: int
-    failures: int
+    failures: int | None
     allowed: int | None

@@ -21,7 +21,14 @@ from malus.model.explanation import (
     Rounded,
 )
 from malus.model.measured_again import level_adds_up
-from malus.model.measuring_steps import Late, LevelsCombined, MeanOfIntervals, TimeBase, TimeInWholeMinutes
+from malus.model.measuring_steps import (
+    Late,
+    LevelsCombined,
+    MeanOfIntervals,
+    StatisticTaken,
+    TimeBase,
+    TimeInWholeMinutes,
+)
 from malus.model.money import Money, zero
 from malus.model.paying_steps import (
     BaseRounded,
@@ -55,7 +62,7 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
-            case TimeBase() | TimeInWholeMinutes() | LevelsCombined() | MeanOfIntervals() | Late():
+            case TimeBase() | TimeInWholeMinutes() | LevelsCombined() | MeanOfIntervals() | StatisticTaken() | Late():
                 assert level_adds_up(step), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay() | LostTime():
                 paid = _paid(step, base, blocks)

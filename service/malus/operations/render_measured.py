@@ -14,6 +14,7 @@ from malus.model.instants import MINUTE
 from malus.model.measuring_steps import (
     LevelsCombined,
     MeanOfIntervals,
+    StatisticTaken,
     TimeBase,
     TimeInWholeMinutes,
     TimeWeighed,
@@ -26,7 +27,9 @@ from malus.operations.render_words import counted, level_exactly, listed
 
 #: The most signs of an exact number that is shown whole.
 _SHORT: Final = 24
-CountingStep: TypeAlias = TimeBase | TimeInWholeMinutes | TimeWeighed | LevelsCombined | TooFew | MeanOfIntervals
+CountingStep: TypeAlias = (
+    TimeBase | TimeInWholeMinutes | TimeWeighed | LevelsCombined | StatisticTaken | TooFew | MeanOfIntervals
+)
 MeasuringStep: TypeAlias = (
     EventsUsed
     | TimeExcluded
@@ -36,6 +39,7 @@ MeasuringStep: TypeAlias = (
     | MeanOfIntervals
     | PointsAdded
     | LevelsCombined
+    | StatisticTaken
     | TooFew
     | Measured
     | Judged
@@ -54,7 +58,9 @@ def measuring_text(step: MeasuringStep) -> str:
             return _events_used(step)
         case TimeExcluded():
             return excluded_text(step)
-        case TimeBase() | TimeInWholeMinutes() | TimeWeighed() | LevelsCombined() | TooFew() | MeanOfIntervals():
+        case TimeBase() | TimeInWholeMinutes() | TimeWeighed() | TooFew():
+            return _counting(step)
+        case LevelsCombined() | StatisticTaken() | MeanOfIntervals():
             return _counting(step)
         case PointsAdded():
             return points_text(step)
@@ -80,11 +86,15 @@ def _counting(step: CountingStep) -> str:
         case TimeWeighed():
             return _time_weighed(step)
         case TooFew():
+            if step.failures is None:
+                return f"{step.total:,} in all: fewer than {step.below:,}, so no level is judged"
             allowed = "" if step.allowed is None else f", and no more than {step.allowed:,} failed"
             failed = f"{step.failures:,} of {step.total:,} failed"
             return f"{failed}: fewer than {step.below:,}{allowed}, so no level is judged"
         case LevelsCombined():
             return _combined(step)
+        case StatisticTaken():
+            return _statistic(step)
         case MeanOfIntervals():
             return _mean_of_intervals(step)
         case _:
@@ -151,6 +161,35 @@ def _combined(step: LevelsCombined) -> str:
     parts = [f"{part.name} {level_text(part.level)}" for part in step.parts]
     shown = listed(tuple(parts), _PARTS_SHOWN)
     return f"{step.takes.replace('_', ' ')} of {counted(len(parts), 'level')}: {shown}"
+
+
+def _statistic(step: StatisticTaken) -> str:
+    values = counted(step.count, "value")
+    shown = listed(tuple(f"{level_text(part.level)} ({part.name})" for part in step.parts), _PARTS_SHOWN)
+    behind = f": {shown}" if shown else ""
+    level = level_exactly(step.level)
+    match step.takes:
+        case "count":
+            return f"{values} in all{behind}"
+        case "sum":
+            return f"sum of {values}{behind} = {level}"
+        case "mean":
+            assert step.total is not None, "a mean has a total"
+            return f"mean of {values}{behind}: {level_text(step.total)} / {step.count:,} = {level}"
+        case "lowest" | "highest":
+            return f"{step.takes} of {values}{behind} = {level}"
+        case "percentile":
+            return f"{_percentile(step)}{behind} = {level}"
+
+
+def _percentile(step: StatisticTaken) -> str:
+    assert step.percentile is not None and step.place is not None, "a percentile has a place"
+    assert step.low is not None and step.high is not None, "there are values at its place"
+    what = f"percentile {decimal_text(step.percentile * 100)} of {counted(step.count, 'value')} in ascending order"
+    if step.method == "nearest_rank":
+        return f"{what}, by nearest rank number {step.place.numerator:,}"
+    between = f"between {level_text(step.low)} and {level_text(step.high)}"
+    return f"{what}, at place {number_text(step.place)} in a line {between}"
 
 
 def _mean_of_intervals(step: MeanOfIntervals) -> str:

@@ -18,32 +18,21 @@ from malus.model.explanation import (
     CapCut,
     ChargePart,
     CountTimes,
-    EventsUsed,
     FollowsFrom,
-    Judged,
     Lapsed,
     Margin,
-    Measured,
     NotPaidBelow,
     RateTimes,
     Rounded,
     RowHit,
     Step,
-    TimeExcluded,
     TimeLimit,
-    Undetermined,
     Window,
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
 from malus.model.measuring_steps import (
     Late,
-    LevelsCombined,
-    MeanOfIntervals,
-    TimeBase,
-    TimeInWholeMinutes,
-    TimeWeighed,
-    TooFew,
 )
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.paying_steps import (
@@ -51,7 +40,6 @@ from malus.model.paying_steps import (
     LostTime,
     OwedByCustomer,
     PaidAs,
-    PointsAdded,
     PoolDrawn,
     RepeatedMiss,
     UnitsBeyond,
@@ -59,7 +47,7 @@ from malus.model.paying_steps import (
 from malus.model.quantities import Edge, Unit, level_text, limit_text, value_text
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
-from malus.operations.render_measured import measuring_text
+from malus.operations.render_measured import MeasuringStep, measuring_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -86,11 +74,9 @@ def step_text(step: Step, zone: str) -> str:
 
     A percentage that has no short decimal form stands behind its exact ratio.
     """
+    if isinstance(step, MeasuringStep):
+        return measuring_text(step)
     match step:
-        case EventsUsed() | TimeExcluded() | TimeBase() | TimeInWholeMinutes() | TimeWeighed():
-            return measuring_text(step)
-        case MeanOfIntervals() | LevelsCombined() | TooFew() | PointsAdded() | Measured() | Judged() | Undetermined():
-            return measuring_text(step)
         case RowHit() | RateTimes() | CountTimes() | UnitsBeyond() | BlocksOfTime() | BlocksPay() | LostTime():
             return _paying(step)
         case BaseSum() | PoolDrawn() | BaseRounded():

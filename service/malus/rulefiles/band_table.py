@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from malus.model.credits import Band
-from malus.model.indicators import Delivered, DeliveryTime, Excursion, Indicator, Occurrences, Points, level_unit
+from malus.model.indicators import (
+    Delivered,
+    DeliveryTime,
+    Excursion,
+    Indicator,
+    Occurrences,
+    Points,
+    Statistic,
+    level_unit,
+)
 from malus.model.instants import DAY
 from malus.model.quantities import Edge, Limit, Unit, printed_scale, value_text
 from malus.rulefiles.levels import level_range
@@ -158,6 +167,8 @@ def _step(indicator: Indicator) -> Fraction | None:
     if isinstance(indicator, Occurrences | Delivered | Points):
         return Fraction(1)
     if isinstance(indicator, Excursion) and indicator.counts == "readings":
+        return Fraction(1)
+    if isinstance(indicator, Statistic) and indicator.takes == "count":
         return Fraction(1)
     if isinstance(indicator, DeliveryTime) and indicator.days is not None:
         whole = indicator.days.day != "24_hours" or indicator.days.part_day != "exact"

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from malus.model.events import Transition
 from malus.model.indicators import By
-from malus.rulefiles.documents import ListOf, NamesTo, Text, Words
+from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
@@ -18,6 +18,7 @@ from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION, IN_FULL, 
 from malus.rulefiles.forms_measures import (
     COUNTED_IN_KEY,
     EXCLUDING,
+    FEW,
     NAMED,
     NO_DATA_SAYS,
     OF,
@@ -27,7 +28,7 @@ from malus.rulefiles.forms_measures import (
     WHERE_SITE,
     measured_form,
 )
-from malus.rulefiles.quantities_text import whole_number, whole_total
+from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES
 from malus.rulefiles.scalars import (
     ACCEPTED_RANGE,
     CYCLE,
@@ -50,9 +51,6 @@ WHILE_OPEN: Final[Words[Literal["runs", "waits"]]] = words("runs", "waits")
 REOPENED: Final[Words[Literal["gap_counts", "gap_is_paused"]]] = words("gap_counts", "gap_is_paused")
 BY: Final = words(*By)
 EMPTY_INTERVAL: Final[Words[Literal["good", "bad", "leaves_the_mean"]]] = words("good", "bad", "leaves_the_mean")
-FEW_SAYS: Final[Words[Literal["met", "no_data"]]] = words("met", "no_data")
-WHOLE: Final[Text[int]] = Text(says="a whole number above nothing: `100`", parse=whole_total, numeric=True)
-WHOLE_OR_NONE: Final[Text[int]] = Text(says="a whole number: `2`, or `0`", parse=whole_number, numeric=True)
 SHARE_OF: Final[Words[Literal["good", "errors"]]] = words("good", "errors")
 PERIOD_END: Final[Words[str]] = words("period_end")
 DUE: Final = deadline_form("the deadline", PERIOD_END, "the time runs from the end of each period")
@@ -73,15 +71,6 @@ LIMITED: Final = Form(
 )
 
 
-FEW: Final = Form(
-    name="the few samples",
-    says="what a small total says: `{below: 100, says: met}`, or `{below: 100, says: met, missed_after: 2}`",
-    keys=(
-        needs("below", WHOLE, "a total below this is small"),
-        needs("says", FEW_SAYS, "whether a small total is met, or no data"),
-        may("missed_after", WHOLE_OR_NONE, "so many failures are forgiven; with more the level judges all the same"),
-    ),
-)
 RATIO: Final = measured_form(
     "ratio",
     "tallies",
@@ -218,6 +207,7 @@ INDICATOR: Final = ByWord(
         _origins("value", ("readings", VALUE_GIVEN)),
         _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME), ("deliveries", DELIVERY_TIME)),
         ("share", SHARE),
+        _origins("statistic", ("readings", OF_READINGS), ("elapsed_times", OF_TIMES)),
         _origins("excursion", ("readings", EXCURSION)),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT), ("deliveries", LATE_COUNT)),
         ("delivered", DELIVERED),

@@ -5,12 +5,13 @@ Owns: those keys and the shape of an indicator from one kind of event. Does not 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from malus.model.indicators import CountedIn
-from malus.rulefiles.documents import Words
+from malus.rulefiles.documents import Text, Words
 from malus.rulefiles.forms import Form, Key, may, needs
 from malus.rulefiles.forms_subjects import for_each
+from malus.rulefiles.quantities_text import whole_number, whole_total
 from malus.rulefiles.scalars import (
     CYCLE,
     LEVEL_ROUNDING,
@@ -53,6 +54,18 @@ NAMED: Final = (
     may("round", LEVEL_ROUNDING, "how the level is rounded before it is judged: `2 places half_up`"),
     may("formerly", NAME_OR_NAMES, "its name in earlier terms"),
     may("source", SOURCE, "where the paper says so"),
+)
+FEW_SAYS: Final[Words[Literal["met", "no_data"]]] = words("met", "no_data")
+WHOLE_OR_NONE: Final[Text[int]] = Text(says="a whole number: `2`, or `0`", parse=whole_number, numeric=True)
+WHOLE: Final[Text[int]] = Text(says="a whole number above nothing: `100`", parse=whole_total, numeric=True)
+FEW: Final = Form(
+    name="the few samples",
+    says="what a small total says: `{below: 100, says: met}`, or `{below: 100, says: met, missed_after: 2}`",
+    keys=(
+        needs("below", WHOLE, "a total below this is small"),
+        needs("says", FEW_SAYS, "whether a small total is met, or no data"),
+        may("missed_after", WHOLE_OR_NONE, "so many failures are forgiven; with more the level judges all the same"),
+    ),
 )
 EXCLUDING: Final = may("excluding", NAMES_OR_NONE, "the exclusions that excuse it")
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from malus.model.indicators import NoData, Where
+from malus.model.indicators import FewSamples, NoData, Where
 from malus.model.periods import Cycle
 from malus.model.quantities import LevelRounding
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Form, Given
+from malus.rulefiles.forms_measures import FEW, FEW_SAYS, WHOLE, WHOLE_OR_NONE
 from malus.rulefiles.scalars import (
     CYCLE,
     LEVEL_ROUNDING,
@@ -80,6 +81,20 @@ def selection(given: Given, form: Form) -> tuple[Where, ...]:
         )
         for key in sorted(form.keys, key=lambda key: key.name)
         if told.has(key.name)
+    )
+
+
+def few_terms(given: Given) -> FewSamples | None:
+    """What a small total says, where the indicator tells it."""
+    if not given.has("few"):
+        return None
+    told = given.must("few", FEW)
+    if told.faulty("missed_after"):
+        raise Unsound
+    return FewSamples(
+        below=told.must("below", WHOLE),
+        says=told.must("says", FEW_SAYS),
+        missed_after=told.get("missed_after", WHOLE_OR_NONE),
     )
 
 

@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 
 from malus.model.indicators import (
     Delivered,
-    FewSamples,
     GivenValue,
     Indicator,
     IntervalMean,
@@ -27,30 +26,30 @@ from malus.rulefiles.availability_terms import downtime_terms, from_checks, from
 from malus.rulefiles.combined_terms import over_indicators_terms, over_periods_terms, over_subjects_terms
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.delivery_indicators import delivery_time_terms, late_count_terms
-from malus.rulefiles.documents import Malformed, Unsound, built, sure
+from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.excursion_indicators import excursion_terms
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
+from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES
 from malus.rulefiles.incident_indicators import (
     elapsed_terms,
     incident_count_terms,
     outage_time_terms,
     share_terms,
 )
-from malus.rulefiles.indicator_parts import common_parts, excused_by, refer_to_names, selection
-from malus.rulefiles.levels import duration_value
+from malus.rulefiles.indicator_parts import common_parts, excused_by, few_terms, refer_to_names, selection
+from malus.rulefiles.levels import accepted_values
 from malus.rulefiles.point_terms import points_indicator
-from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import (
-    ACCEPTED_RANGE,
     EDGE_AND_TIME,
     ELAPSED_TIME,
     NO_DATA,
 )
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.statistic_indicators import statistic_of_readings, statistic_of_times
 
 
 def indicator_terms(scope: Scope) -> dict[str, Indicator]:
@@ -82,20 +81,7 @@ def _ratio(name: str, given: Given, scope: Scope) -> Indicator:
         where=where,
         counted_in=given.must("counted_in", COUNTED_IN),
         share_of=given.get("share_of", forms.SHARE_OF) or "good",
-        few=_few(given),
-    )
-
-
-def _few(given: Given) -> FewSamples | None:
-    if not given.has("few"):
-        return None
-    told = given.must("few", forms.FEW)
-    if told.faulty("missed_after"):
-        raise Unsound
-    return FewSamples(
-        below=told.must("below", forms.WHOLE),
-        says=told.must("says", forms.FEW_SAYS),
-        missed_after=told.get("missed_after", forms.WHOLE_OR_NONE),
+        few=few_terms(given),
     )
 
 
@@ -123,12 +109,7 @@ def _interval_mean(name: str, given: Given, scope: Scope) -> Indicator:
 def _value(name: str, given: Given, scope: Scope) -> Indicator:
     del scope  # it names nothing but its service
     where = selection(given, WHERE_SITE)
-    low, high = given.must("accepts", ACCEPTED_RANGE)
-    try:
-        unit, first, last = _range(low, high, name)
-    except Malformed as fault:
-        given.reading.error(fault.code, given.at("accepts"), fault.what, hint=fault.hint)
-        raise Unsound from None
+    unit, first, last = accepted_values(name, given)
     given.must("no_data", NO_DATA)
     return GivenValue(
         **common_parts(name, given),
@@ -139,14 +120,6 @@ def _value(name: str, given: Given, scope: Scope) -> Indicator:
         several=given.must("several", forms.SEVERAL),
         counted_in=given.must("counted_in", COUNTED_IN),
     )
-
-
-def _range(low: Quantity, high: Quantity, name: str) -> tuple[Unit, Fraction, Fraction]:
-    if low.unit == "%":
-        return Unit.PERCENT, low.number / 100, high.number / 100
-    if not low.unit:
-        return Unit.COUNT, low.number, high.number
-    return Unit.DURATION, duration_value(low, name), duration_value(high, name)
 
 
 def _outage_count(name: str, given: Given, scope: Scope) -> Indicator:
@@ -191,11 +164,13 @@ _BUILD: Final[dict[str, _Builder]] = {
     forms.DELIVERED.name: _by_itself(_delivered),
     DELIVERY_TIME.name: _by_itself(delivery_time_terms),
     EXCURSION.name: _by_itself(excursion_terms),
+    OF_READINGS.name: _by_itself(statistic_of_readings),
     forms.POINTS.name: _by_itself(points_indicator),
 }
 _BUILD_UPON: Final[dict[str, _Builder]] = {
     forms.SHARE.name: share_terms,
     forms.LATE_COUNT.name: late_count_terms,
+    OF_TIMES.name: statistic_of_times,
 }
 _COMBINE: Final[dict[str, _Builder]] = {
     OVER_PERIODS.name: over_periods_terms,

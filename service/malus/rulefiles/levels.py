@@ -19,6 +19,7 @@ from malus.model.indicators import (
     Occurrences,
     Points,
     PriorityLimit,
+    Statistic,
     level_unit,
 )
 from malus.model.instants import DAY
@@ -29,7 +30,7 @@ from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import EDGES
 from malus.rulefiles.nodes import Mapping, Node
 from malus.rulefiles.quantities_text import Quantity, elapsed_time
-from malus.rulefiles.scalars import LIMIT
+from malus.rulefiles.scalars import ACCEPTED_RANGE, LIMIT
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.season_terms import by_season, tells_seasons
 from malus.rulefiles.subject_terms import by_subject
@@ -156,11 +157,25 @@ def value_in(told: Quantity, indicator: Indicator) -> Fraction:
     unit = level_unit(indicator)
     if unit is Unit.PERCENT:
         return percent_value(told, indicator.name)
-    if isinstance(indicator, DeliveryTime) and told.unit in ("day", "days"):
+    if isinstance(indicator, DeliveryTime | Statistic) and told.unit in ("day", "days") and unit is Unit.DURATION:
         return _days_value(told, indicator)
     if unit is Unit.DURATION:
         return duration_value(told, indicator.name)
     return count_value(told, counted_things(indicator), indicator.name)
+
+
+def accepted_values(name: str, given: Given) -> tuple[Unit, Fraction, Fraction]:
+    """The first and the last reading that an indicator accepts, and the unit that both are in."""
+    low, high = given.must("accepts", ACCEPTED_RANGE)
+    try:
+        if low.unit == "%":
+            return Unit.PERCENT, low.number / 100, high.number / 100
+        if not low.unit:
+            return Unit.COUNT, low.number, high.number
+        return Unit.DURATION, duration_value(low, name), duration_value(high, name)
+    except Malformed as fault:
+        given.reading.error(fault.code, given.at("accepts"), fault.what, hint=fault.hint)
+        raise Unsound from None
 
 
 def percent_value(told: Quantity, name: str) -> Fraction:
@@ -179,8 +194,9 @@ def duration_value(told: Quantity, name: str) -> Fraction:
         raise Malformed("wrong-unit", f"`{name}` is elapsed time, `{told.text}` is not", hint) from None
 
 
-def _days_value(told: Quantity, indicator: DeliveryTime) -> Fraction:
-    if indicator.days is None:
+def _days_value(told: Quantity, indicator: DeliveryTime | Statistic) -> Fraction:
+    in_days = indicator.in_days if isinstance(indicator, Statistic) else indicator.days is not None
+    if not in_days:
         what = f"`{indicator.name}` does not say what a day is"
         raise Malformed("wrong-unit", what, "write hours, or add `day: 24_hours` or another to the indicator")
     return told.number * DAY
@@ -217,6 +233,12 @@ def level_range(indicator: Indicator) -> tuple[Fraction | None, Fraction | None]
     """The least and the greatest level that there can be, both inside; None for no end."""
     if isinstance(indicator, Combined):
         return indicator.least, indicator.most
+    if isinstance(indicator, Statistic):
+        if indicator.takes == "sum" and (indicator.accepts_from or 0) < 0:
+            return None, None
+        if indicator.takes in ("count", "sum"):
+            return Fraction(0), None
+        return (indicator.accepts_from, indicator.accepts_to) if indicator.times is None else (Fraction(0), None)
     if isinstance(indicator, GivenValue):
         return indicator.accepts_from, indicator.accepts_to
     if isinstance(indicator, Delivered) or level_unit(indicator) is Unit.PERCENT:
