@@ -1,18 +1,19 @@
 """Owns which terms hold when, and the periods of every indicator across amendments.
 
-Does not own: what happens in a period. A period is judged whole by the terms in force at its start (SEMANTICS 6).
+Does not own: what happens in a period. A period is judged whole by the terms in force at its start, unless later terms
+say that they split it (SEMANTICS 6).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
 from malus.model.indicators import Indicator
-from malus.model.instants import Instant
+from malus.model.instants import Instant, civil_day
 from malus.model.periods import Period, part_of, period_containing
 
 #: Later than anything an agreement can speak of.
@@ -76,7 +77,8 @@ def threads_of(terms: Sequence[Terms], digests: Sequence[str], as_of: Instant) -
     """Every indicator's periods that started before `as_of`, each with the terms that judge it.
 
     `digests` are those of the terms, in their order. The first period starts with the terms, the last ends with the
-    agreement; a period that begins under one text and ends under another stays whole.
+    agreement; a period that begins under one text and ends under another stays whole, unless the later text says that
+    it is split: then each part is a period of its own, and the second one is called by its first day.
     """
     lineages = _indicator_lineages(terms)
     return tuple(_thread(terms, digests, lineage, as_of) for lineage in lineages)
@@ -126,7 +128,7 @@ def _thread(terms: Sequence[Terms], digests: Sequence[str], lineage: dict[int, I
         if place is None or place not in lineage:
             at = next((text.starts() for text in terms if text.starts() > at), None)
             continue
-        period = _period(terms[place], lineage[place], at)
+        period = _period(terms, place, lineage[place], at)
         by_place.setdefault(place, []).append(period)
         at = period.end
     return Thread(
@@ -143,8 +145,17 @@ def _thread(terms: Sequence[Terms], digests: Sequence[str], lineage: dict[int, I
     )
 
 
-def _period(terms: Terms, indicator: Indicator, start: Instant) -> Period:
-    whole = period_containing(indicator.cycle, start, terms.timezone)
-    stops = terms.stops()
-    end = whole.end if stops is None else min(whole.end, stops)
-    return part_of(whole, start, end)
+def _period(terms: Sequence[Terms], place: int, indicator: Indicator, start: Instant) -> Period:
+    zone = terms[place].timezone
+    whole = period_containing(indicator.cycle, start, zone)
+    stops = terms[place].stops()
+    ends = [whole.end, *splits_after(terms, start)[:1]]
+    part = part_of(whole, start, min(ends if stops is None else [*ends, stops]))
+    if start > whole.start and place > 0 and terms[place].amended == "split" and start == terms[place].starts():
+        return replace(part, label=civil_day(start, zone).isoformat())
+    return part
+
+
+def splits_after(terms: Sequence[Terms], start: Instant) -> list[Instant]:
+    """The instants after `start` at which an amendment splits what runs, in order."""
+    return sorted(text.starts() for text in terms[1:] if text.amended == "split" and text.starts() > start)

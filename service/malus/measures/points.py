@@ -43,7 +43,9 @@ def measure_points(
         start = period
         for _ in range(indicator.over - 1):
             start = previous_period(indicator.cycle, start, zone)
-        here = [award for award in awards if start.whole_start < award.period.end <= period.end]
+        # Of a period that an amendment split, the part before gave its points to its own sum.
+        since = start.start if start is period else start.whole_start
+        here = [award for award in awards if since < award.period.end <= period.end]
         here.sort(key=lambda award: (award.period.end, award.ordinal, award.whose))
         unknown = tuple(award.unknown for award in here if award.given is None)
         given = tuple(award.given for award in here if award.given is not None)

@@ -159,7 +159,9 @@ class Terms:
 
     `ends` is the last civil day inside. Terms without both signatures are never in force. `restates` names periods,
     judged before, that these terms judge again; `not_modelled` the articles that no clause carries out, each with the
-    reason. `data_versions` names the holiday and time-zone data that the calendars were worked out with.
+    reason. `amended`: whether a period that is running when these terms take effect is finished under the earlier ones
+    (`by_start`), or is `split` into two, each judged by its own. `data_versions` names the holiday and time-zone data
+    that the calendars were worked out with.
     """
 
     agreement: str
@@ -185,6 +187,7 @@ class Terms:
     claims: tuple[ClaimStep, ...]
     settlement: Settlement | None
     one_of: tuple[OneOf, ...] = ()
+    amended: Literal["by_start", "split"] = "by_start"
     restates: tuple[str, ...] = ()
     not_modelled: tuple[tuple[str, str], ...] = ()
     data_versions: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ class ChargeBook:
             if charge is None or cycle_period is None or (stops is not None and cycle_period.start >= stops):
                 at = min((text.starts() for text in self.terms if text.starts() > at), default=None)
                 continue
-            subjects = terms.subjects
+            subjects, following = terms.subjects, cycle_period.end
             charged = ("",) if charge.for_each is None else subjects.concerned(whose, charge.for_each)
             if charge.is_billed:
                 for name in charged:
@@ -106,11 +106,16 @@ class ChargeBook:
                         return found
                     parts += found
             else:
-                share = _share(cycle_period.start, cycle_period.end, start, end, part_rule, terms.timezone)
+                first, last = self._priced_alike(cycle_period, at)
+                share = _share(
+                    (cycle_period.start, cycle_period.end), first, last, start, end, part_rule, terms.timezone
+                )
                 if share is None:
                     return _unstated(item)
-                # An amendment in the middle of a charge period does not change what was charged at its start.
-                priced = _charge(self._in_force(max(cycle_period.start, self.terms[0].starts())), item)
+                # An amendment in the middle of a charge period does not change what was charged at its start, unless
+                # it splits the period.
+                priced = _charge(self._in_force(max(first, self.terms[0].starts())), item)
+                following = last
                 for name in charged:
                     of_class = subjects.class_of(name)
                     amount = None if priced is None else priced.amount_for(name, of_class)
@@ -126,8 +131,14 @@ class ChargeBook:
                             subject=name,
                         )
                     )
-            at = cycle_period.end
+            at = following
         return parts
+
+    def _priced_alike(self, charged: Period, at: Instant) -> tuple[Instant, Instant]:
+        """The part of a charge period around an instant between the amendments that split it; all of it without one."""
+        splits = [text.starts() for text in self.terms[1:] if text.amended == "split"]
+        first = max(charged.start, *(split for split in splits if split <= at), charged.start)
+        return first, min(charged.end, *(split for split in splits if split > at), charged.end)
 
     def _in_force(self, at: Instant) -> Terms:
         return self.terms[max(0, bisect_right([text.starts() for text in self.terms], at) - 1)]
@@ -158,7 +169,7 @@ class ChargeBook:
         for event in sorted(here, key=lambda event: (event.start, event.end, event.amount.amount)):
             if event.end <= start or event.start >= end:
                 continue
-            share = _share(event.start, event.end, start, end, part_rule, zone)
+            share = _share((event.start, event.end), event.start, event.end, start, end, part_rule, zone)
             if share is None:
                 return _unstated(charge.name)
             parts.append(
@@ -204,16 +215,25 @@ def added_up(parts: Sequence[ChargePart], currency: str, share_of_all: Fraction 
 
 
 def _share(
-    first: Instant, last: Instant, start: Instant, end: Instant, part_rule: PartRule | None, zone: str
+    charged: tuple[Instant, Instant],
+    first: Instant,
+    last: Instant,
+    start: Instant,
+    end: Instant,
+    part_rule: PartRule | None,
+    zone: str,
 ) -> Fraction | None:
-    """What part of a charge for [first, last) falls into [start, end); None where the terms do not say."""
-    if start <= first and last <= end:
-        return Fraction(1)
+    """What part of a charge for `charged` falls into [start, end), of its stretch [first, last) of one price.
+
+    None where the terms do not say. What is charged wholly inside counts once, however many prices it has.
+    """
+    whole = _days(*charged, zone)
+    if start <= charged[0] and charged[1] <= end:
+        return Fraction(_days(first, last, zone), whole)
     match part_rule:
         case "full":
             return Fraction(1)
         case "pro_rata":
-            whole = _days(first, last, zone)
             return Fraction(_days(max(first, start), min(last, end), zone), whole)
         case None:
             return None

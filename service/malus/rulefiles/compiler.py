@@ -20,7 +20,7 @@ from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.drafts import Draft
 from malus.rulefiles.findings import Part, Reading, part_of
 from malus.rulefiles.forms import Given
-from malus.rulefiles.forms_agreement import AGREEMENT, NOT_MODELLED, RESTATED, SIGNED
+from malus.rulefiles.forms_agreement import AGREEMENT, AMENDED, NOT_MODELLED, RESTATED, SIGNED
 from malus.rulefiles.indicator_terms import indicator_terms
 from malus.rulefiles.lint import lint_terms
 from malus.rulefiles.nodes import Mapping as Keys
@@ -160,6 +160,7 @@ def _terms(draft: Draft, path: str) -> Terms:
         claims=sure(draft.claims),
         settlement=draft.settlement,
         one_of=tuple(draft.one_of.values()),
+        amended=top.get("amended", AMENDED) or "by_start",
         restates=tuple(item.value for item in top.get("restates", RESTATED) or ()),
         not_modelled=tuple(
             sorted((item.name, sure(item.value)) for item in top.get("not_modelled", NOT_MODELLED) or ())

@@ -189,6 +189,7 @@ EXCLUSION: Final = Form(
 )
 EXCLUSIONS: Final = NamesTo(name=NAME, of=EXCLUSION)
 NOT_MODELLED: Final = NamesTo(name=SOURCE, of=FREE)
+AMENDED: Final[Words[Literal["by_start", "split"]]] = words("by_start", "split")
 RESTATED: Final = ListOf(of=VALUE)
 
 AGREEMENT: Final = Form(
@@ -222,6 +223,7 @@ AGREEMENT: Final = Form(
         may("settlement", SETTLEMENT, "how credits are settled, and when an answer is final"),
         may("not_modelled", NOT_MODELLED, "articles that no clause carries out, each with the reason"),
         may("formerly", NAME_OR_NAMES, "the agreement's name in earlier terms"),
+        may("amended", AMENDED, "what becomes of a period that runs when these terms take effect; left out: by_start"),
         may("restates", RESTATED, "periods, already judged, that these terms judge again"),
     ),
 )
