@@ -82,7 +82,8 @@ class Money:
 
     def __add__(self, other: Money) -> Money:
         self._same_currency(other)
-        return Money(amount=self.amount + other.amount, currency=self.currency)
+        # Sums begin with nothing, and most of them have one part.
+        return Money(amount=self.amount + other.amount, currency=self.currency) if self.amount else other
 
     def __sub__(self, other: Money) -> Money:
         self._same_currency(other)

@@ -86,8 +86,7 @@ def nearest_change(
     now = answer(level)
     candidates: set[int] = set()
     for limit in limits:
-        at = limit.value * level.denominator
-        low = at.numerator // at.denominator
+        low = limit.value.numerator * level.denominator // limit.value.denominator
         candidates |= {low - 1, low, low + 1}
     ahead = sorted(
         (abs(number - level.numerator), number)

@@ -206,10 +206,11 @@ def _charge(terms: Terms, item: str) -> ChargeTerms | None:
 
 def added_up(parts: Sequence[ChargePart], currency: str, share_of_all: Fraction = Fraction(1)) -> BaseSum:
     """The sum of the parts, or the same share of every one of them."""
-    parts = [replace(part, part=part.part * share_of_all) for part in parts]
+    if share_of_all != 1:
+        parts = [replace(part, part=part.part * share_of_all) for part in parts]
     total = zero(currency)
     for part in parts:
-        share = part.amount.times(part.part)
+        share = part.amount if part.part == 1 else part.amount.times(part.part)
         total = total - share if part.less else total + share
     return BaseSum(parts=tuple(parts), total=total)
 
