@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from malus.evaluation.in_force import Run
 from malus.evaluation.intake import Facts
-from malus.evaluation.subject_facts import by_subject, texts_of
+from malus.evaluation.subject_facts import by_subject
 from malus.measures.delivered_shares import late_occurrences, measure_delivery_share, measure_late
 from malus.measures.deliveries import DeliverySubject, selected_deliveries
 from malus.measures.exclusions import Excused
@@ -90,7 +90,7 @@ class DeliveryMeasures:
         deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
         if kind is not None:
             subjects = self.facts.terms[run.place].subjects
-            deliveries = by_subject(deliveries, subjects, kind, lambda item: texts_of(item, kind))[whose]
+            deliveries = by_subject(deliveries, subjects, kind)[whose]
             # A reading goes with its delivery, whatever site it names itself.
             readings = self.readings(run.place, replace(indicator, for_each=None), "")
         return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
@@ -109,7 +109,7 @@ class DeliveryMeasures:
         key = (place, indicator.name)
         if key not in self._parts:
             subjects = self.facts.terms[place].subjects
-            self._parts[key] = by_subject(timed, subjects, kind, lambda item: texts_of(item, kind))
+            self._parts[key] = by_subject(timed, subjects, kind)
         return self._parts[key][whose]
 
 

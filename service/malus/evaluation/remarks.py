@@ -49,6 +49,7 @@ from malus.model.indicators import (
 )
 from malus.model.periods import period_containing
 from malus.model.quantities import Unit
+from malus.model.subjects import single_kinds
 from malus.remedies.rights import Heard
 
 
@@ -192,18 +193,22 @@ def _remark_pauses(facts: Facts, story: IncidentSubject) -> None:
 def _by_priority(terms: Terms) -> set[str]:
     """The indicators that take incidents by priority, or are promised by it."""
     names = {item.name for item in terms.indicators if any(part.field_name == "priority" for part in _where(item))}
-    names |= {item.name for item in terms.indicators if item.for_each == PRIORITY}
+    names |= {item.name for item in terms.indicators if _goes_by_priority(item)}
     for indicator in terms.indicators:
         by_priority = (
             any(limit.priority is not None for limit in indicator.limits) if isinstance(indicator, Share) else False
         )
-        if isinstance(indicator, Share) and (by_priority or indicator.for_each == PRIORITY):
+        if isinstance(indicator, Share) and (by_priority or _goes_by_priority(indicator)):
             names.add(indicator.indicator)
     for clause in terms.clauses:
         promise = clause.condition
         if isinstance(promise, Promise) and any(limit.priority is not None for limit in promise.limits):
             names.add(promise.indicator)
     return names
+
+
+def _goes_by_priority(indicator: Indicator) -> bool:
+    return indicator.for_each is not None and PRIORITY in single_kinds(indicator.for_each)
 
 
 def _where(indicator: Indicator) -> tuple[Where, ...]:

@@ -6,7 +6,7 @@ those that these are part of; an exclusion holds for what it names and for all t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias, TypeVar
 
 from malus.measures.deliveries import DeliverySubject
@@ -16,16 +16,24 @@ from malus.measures.lateness import TimedDelivery
 from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed
 from malus.model.events import Check, Exclusion, Obligation, Reading, Tally
-from malus.model.subjects import Subjects
+from malus.model.subjects import Subjects, paired, single_kinds
 
 #: The kind of subject that incidents name by their priority.
 PRIORITY: Final = "priority"
 
 Telling: TypeAlias = OutageSubject | DeploymentSubject | IncidentSubject | DeliverySubject | Check | Tally | Reading
-T = TypeVar("T")
+Counted: TypeAlias = Telling | Timed | TimedDelivery | Obligation
+T = TypeVar("T", bound=Counted)
 
 
-def texts_of(fact: Telling | Timed | TimedDelivery | Obligation, kind: str) -> tuple[str, ...]:
+def counted_for(fact: Counted, subjects: Subjects, kind: str) -> tuple[str, ...]:
+    """The subjects of a kind that a fact counts for; of two kinds at once, the pairs of those it names of each."""
+    singles = single_kinds(kind)
+    named = [subjects.counted_for(single, texts_of(fact, single)) for single in singles]
+    return named[0] if len(singles) == 1 else paired(named)
+
+
+def texts_of(fact: Counted, kind: str) -> tuple[str, ...]:
     """What a fact says of its subjects of a kind, as it says it: names in `subjects`, the site, the priority."""
     match fact:
         case Timed() if kind == PRIORITY:
@@ -41,13 +49,11 @@ def texts_of(fact: Telling | Timed | TimedDelivery | Obligation, kind: str) -> t
             return _named(fact)
 
 
-def by_subject(
-    facts: Iterable[T], subjects: Subjects, kind: str, texts: Callable[[T], Iterable[str]]
-) -> dict[str, list[T]]:
+def by_subject(facts: Iterable[T], subjects: Subjects, kind: str) -> dict[str, list[T]]:
     """The facts that count for each listed subject of a kind, in the order given; one without any is there too."""
     parts: dict[str, list[T]] = {name: [] for name in subjects.of_kind(kind)}
     for fact in facts:
-        for name in subjects.counted_for(kind, texts(fact)):
+        for name in counted_for(fact, subjects, kind):
             parts[name].append(fact)
     return parts
 

@@ -11,7 +11,7 @@ from typing import assert_never
 from malus.evaluation.event_owners import called_by_events, fed_by_readings, fed_by_tallies
 from malus.evaluation.in_force import names_of
 from malus.evaluation.intake import Facts
-from malus.evaluation.subject_facts import PRIORITY, Telling, texts_of
+from malus.evaluation.subject_facts import PRIORITY, Telling, counted_for, texts_of
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
@@ -30,6 +30,7 @@ from malus.model.indicators import (
     Occurrences,
     Share,
 )
+from malus.model.subjects import Subjects, single_kinds
 
 #: As many names as a message lists.
 _NAMES_SHOWN = 8
@@ -65,17 +66,31 @@ def _remark_told(facts: Facts, service: str, fact: Telling) -> None:
     if _unknown(facts, event, terms, said):
         return
     lacking: dict[str, list[str]] = {}
+    counts = False
     for indicator in _measuring(terms, service, fact):
         kind = indicator.for_each
         if kind is None or (kind == PRIORITY and isinstance(fact, IncidentSubject)):
             continue
-        if not terms.subjects.counted_for(kind, texts_of(fact, kind)):
+        if counted_for(fact, terms.subjects, kind):
+            counts = True
+        else:
             lacking.setdefault(kind, []).append(indicator.name)
+    # A fact that names subjects of one kind is none of another's: a line's outage is no site's. Half a pair is a slip.
+    lacking = {
+        kind: names for kind, names in lacking.items() if not counts or _names_part_of(fact, terms.subjects, kind)
+    }
     # A site is a mere text where no subject is asked for.
     if lacking and fact.site is not None and _unknown(facts, event, terms, (fact.site,)):
         return
     for kind, names in lacking.items():
-        _missing(facts, event, kind, f"{', '.join(f'`{name}`' for name in names)} is measured for each")
+        lacks = [single for single in single_kinds(kind) if not counted_for(fact, terms.subjects, single)]
+        listed = ", ".join(f"`{name}`" for name in names)
+        _missing(facts, event, kind, f"{listed} is measured for each", lacks)
+
+
+def _names_part_of(fact: Telling, subjects: Subjects, kind: str) -> bool:
+    """Whether a fact names a subject of one of several kinds by itself, so that it speaks of the pairs."""
+    return any(subjects.counted_for(single, texts_of(fact, "")) for single in single_kinds(kind))
 
 
 def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:
@@ -143,8 +158,9 @@ def _unknown(facts: Facts, event: Event, terms: Terms, said: Sequence[str]) -> b
     return bool(unlisted)
 
 
-def _missing(facts: Facts, event: Event, kind: str, why: str) -> None:
-    facts.remark(event, "subject-missing", f"{why} {kind}, and this names none: name it under `subjects`")
+def _missing(facts: Facts, event: Event, kind: str, why: str, lacks: Sequence[str] = ()) -> None:
+    none = "none" if len(single_kinds(kind)) == 1 else f"no {' and no '.join(lacks)}"
+    facts.remark(event, "subject-missing", f"{why} {kind}, and this names {none}: name it under `subjects`")
 
 
 def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]:

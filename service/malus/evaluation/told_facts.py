@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from malus.evaluation.event_owners import accepted, fed_by_readings, owned, wanted
 from malus.evaluation.in_force import Run, names_of
 from malus.evaluation.intake import Facts
-from malus.evaluation.subject_facts import by_subject, texts_of
+from malus.evaluation.subject_facts import by_subject
 from malus.evaluation.time_in_service import told_by_deployments
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, outage_story
@@ -119,7 +119,7 @@ class ToldFacts:
         kind, key = indicator.for_each, (place, indicator.name, what)
         if key not in self._parts:
             subjects = self.subjects(place)
-            self._parts[key] = by_subject(told(), subjects, kind, lambda fact: texts_of(fact, kind))
+            self._parts[key] = by_subject(told(), subjects, kind)
         parts: dict[str, list[T]] = self._parts[key]
         return parts[whose]
 

@@ -11,7 +11,7 @@ from typing import Final
 from malus.model.money import Money
 from malus.rulefiles.documents import ByShape, Named, NamesTo
 from malus.rulefiles.forms import Form, Key, may, needs
-from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, VALUES
+from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, SUBJECT_WORD, VALUES
 
 SUBJECT: Final = Form(
     name="a subject",
@@ -26,13 +26,15 @@ SUBJECT: Final = Form(
 )
 SUBJECTS: Final = NamesTo(name=NAME, of=SUBJECT)
 #: One amount, or one by name or class of the subject.
-AMOUNT: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(scalar=MONEY, mapping=NamesTo(name=NAME, of=MONEY))
+AMOUNT: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(
+    scalar=MONEY, mapping=NamesTo(name=SUBJECT_WORD, of=MONEY)
+)
 #: One rate, or one by name or class of the subject.
 RATE: Final[ByShape[Fraction | tuple[Named[Fraction], ...]]] = ByShape(
-    scalar=PERCENT, mapping=NamesTo(name=NAME, of=PERCENT)
+    scalar=PERCENT, mapping=NamesTo(name=SUBJECT_WORD, of=PERCENT)
 )
 
 
 def for_each(says: str) -> Key:
-    """The key that names a kind of subject."""
-    return may("for_each", NAME, says)
+    """The key that names a kind of subject, or several of which every pair is one."""
+    return may("for_each", NAME_OR_NAMES, f"{says}, or several kinds, each with each: `[line, priority]`")

@@ -24,7 +24,7 @@ from malus.rulefiles.scalars import (
     VALUES,
 )
 from malus.rulefiles.scope import Scope
-from malus.rulefiles.subject_terms import kind_of
+from malus.rulefiles.subject_terms import kind_of, kind_told
 
 
 class CommonParts(TypedDict):
@@ -49,7 +49,7 @@ def common_parts(name: str, given: Given, cycle: Cycle | None = None) -> CommonP
         name=name,
         cycle=cycle or given.must("per", CYCLE),
         service=service,
-        for_each=given.must("for_each", NAME) if given.has("for_each") else None,
+        for_each=kind_told(given),
         no_data=given.get("no_data", NO_DATA) if "no_data" in keys else None,
         round=given.get("round", LEVEL_ROUNDING),
         formerly=tuple(sorted({item.value for item in given.get("formerly", NAME_OR_NAMES) or ()})),

@@ -33,6 +33,7 @@ from malus.rulefiles.quantities_text import Quantity, elapsed_time
 from malus.rulefiles.scalars import ACCEPTED_RANGE, LIMIT
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.season_terms import by_season, tells_seasons
+from malus.rulefiles.subject_pairs import words_for_pairs
 from malus.rulefiles.subject_terms import by_subject
 
 _COUNTED: Final = {
@@ -119,8 +120,7 @@ def _tells_subjects(told: Sequence[Named[Quantity]], indicator: Indicator, scope
     """Whether a map of limits tells subjects apart, and not the parts of the year, nor priorities of incidents."""
     if indicator.for_each is None:
         return False
-    names = scope.subjects.of_kind(indicator.for_each)
-    words = {*names, *(scope.subjects.class_of(name) for name in names)}
+    words = words_for_pairs(indicator.for_each, scope.subjects)
     may_be_else = isinstance(indicator, Elapsed) or tells_seasons(told)
     return not may_be_else or any(item.name in words for item in told)
 

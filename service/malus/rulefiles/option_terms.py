@@ -15,7 +15,7 @@ from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.scalars import CYCLE, NAME, SOURCE
 from malus.rulefiles.scope import Scope
-from malus.rulefiles.subject_terms import kind_of
+from malus.rulefiles.subject_terms import kind_of, kind_told
 
 
 def option_groups(scope: Scope) -> dict[str, OneOf]:
@@ -54,7 +54,7 @@ def _group(given: Given, scope: Scope) -> OneOf:
 
 
 def _for_each(given: Given, scope: Scope) -> str | None:
-    if given.has("for_each") and given.get("for_each", NAME) == INCIDENT:
+    if kind_told(given) == INCIDENT:
         return INCIDENT
     return kind_of(given, scope)
 

@@ -84,6 +84,11 @@ def words(*choices: T) -> Words[T]:
 
 
 NAME: Final = Text(says="a name in small letters, digits and hyphens: `uptime-credit`", parse=_name, pattern=_KEBAB)
+SUBJECT_WORD: Final = Text(
+    says="a subject, a class of them, or one with another: `north`, `small`, `north/high`",
+    parse=_matching(f"{_KEBAB}(?:/{_KEBAB})*", "malformed-name", "name of a subject or class"),
+    pattern=f"{_KEBAB}(?:/{_KEBAB})*",
+)
 NAMES: Final = ListOf(of=NAME)
 NAMES_OR_NONE: Final = ListOf(of=NAME, least=0)
 NAME_OR_NAMES: Final = ListOf(of=NAME, single=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from malus.model.subjects import Subject, Subjects
-from malus.rulefiles.documents import Named, Unsound, sure
+from malus.model.subjects import Subject, Subjects, single_kinds, together
+from malus.rulefiles.documents import Item, Named, Unsound, sure
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_subjects import SUBJECTS
 from malus.rulefiles.scalars import FREE, NAME, NAME_OR_NAMES, VALUES
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.subject_pairs import by_pair
 
 T = TypeVar("T")
 
@@ -56,16 +57,30 @@ def kind_of(given: Given, scope: Scope) -> str | None:
     """The kind that `for_each` names, None where it is left out; Unsound where no subject is of that kind."""
     if not given.has("for_each"):
         return None
-    kind = given.must("for_each", NAME)
-    kinds = scope.subjects.kinds()
-    scope.used |= {("subject", name) for name in scope.subjects.of_kind(kind)}
-    if kind not in kinds:
-        if scope.top.faulty("subjects"):
-            raise Unsound
-        hint = did_you_mean(kind, kinds) if kinds else f"list them: `subjects: {{rotterdam: {{kind: {kind}}}}}`"
-        given.reading.error("unknown-subject", given.at("for_each"), f"no subject is of the kind `{kind}`", hint=hint)
+    told = given.must("for_each", NAME_OR_NAMES)
+    kinds, sound = scope.subjects.kinds(), True
+    for item in told:
+        scope.used |= {("subject", name) for name in scope.subjects.of_kind(item.value)}
+        if item.value not in kinds:
+            sound = False
+            if not scope.top.faulty("subjects"):
+                example = f"list them: `subjects: {{rotterdam: {{kind: {item.value}}}}}`"
+                what = f"no subject is of the kind `{item.value}`"
+                hint = did_you_mean(item.value, kinds) if kinds else example
+                given.reading.error("unknown-subject", item.node, what, hint=hint)
+    if not sound or not told or not _are_apart(told, given, scope.subjects):
         raise Unsound
-    return kind
+    return together(item.value for item in told)
+
+
+def kind_told(given: Given) -> str | None:
+    """The kind that `for_each` names, several as one, whatever the file lists."""
+    if not given.has("for_each"):
+        return None
+    told = given.must("for_each", NAME_OR_NAMES)
+    if not told:
+        raise Unsound
+    return together(item.value for item in told)
 
 
 def by_subject(
@@ -82,6 +97,8 @@ def by_subject(
         )
         raise Unsound
     subjects, names = scope.subjects, scope.subjects.of_kind(kind)
+    if len(single_kinds(kind)) > 1:
+        return by_pair(told, kind, given, key, subjects)
     classes = {subjects.class_of(name) for name in names} - {""}
     sound = True
     for item in told:
@@ -100,6 +117,24 @@ def by_subject(
         raise Unsound
     ordered = sorted(told, key=lambda item: (item.name not in names, item.name))
     return tuple((item.name, sure(item.value)) for item in ordered)
+
+
+def _are_apart(told: Sequence[Item[str]], given: Given, subjects: Subjects) -> bool:
+    """Whether kinds can be paired: each once, and none of them part of another, for then a pair says nothing new."""
+    kinds = [item.value for item in told]
+    for place, item in enumerate(told):
+        if item.value in kinds[:place]:
+            hint = "write each kind once"
+            given.reading.error("duplicate-name", item.node, f"`{item.value}` stands twice in `for_each`", hint=hint)
+            return False
+        for other in kinds[:place]:
+            for part, whole in ((item.value, other), (other, item.value)):
+                name = next((name for name in subjects.of_kind(part) if subjects.at_or_above(name, whole)), None)
+                if name is not None:
+                    what = f"`{name}` is part of a {whole} already, so a {part} has no other {whole}"
+                    given.reading.error("out-of-range", item.node, what, hint=f"write `for_each: {part}`")
+                    return False
+    return True
 
 
 def _part_of(given: Given, scope: Scope) -> tuple[str, ...]:
