@@ -70,6 +70,7 @@ from tests.operations.assessed import (
 )
 from tests.operations.test_render_deliveries import DELIVERED
 from tests.operations.test_render_measured import MEASURED
+from tests.operations.test_render_time_shares import INSIDE
 
 
 def test_a_period_is_one_line_with_its_money_and_what_was_missed() -> None:
@@ -512,7 +513,7 @@ STEPS: dict[str, tuple[Step, str]] = {
 
 
 def test_every_kind_of_step_has_its_sentence() -> None:
-    told = STEPS | MEASURED | DELIVERED
+    told = STEPS | MEASURED | DELIVERED | INSIDE
     assert set(told) == {kind.__name__ for kind in get_args(explanation.Step)}
     for step, sentence in told.values():
         assert step_text(step, ZONE) == sentence

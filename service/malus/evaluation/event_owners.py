@@ -11,6 +11,7 @@ from typing import TypeVar
 from malus.evaluation.in_force import names_of
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
+from malus.model.availability import TimeShare
 from malus.model.events import Check, Reading, Tally
 from malus.model.indicators import Availability, Excursion, GivenValue, Indicator, IntervalMean, Ratio, Statistic, Where
 
@@ -29,12 +30,12 @@ def fed_by_readings(indicator: Indicator) -> bool:
         return weights is not None and weights.by == "affected" and weights.total is None
     if isinstance(indicator, Statistic):
         return indicator.times is None
-    return isinstance(indicator, GivenValue | Excursion)
+    return isinstance(indicator, GivenValue | Excursion | TimeShare)
 
 
 def called_by_events(indicator: Indicator) -> tuple[str, ...]:
     """The names by which events speak of an indicator: its own, or what it reads."""
-    return (indicator.reads,) if isinstance(indicator, Excursion | Statistic) else names_of(indicator)
+    return (indicator.reads,) if isinstance(indicator, Excursion | Statistic | TimeShare) else names_of(indicator)
 
 
 def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
@@ -46,12 +47,12 @@ def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[N
     return [event for event in events if event.indicator in names or (event.indicator is None and alone)]
 
 
-def accepted(indicator: GivenValue | Excursion | Statistic, reading: Reading) -> bool:
+def accepted(indicator: GivenValue | Excursion | Statistic | TimeShare, reading: Reading) -> bool:
     """Whether the terms accept a reading: its unit is theirs and its value inside, both ends included."""
     value = reading_value(reading, indicator.unit)
     if value is None:
         return False
-    if isinstance(indicator, Excursion):
+    if isinstance(indicator, Excursion | TimeShare):
         return True
     above = indicator.accepts_from is None or value >= indicator.accepts_from
     return above and (indicator.accepts_to is None or value <= indicator.accepts_to)

@@ -34,6 +34,7 @@ from malus.model.indicators import (
     PriorityLimit,
     Ratio,
     Share,
+    TimeShare,
 )
 from malus.model.instants import Instant, civil_day
 from malus.model.measurement import Measurement
@@ -245,7 +246,7 @@ def _changes(
         ):
             continue
         units, towards = change
-        is_time = isinstance(indicator, Availability | CheckedAvailability | Elapsed | DeliveryTime)
+        is_time = isinstance(indicator, Availability | CheckedAvailability | TimeShare | Elapsed | DeliveryTime)
         # Less up time is more down time; less of an elapsed time, a count or a bad share is less of it.
         is_good_share = level.unit is Unit.PERCENT and not _is_share_of_bad(indicator)
         worse = less if is_good_share else not less
@@ -292,6 +293,8 @@ def _what(indicator: Indicator) -> str | None:
             # So much more or less time down says nothing where it is counted in whole minutes or by what it hit.
             counted = isinstance(indicator, Availability) and (indicator.whole_minutes or indicator.weights)
             return None if counted else "downtime"
+        case TimeShare():
+            return "time outside"
         case Elapsed():
             return "time" if indicator.origin == "incidents" else "downtime"
         case DeliveryShare():

@@ -41,7 +41,8 @@ from malus.measures.points import Award, measure_points
 from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
 from malus.measures.statistics import measure_statistic, measure_statistic_of_times
 from malus.measures.tallies import measure_given, measure_ratio
-from malus.model.availability import TimedIndicator
+from malus.measures.time_shares import measure_time_share
+from malus.model.availability import TimedIndicator, TimeShare
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -108,7 +109,7 @@ class Measures:
     def _measured(self, run: Run, whose: str) -> list[Measurement]:
         indicator, periods, place, facts = run.indicator, run.periods, run.place, self.facts
         match indicator:
-            case Availability() | CheckedAvailability():
+            case Availability() | CheckedAvailability() | TimeShare():
                 return self._measured_time(run, indicator, whose)
             case Statistic(times=str()):
                 return self._measured_times(run, indicator, whose)
@@ -141,7 +142,9 @@ class Measures:
             case _:
                 assert_never(indicator)
 
-    def _measured_time(self, run: Run, indicator: Availability | CheckedAvailability, whose: str) -> list[Measurement]:
+    def _measured_time(
+        self, run: Run, indicator: Availability | CheckedAvailability | TimeShare, whose: str
+    ) -> list[Measurement]:
         periods, place = run.periods, run.place
         match indicator:
             case Availability():
@@ -162,6 +165,15 @@ class Measures:
                     indicator,
                     periods,
                     self.told.checks(place, indicator, whose),
+                    self.excused(place, indicator, whose),
+                    self._agreed(run, indicator, whose),
+                    self.facts.as_of,
+                )
+            case TimeShare():
+                return measure_time_share(
+                    indicator,
+                    periods,
+                    self.told.readings(place, indicator, whose),
                     self.excused(place, indicator, whose),
                     self._agreed(run, indicator, whose),
                     self.facts.as_of,

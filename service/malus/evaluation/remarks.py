@@ -45,6 +45,7 @@ from malus.model.indicators import (
     Occurrences,
     Share,
     Statistic,
+    TimeShare,
     Where,
 )
 from malus.model.periods import period_containing
@@ -107,7 +108,7 @@ def _remark_measured(facts: Facts) -> None:
     for service, readings in facts.readings.items():
         for reading in readings:
             indicator = _one_indicator(facts, reading, service, fed_by_readings, "readings")
-            if isinstance(indicator, GivenValue | Excursion | Statistic):
+            if isinstance(indicator, GivenValue | Excursion | Statistic | TimeShare):
                 _remark_value(facts, reading, indicator)
             elif isinstance(indicator, Availability):
                 _remark_total(facts, reading, indicator)
@@ -236,7 +237,7 @@ def _one_indicator(
     return mine[0]
 
 
-def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue | Excursion | Statistic) -> None:
+def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue | Excursion | Statistic | TimeShare) -> None:
     if reading_value(reading, indicator.unit) is None:
         facts.remark(reading, "wrong-unit", f"`{indicator.name}` is read as {indicator.unit}, not in `{reading.unit}`")
     elif not accepted(indicator, reading):

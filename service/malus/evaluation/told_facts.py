@@ -19,7 +19,7 @@ from malus.measures.incidents import IncidentSubject, outage_story
 from malus.measures.outages import OutageSubject, selected
 from malus.measures.tallies import totals_over_time
 from malus.measures.weighing import Weighed
-from malus.model.availability import TimedIndicator
+from malus.model.availability import TimedIndicator, TimeShare
 from malus.model.events import Check, Obligation, Reading, Tally
 from malus.model.indicators import (
     Availability,
@@ -103,7 +103,9 @@ class ToldFacts:
 
         return self.of(place, indicator, whose, "tallies", told)
 
-    def readings(self, place: int, indicator: GivenValue | Excursion | Statistic, whose: str) -> list[Reading]:
+    def readings(
+        self, place: int, indicator: GivenValue | Excursion | Statistic | TimeShare, whose: str
+    ) -> list[Reading]:
         """The readings that feed an indicator and that its terms accept."""
 
         def told() -> list[Reading]:

@@ -1,4 +1,4 @@
-"""Owns time up and time down: from outages or from checks, over which time, and how outages weigh.
+"""Owns time up and time down: from outages, checks or readings, over which time, and how outages weigh.
 
 Does not own: the measuring (measures), nor the other measures (indicators).
 """
@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from malus.model.calendars import Calendar
 from malus.model.indicator_parts import IndicatorBase, Unobserved, Where
+from malus.model.quantities import Limit, Unit
 
 ExcludedTime: TypeAlias = Literal["counts_as_up", "leaves_the_base"]
 
@@ -100,3 +101,18 @@ class CheckedAvailability(TimedIndicator):
     holds: int | None = None
     unobserved: Unobserved
     degraded: Literal["counts_as_up", "counts_as_down"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeShare(TimedIndicator):
+    """The share of a period's time for which what readings tell lay `inside` every limit: `up` is the time it did.
+
+    A reading holds until the next one, or `holds` microseconds after its end at most; `unobserved` says what time
+    without one counts as. `reads` is the name that the readings carry.
+    """
+
+    reads: str
+    unit: Unit
+    inside: tuple[Limit, ...]
+    holds: int | None = None
+    unobserved: Unobserved

@@ -19,6 +19,7 @@ from malus.model.measuring_steps import (
     MeanOfIntervals,
     StatisticTaken,
     TimeBase,
+    TimeInside,
     TimeInWholeMinutes,
     TimeWeighed,
     TooFew,
@@ -288,6 +289,7 @@ Step: TypeAlias = (
     | Late
     | LevelsCombined
     | StatisticTaken
+    | TimeInside
     | TooFew
     | Measured
     | Judged

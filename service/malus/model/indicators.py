@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from malus.model.availability import Availability, CheckedAvailability, Downtime
+from malus.model.availability import Availability, CheckedAvailability, Downtime, TimeShare
 from malus.model.calendars import Calendar
 from malus.model.combined import Combined
 from malus.model.deadlines import Deadline
@@ -40,6 +40,7 @@ __all__ = [
     "Ratio",
     "Share",
     "Statistic",
+    "TimeShare",
     "Unobserved",
     "Where",
     "level_unit",
@@ -231,6 +232,7 @@ Indicator: TypeAlias = (
     Availability
     | Downtime
     | CheckedAvailability
+    | TimeShare
     | Ratio
     | IntervalMean
     | GivenValue
@@ -252,7 +254,9 @@ def level_unit(indicator: Indicator) -> Unit:
     match indicator:
         case Downtime():
             return Unit.DURATION
-        case Availability() | CheckedAvailability() | Ratio() | IntervalMean() | Share() | DeliveryShare():
+        case (
+            Availability() | CheckedAvailability() | TimeShare() | Ratio() | IntervalMean() | Share() | DeliveryShare()
+        ):
             return Unit.PERCENT
         case GivenValue() | Combined():
             return indicator.unit

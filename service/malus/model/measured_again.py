@@ -15,13 +15,14 @@ from malus.model.measuring_steps import (
     MeanOfIntervals,
     StatisticTaken,
     TimeBase,
+    TimeInside,
     TimeInWholeMinutes,
 )
 from malus.model.quantities import stated_ratio
 
 
 def level_adds_up(
-    step: TimeBase | TimeInWholeMinutes | LevelsCombined | MeanOfIntervals | StatisticTaken | Late,
+    step: TimeBase | TimeInWholeMinutes | LevelsCombined | MeanOfIntervals | StatisticTaken | TimeInside | Late,
 ) -> bool:
     """Whether a step's result follows from its own inputs; of single outages a step tells the sums only."""
     match step:
@@ -37,6 +38,10 @@ def level_adds_up(
             return (step.ratio_sum + step.full) / step.intervals == step.level.exact()
         case StatisticTaken():
             return _statistic(step) == step.level.exact()
+        case TimeInside():
+            down = step.outside + (step.unobserved if step.counts == "counts_as_down" else 0)
+            up = max(0, step.base - down)
+            return step.level is None or Fraction(up, step.base) == step.level.exact()
         case Late():
             return step.day != "24_hours" or whole_days(step.running, step.part_day) == step.counted
 

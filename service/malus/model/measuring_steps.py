@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from malus.model.instants import Instant
-from malus.model.quantities import Level
+from malus.model.quantities import Level, Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,33 @@ class LevelsCombined:
     takes: Literal["mean", "ratio_of_sums", "sum", "highest", "lowest"]
     parts: tuple[CombinedPart, ...]
     level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stretch of time in which nothing told what held."""
+
+    start: Instant
+    end: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeInside:
+    """The time for which readings lay inside `limits`, in microseconds: so long `outside`, so long `unobserved`.
+
+    `counts`: what unobserved time counts as. `gaps`: the first stretches of it, at most a hundred of `all_gaps`.
+    `base`: what the level is held against, without unobserved time where that leaves it.
+    """
+
+    limits: tuple[Limit, ...]
+    inside: int
+    outside: int
+    unobserved: int
+    counts: Literal["counts_as_up", "counts_as_down", "leaves_the_base"]
+    gaps: tuple[Gap, ...]
+    all_gaps: int
+    base: int
+    level: Level | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

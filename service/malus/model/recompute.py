@@ -27,6 +27,7 @@ from malus.model.measuring_steps import (
     MeanOfIntervals,
     StatisticTaken,
     TimeBase,
+    TimeInside,
     TimeInWholeMinutes,
 )
 from malus.model.money import Money, zero
@@ -62,7 +63,15 @@ def recomputed(explanation: Explanation) -> Money | None:
             case BlocksOfTime():
                 blocks = blocks_of(step.time, step.after, step.block, step.part)
                 assert blocks == step.blocks, f"{step} does not add up"
-            case TimeBase() | TimeInWholeMinutes() | LevelsCombined() | MeanOfIntervals() | StatisticTaken() | Late():
+            case (
+                TimeBase()
+                | TimeInWholeMinutes()
+                | LevelsCombined()
+                | MeanOfIntervals()
+                | StatisticTaken()
+                | TimeInside()
+                | Late()
+            ):
                 assert level_adds_up(step), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay() | LostTime():
                 paid = _paid(step, base, blocks)

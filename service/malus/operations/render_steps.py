@@ -31,9 +31,7 @@ from malus.model.explanation import (
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
-from malus.model.measuring_steps import (
-    Late,
-)
+from malus.model.measuring_steps import Late, TimeInside
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.paying_steps import (
     BaseRounded,
@@ -48,6 +46,7 @@ from malus.model.quantities import Edge, Unit, level_text, limit_text, value_tex
 from malus.operations.render_deliveries import late_text
 from malus.operations.render_later import later_text
 from malus.operations.render_measured import MeasuringStep, measuring_text
+from malus.operations.render_time_shares import inside_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -91,6 +90,8 @@ def step_text(step: Step, zone: str) -> str:
             return window_text(step)
         case TimeLimit():
             return time_limit_text(step, zone)
+        case TimeInside():
+            return inside_text(step, zone)
         case Late():
             return late_text(step, zone)
         case Lapsed() | FollowsFrom() | PaidAs() | OwedByCustomer():

@@ -13,13 +13,15 @@ from malus.model.availability import (
     Downtime,
     ExcludedTime,
     FixedBase,
+    TimeShare,
     Weights,
     WholeMinutes,
 )
 from malus.model.calendars import Calendar
 from malus.model.indicators import Unobserved, Where
 from malus.rulefiles import forms_availability as forms
-from malus.rulefiles.documents import Unsound, sure
+from malus.rulefiles.documents import Unsound, Words, sure
+from malus.rulefiles.excursion_indicators import reading_limits
 from malus.rulefiles.forms import Form, Given
 from malus.rulefiles.forms_agreement import SERVICES
 from malus.rulefiles.forms_measures import WHERE_OUTAGES, WHERE_SITE
@@ -81,7 +83,28 @@ def from_checks(name: str, given: Given, scope: Scope) -> CheckedAvailability:
     )
 
 
-def _time_parts(given: Given, scope: Scope, where: Form) -> _TimeParts:
+def time_share_terms(name: str, given: Given, scope: Scope) -> TimeShare:
+    """The share of time for which readings lie inside limits."""
+    parts = _time_parts(given, scope, WHERE_SITE, forms.INSIDE_TIME)
+    limits = reading_limits(name, given, inside=True)
+    unobserved = given.get("unobserved", forms.UNREAD)
+    if unobserved is Unobserved.LEAVES_THE_BASE and not given.has("no_data"):
+        given.lacks("no_data", "when time without a reading leaves the base, a period may have nothing left")
+    holds = given.must("holds_for", forms.HOLDS_FOR)
+    return TimeShare(
+        **common_parts(name, given),
+        **parts,
+        reads=given.must("reads", NAME) if given.has("reads") else name,
+        unit=limits[0].unit,
+        inside=limits,
+        holds=None if holds == forms.UNTIL_NEXT_READING else holds,
+        unobserved=sure(unobserved),
+    )
+
+
+def _time_parts(
+    given: Given, scope: Scope, where: Form, excluded_time: Words[ExcludedTime] = forms.EXCLUDED_TIME
+) -> _TimeParts:
     excluding = excused_by(given, scope)
     keys = {key.name for key in given.form.keys}
     if "excluded_time" in keys and excluding and not given.has("excluded_time"):
@@ -93,7 +116,7 @@ def _time_parts(given: Given, scope: Scope, where: Form) -> _TimeParts:
     return _TimeParts(
         where=selection(given, where),
         excluding=excluding,
-        excluded_time=(given.get("excluded_time", forms.EXCLUDED_TIME) if "excluded_time" in keys else None)
+        excluded_time=(given.get("excluded_time", excluded_time) if "excluded_time" in keys else None)
         or "counts_as_up",
         hours=hours,
         fixed_base=_fixed_base(given, only_in_service=only_in_service) if "base" in keys else None,

@@ -18,6 +18,7 @@ from malus.model.indicators import (
     Points,
     Ratio,
     Share,
+    TimeShare,
     level_unit,
 )
 from malus.model.quantities import Unit
@@ -155,4 +156,6 @@ def _is_ratio(source: Indicator) -> bool:
     """Whether a level is something over something that can be added up over periods."""
     if isinstance(source, Combined):
         return source.takes is Takes.RATIO_OF_SUMS
-    return level_unit(source) is Unit.PERCENT and isinstance(source, Availability | CheckedAvailability | Ratio | Share)
+    return level_unit(source) is Unit.PERCENT and isinstance(
+        source, Availability | CheckedAvailability | TimeShare | Ratio | Share
+    )

@@ -25,7 +25,7 @@ def excursion_terms(name: str, given: Given, scope: Scope) -> Indicator:
     """How many readings lie outside, or how far the worst does."""
     del scope  # it names nothing but its service
     where = selection(given, WHERE_SITE)
-    limits = _limits(name, given)
+    limits = reading_limits(name, given, inside=False)
     measured_on = given.must("measured_on", forms.EXCURSION_ON)
     if given.must("no_data", NO_DATA) is NoData.PREVIOUS and measured_on == "each_delivery":
         what = "a delivery without readings says nothing about the next"
@@ -43,7 +43,8 @@ def excursion_terms(name: str, given: Given, scope: Scope) -> Indicator:
     )
 
 
-def _limits(name: str, given: Given) -> tuple[Limit, ...]:
+def reading_limits(name: str, given: Given, *, inside: bool) -> tuple[Limit, ...]:
+    """The limits that a reading is held against, one on each side at most: inside of both, or outside of either."""
     written = [edge for edge in EDGES if given.has(edge)]
     sides = [edge in ("below", "at_most") for edge in written]
     if not written or sides.count(True) > 1 or sides.count(False) > 1:
@@ -56,11 +57,14 @@ def _limits(name: str, given: Given) -> tuple[Limit, ...]:
         given.reading.error("wrong-unit", given.label, "the limits have two units", hint="write both in one unit")
         raise Unsound
     if len(limits) == 2:
-        low, high = sorted(limits, key=lambda limit: limit.edge in (Edge.ABOVE, Edge.AT_LEAST))
+        upwards = (Edge.ABOVE, Edge.AT_LEAST)
+        low, high = sorted(limits, key=lambda limit: (limit.edge in upwards) is not inside)
         if low.value >= high.value:
             what = "no reading is inside both limits"
-            given.reading.error("out-of-range", given.label, what, hint="write the lower limit with `below`")
+            hint = f"write the lower limit with `{'at_least' if inside else 'below'}`"
+            given.reading.error("out-of-range", given.label, what, hint=hint)
             raise Unsound
+        return (low, high) if inside else tuple(limits)
     return tuple(limits)
 
 

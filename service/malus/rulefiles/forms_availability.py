@@ -20,7 +20,7 @@ from malus.rulefiles.forms_measures import (
     measured_form,
 )
 from malus.rulefiles.quantities_text import at_most_time, whole_total
-from malus.rulefiles.scalars import ELAPSED_TIME, NAME, NO_DATA, words
+from malus.rulefiles.scalars import ELAPSED_TIME, NAME, NO_DATA, QUANTITY, words
 
 EXCLUDED_TIME: Final[Words[Literal["counts_as_up", "leaves_the_base"]]] = words("counts_as_up", "leaves_the_base")
 DEGRADED: Final[Words[Literal["counts_as_up", "counts_as_down"]]] = words("counts_as_up", "counts_as_down")
@@ -86,6 +86,42 @@ FROM_OUTAGES: Final = measured_form(
 )
 DOWNTIME: Final = measured_form(
     "downtime", "outages", WHERE_OUTAGES, OF, PER, EXCLUDING, _HOURS, _NOT_IN_SERVICE, _IGNORED, _WHOLE_MINUTES
+)
+INSIDE_TIME: Final[Words[Literal["counts_as_up", "leaves_the_base"]]] = Words(
+    choices=(("counts_as_inside", "counts_as_up"), ("leaves_the_base", "leaves_the_base"))
+)
+UNREAD: Final[Words[Unobserved]] = Words(
+    choices=(
+        ("counts_as_inside", Unobserved.COUNTS_AS_UP),
+        ("counts_as_outside", Unobserved.COUNTS_AS_DOWN),
+        ("leaves_the_base", Unobserved.LEAVES_THE_BASE),
+    )
+)
+#: Stands for a reading that holds until the next one, however late that is.
+UNTIL_NEXT_READING: Final = -1
+HOLDS_FOR: Final[Text[int]] = Text(
+    says="`until_next_reading`, or the longest time: `at most 15 minutes`",
+    parse=lambda text, reading: UNTIL_NEXT_READING if text == "until_next_reading" else at_most_time(text, reading),
+    pattern="until_next_reading|at most .+",
+)
+TIME_SHARE: Final = measured_form(
+    "time_share",
+    "readings",
+    WHERE_SITE,
+    OF,
+    PER,
+    may("reads", NAME, "the name that the readings carry; left out: the indicator's own"),
+    may("below", QUANTITY, "a reading below this is inside"),
+    may("at_most", QUANTITY, "a reading up to this is inside"),
+    may("above", QUANTITY, "a reading above this is inside"),
+    may("at_least", QUANTITY, "a reading from this on is inside"),
+    needs("holds_for", HOLDS_FOR, "how long a reading holds"),
+    needs("unobserved", UNREAD, "what time without a reading counts as"),
+    EXCLUDING,
+    may("excluded_time", INSIDE_TIME, "whether excused time stays in the base as inside, or leaves it"),
+    _HOURS,
+    _NOT_IN_SERVICE,
+    may("no_data", NO_DATA, NO_DATA_SAYS),
 )
 FROM_CHECKS: Final = measured_form(
     "availability",

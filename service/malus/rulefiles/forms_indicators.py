@@ -11,7 +11,7 @@ from malus.model.events import Transition
 from malus.model.indicators import By
 from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByWord, Form, may, needs
-from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES, TIME_SHARE
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deadlines import deadline_form
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION, IN_FULL, WEIGHTED_BY
@@ -202,6 +202,7 @@ INDICATOR: Final = ByWord(
     forms=(
         _origins("availability", ("outages", FROM_OUTAGES), ("checks", FROM_CHECKS)),
         _origins("downtime", ("outages", DOWNTIME)),
+        _origins("time_share", ("readings", TIME_SHARE)),
         _origins("ratio", ("tallies", RATIO)),
         _origins("mean_of_intervals", ("tallies", INTERVAL_MEAN)),
         _origins("value", ("readings", VALUE_GIVEN)),

@@ -22,14 +22,14 @@ from malus.model.indicators import (
 from malus.model.instants import DAY
 from malus.model.quantities import Limit, Unit
 from malus.rulefiles import forms_indicators as forms
-from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages
+from malus.rulefiles.availability_terms import downtime_terms, from_checks, from_outages, time_share_terms
 from malus.rulefiles.combined_terms import over_indicators_terms, over_periods_terms, over_subjects_terms
 from malus.rulefiles.deadline_terms import deadline_terms
 from malus.rulefiles.delivery_indicators import delivery_time_terms, late_count_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.excursion_indicators import excursion_terms
 from malus.rulefiles.forms import Given
-from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES
+from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES, TIME_SHARE
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
@@ -154,6 +154,7 @@ _BUILD: Final[dict[str, _Builder]] = {
     FROM_OUTAGES.name: _by_itself(from_outages),
     DOWNTIME.name: _by_itself(downtime_terms),
     FROM_CHECKS.name: _by_itself(from_checks),
+    TIME_SHARE.name: _by_itself(time_share_terms),
     forms.RATIO.name: _by_itself(_ratio),
     forms.INTERVAL_MEAN.name: _by_itself(_interval_mean),
     forms.VALUE_GIVEN.name: _by_itself(_value),
