@@ -39,7 +39,7 @@ from malus.model.event_values import EARLIEST_INSTANT, LARGEST_COUNT, LATEST_INS
 from malus.model.instants import Instant
 
 #: Bytes of outages held before they go to disk.
-OUTAGE_BUDGET: Final = 256 * 2**20
+OUTAGE_BUDGET: Final = 64 * 2**20
 THREADS: Final = 2
 
 
@@ -192,7 +192,8 @@ class _Thread:
             if self._open is not None:
                 self._open[1].close()
             names = ["agreement", "kind"]
-            self._open = (file, pq.ParquetFile(file, memory_map=True, read_dictionary=names, pre_buffer=False))
+            # Not mapped: pages of a mapped file count as memory of this process until it is closed.
+            self._open = (file, pq.ParquetFile(file, read_dictionary=names, pre_buffer=False))
         opened = self._open[1]
         table = opened.read_row_group(group, columns=columns_read(opened.schema_arrow), use_threads=False)
         for batch in table.to_batches():

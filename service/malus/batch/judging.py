@@ -34,6 +34,9 @@ from malus.model.quantities import Level, Outcome, Unit
 from malus.remedies.bands import row_number
 from malus.remedies.charge_base import ChargeBook
 
+#: By promise and period: a verdict and a credit (None where it earns none) whose instants are the period's own.
+Dated = tuple[tuple[tuple[Verdict, ServiceCredit | None], ...], ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedGroup:
@@ -48,7 +51,7 @@ class JudgedGroup:
     plain: PlainTerms
     patterns: Ints
     answers: tuple[tuple[tuple[Verdict, ServiceCredit | None], ...], ...]
-    dated: tuple[tuple[tuple[Verdict, ServiceCredit | None], ...], ...]
+    dated: Dated
     rights: tuple[tuple[int, Right], ...]
 
 
@@ -81,15 +84,16 @@ class Asking:
         return assessed(measures, None, self.matcher)
 
 
-def judged_group(plain: PlainTerms, figures: Longs, as_of: Instant, matcher: Matcher) -> JudgedGroup | None:
-    """What follows for agreements of one shape; `figures[agreement, period, lane]` as they were folded.
+def judged_group(
+    plain: PlainTerms, figures: Longs, dated: Dated, as_of: Instant, matcher: Matcher
+) -> JudgedGroup | None:
+    """What follows for agreements of one shape; `figures[agreement, period, lane]` as folded, `dated` of `dated_of`.
 
     None where periods turn out not to be judged apart from each other; their events tell then.
     """
     asking = Asking(plain, as_of, matcher)
-    lanes = [(number, item) for number, item in enumerate(plain.lanes) if item is not None]
+    lanes = _lanes_in_use(plain)
     figures = figures[:, : len(plain.periods)]
-    dated = _dated(asking, lanes)
     keys = np.broadcast_to(np.array(_stages(asking, dated), dtype=np.int64), figures.shape[:2]).copy()
     for number, item in lanes:
         edges = edges_of(plain, item)
@@ -139,11 +143,17 @@ def _promise(clause: Clause) -> Promise:
     return clause.condition
 
 
-def _dated(
-    asking: Asking, lanes: Sequence[tuple[int, Indicator]]
-) -> tuple[tuple[tuple[Verdict, ServiceCredit | None], ...], ...]:
-    """A verdict and, where there can be one, a credit of each promise in every period, for the sake of their dates."""
-    plain = asking.plain
+def _lanes_in_use(plain: PlainTerms) -> list[tuple[int, Indicator]]:
+    return [(number, item) for number, item in enumerate(plain.lanes) if item is not None]
+
+
+def dated_of(plain: PlainTerms, as_of: Instant, matcher: Matcher) -> Dated:
+    """A verdict and, where there can be one, a credit of each promise in every period, for the sake of their dates.
+
+    No event has a say in it, so it is asked while the files are still being read.
+    """
+    asking = Asking(plain, as_of, matcher)
+    lanes = _lanes_in_use(plain)
     found: dict[int, tuple[tuple[Verdict, ServiceCredit | None], ...]] = {}
     edges = {item.name: edges_of(plain, item) for _, item in lanes}
     # Somewhere among the edges each clause pays, if it ever does; the worst place is tried first.

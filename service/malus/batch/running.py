@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,18 +15,15 @@ import numpy as np
 import pyarrow as pa
 
 from malus.batch.folding import OUTAGE_BUDGET, Folded, fold_files
-from malus.batch.judging import judged_group
+from malus.batch.judging import Dated, dated_of, judged_group
 from malus.batch.lanes import lanes_of
 from malus.batch.plain_terms import PlainTerms, plain_terms
 from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables
-from malus.evaluation.following import Matcher, verdict_fact
-from malus.evaluation.triggers import Follower
+from malus.evaluation.following import Matcher
 from malus.model.agreement import Terms, shape_of
 from malus.model.assessment import Assessment
 from malus.model.faults import MalusError
 from malus.model.instants import Instant
-from malus.model.quantities import Outcome
-from malus.remedies.bands import GAP
 
 #: Rows of events that are held at once for agreements that are judged from their events.
 MOST_ROWS_HELD = 1_000_000
@@ -76,10 +72,10 @@ def judge_files(
     plain, shapes = _shapes(names, texts, as_of)
     lanes = lanes_of(plain, shapes)
     with ThreadPoolExecutor(1) as beside:
-        # New rules pass a trial in a process of their own: time enough for that while the files are read.
-        trial = beside.submit(_tried, plain, matcher)
+        # New rules pass a trial in a process of their own, and dates ask for no event: time enough for both meanwhile.
+        asked = beside.submit(lambda: [_dates(item, as_of, matcher) for item in plain])
         folded = fold_files(files, names, lanes, as_of, budget=budget)
-        trial.result()
+        dates = asked.result()
     one = np.array(shapes) < 0
     one |= folded.odd > 0
     if folded.unfolded:
@@ -91,7 +87,8 @@ def judge_files(
         if not mine.size:
             continue
         figures = folded.figures[mine]
-        group = judged_group(item, figures, as_of, matcher)
+        dated = dates[number] or dated_of(item, as_of, matcher)
+        group = judged_group(item, figures, dated, as_of, matcher)
         if group is None:
             one[mine] = True
             continue
@@ -120,12 +117,11 @@ def judge_files(
     )
 
 
-def _tried(plain: Sequence[PlainTerms], matcher: Matcher) -> None:
-    for item in plain:
-        clause = item.terms.clauses[0]
-        # Whoever asks for these terms in earnest is told of a refusal.
-        with suppress(MalusError):
-            Follower.of(matcher, (item.terms,)).follows(0, [verdict_fact(clause, Outcome.MET, GAP, GAP, GAP)])
+def _dates(item: PlainTerms, as_of: Instant, matcher: Matcher) -> Dated | None:
+    try:
+        return dated_of(item, as_of, matcher)
+    except MalusError:
+        return None  # whoever asks for these terms in earnest is told of the refusal
 
 
 def _shapes(
