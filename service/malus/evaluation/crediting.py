@@ -175,6 +175,8 @@ def _final_from(draft: CreditDraft) -> Instant | None:
     if trigger.fact.kind != "verdict":
         # A window is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
         settled = max(settled, trigger.final_from)
+    if trigger.measurement.facts_until is not None:
+        settled = max(settled, trigger.measurement.facts_until)
     return settled if draft.choice is None else max(settled, draft.choice.settled_by())
 
 

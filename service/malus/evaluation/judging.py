@@ -211,7 +211,8 @@ def _finality(settled: bool, final: Instant | None, as_of: Instant) -> Finality:
 
 def _finality_of(terms: Terms, steps: Sequence[ClaimStep], measurement: Measurement) -> Instant | None:
     unclaimed = standing(steps, (), claim_starts(measurement), measurement.period.start)
-    return final_from(terms.settlement, measurement.period.end, unclaimed)
+    final = final_from(terms.settlement, measurement.period.end, unclaimed)
+    return final if final is None or measurement.facts_until is None else max(final, measurement.facts_until)
 
 
 def _margins(

@@ -14,6 +14,7 @@ from malus.evaluation.combined_levels import CombinedLevels
 from malus.evaluation.in_force import Run, Thread, clause_lineages
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
+from malus.evaluation.reporting import with_reports
 from malus.evaluation.subject_facts import exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service
 from malus.evaluation.told_facts import ToldFacts, service_of
@@ -98,13 +99,21 @@ class Measures:
         """Every level of an indicator in a run's periods: one a period, or one an incident, for each subject."""
         kind = run.indicator.for_each
         if kind is None:
-            return self._measured(run, "")
+            return self._reported(run, "")
         subjects = self.told.subjects(run.place)
         return [
             replace(measurement, whose=name, of_class=subjects.class_of(name))
             for name in subjects.of_kind(kind)
-            for measurement in self._measured(run, name)
+            for measurement in self._reported(run, name)
         ]
+
+    def _reported(self, run: Run, whose: str) -> list[Measurement]:
+        """The levels, each with the outages that do not count because of the customer's report."""
+        indicator, measured = run.indicator, self._measured(run, whose)
+        if not isinstance(indicator, Availability | Occurrences) or indicator.reporting is None:
+            return measured
+        late = self.told.unreported(run.place, indicator, whose)
+        return [with_reports(measurement, late, indicator.reporting) for measurement in measured]
 
     def _measured(self, run: Run, whose: str) -> list[Measurement]:
         indicator, periods, place, facts = run.indicator, run.periods, run.place, self.facts

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from malus.evaluation.event_owners import accepted, fed_by_readings, owned, wanted
 from malus.evaluation.in_force import Run, names_of
 from malus.evaluation.intake import Facts
+from malus.evaluation.reporting import Unreported, as_reported, unreported
 from malus.evaluation.subject_facts import by_subject
 from malus.evaluation.time_in_service import told_by_deployments
 from malus.measures.in_service import DeploymentSubject
@@ -55,15 +56,24 @@ class ToldFacts:
         return self.facts.terms[place].subjects
 
     def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[OutageSubject]:
-        """The outages of an indicator's service that its `where` asks for."""
+        """The outages of an indicator's service that its `where` asks for, as they count by their report."""
+        told, asked = self.facts.outages[service_of(indicator)], indicator.reporting
+        return self.of(place, indicator, whose, "outages", lambda: as_reported(selected(told, indicator.where), asked))
+
+    def unreported(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[Unreported]:
+        """The outages of which a part or all does not count because of the customer's duty to report them."""
+        if indicator.reporting is None:
+            return []
         told = self.facts.outages[service_of(indicator)]
-        return self.of(place, indicator, whose, "outages", lambda: selected(told, indicator.where))
+        mine = self.of(place, indicator, whose, "told outages", lambda: selected(told, indicator.where))
+        return unreported(mine, indicator.reporting)
 
     def stories(self, indicator: Elapsed) -> list[IncidentSubject]:
         """Every incident that an indicator times; an outage that is timed is one too."""
         if indicator.origin == "incidents":
             return self.facts.incidents[service_of(indicator)]
-        return [outage_story(outage) for outage in self.facts.outages[service_of(indicator)]]
+        told = as_reported(self.facts.outages[service_of(indicator)], indicator.reporting)
+        return [outage_story(outage) for outage in told]
 
     def incidents(self, place: int, indicator: Occurrences, whose: str) -> list[IncidentSubject]:
         """The incidents of a service that count for a subject."""

@@ -36,11 +36,12 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """What the customer must do in time; missing it is a fact, not a remedy."""
+    """What the customer must do in time; missing it is a fact, not a remedy. `name`: what indicators call it."""
 
     report: Literal["outages", "incidents"]
     due: Due
     source: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

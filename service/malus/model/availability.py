@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from malus.model.calendars import Calendar
-from malus.model.indicator_parts import IndicatorBase, Unobserved, Where
+from malus.model.indicator_parts import IndicatorBase, ReportedInTime, Unobserved, Where
 from malus.model.quantities import Limit, Unit
 
 ExcludedTime: TypeAlias = Literal["counts_as_up", "leaves_the_base"]
@@ -87,6 +87,7 @@ class Availability(TimedIndicator):
     ignore_up_to: int = 0
     whole_minutes: WholeMinutes | None = None
     weights: Weights | None = None
+    reporting: ReportedInTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

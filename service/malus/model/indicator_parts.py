@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from malus.model.canonical import ASIDE
+from malus.model.deadlines import Deadline
 from malus.model.periods import Cycle
 from malus.model.quantities import LevelRounding
 
@@ -70,6 +71,21 @@ class FewSamples:
     def __post_init__(self) -> None:
         if self.below < 1 or (self.missed_after is not None and self.missed_after < 0):
             raise ValueError("few are fewer than one at least, and failures are counted from nothing on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedInTime:
+    """A duty of the customer on which it depends how an outage counts.
+
+    `deadline` runs from the outage's start or end; its last instant is inside. `not_kept`: an outage reported later
+    counts from its report on, or not at all; one that nobody reported counts for nothing.
+    """
+
+    duty: str
+    source: str
+    deadline: Deadline
+    after: Literal["outage_start", "outage_end"]
+    not_kept: Literal["does_not_count", "counts_from_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,16 @@ from malus.model.calendars import Calendar
 from malus.model.combined import Combined
 from malus.model.deadlines import Deadline
 from malus.model.events import Transition
-from malus.model.indicator_parts import By, CountedIn, FewSamples, IndicatorBase, NoData, Unobserved, Where
+from malus.model.indicator_parts import (
+    By,
+    CountedIn,
+    FewSamples,
+    IndicatorBase,
+    NoData,
+    ReportedInTime,
+    Unobserved,
+    Where,
+)
 from malus.model.quantities import Limit, Unit
 from malus.model.seasons import Season
 from malus.model.statistics import Statistic
@@ -106,6 +115,7 @@ class Elapsed(IndicatorBase):
     priorities: tuple[str, ...] = ()
     where: tuple[Where, ...] = ()
     excluding: tuple[str, ...] = ()
+    reporting: ReportedInTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +221,7 @@ class Occurrences(IndicatorBase):
     counted_in: CountedIn
     where: tuple[Where, ...] = ()
     excluding: tuple[str, ...] = ()
+    reporting: ReportedInTime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class Measurement:
     `first_start`, `last_end`: of the outages that touch the period; `last_end` None while one of them lasts.
     `starts`, `ends`, `priority`: an incident's clock and the priority that judges it; no end while it is open. A
     delivery's clock likewise; `due` is when it was owed, extensions included. `goods`: the deliveries it is about.
+    `facts_until`: until when a report of the customer may still change it.
     """
 
     period: Period
@@ -67,6 +68,7 @@ class Measurement:
     last_end: Instant | None = None
     due: Instant | None = None
     goods: tuple[Goods, ...] = ()
+    facts_until: Instant | None = None
 
     @property
     def is_open(self) -> bool:

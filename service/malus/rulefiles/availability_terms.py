@@ -25,7 +25,7 @@ from malus.rulefiles.excursion_indicators import reading_limits
 from malus.rulefiles.forms import Form, Given
 from malus.rulefiles.forms_agreement import SERVICES
 from malus.rulefiles.forms_measures import WHERE_OUTAGES, WHERE_SITE
-from malus.rulefiles.indicator_parts import common_parts, excused_by, selection
+from malus.rulefiles.indicator_parts import common_parts, excused_by, reported_in_time, selection
 from malus.rulefiles.scalars import ELAPSED_TIME, NAME
 from malus.rulefiles.scope import Scope
 
@@ -54,6 +54,7 @@ def from_outages(name: str, given: Given, scope: Scope) -> Availability:
         ignore_up_to=given.must("ignore_up_to", ELAPSED_TIME),
         whole_minutes=whole,
         weights=weights,
+        reporting=reported_in_time(given, scope),
     )
 
 
@@ -64,6 +65,7 @@ def downtime_terms(name: str, given: Given, scope: Scope) -> Downtime:
         **_time_parts(given, scope, WHERE_OUTAGES),
         ignore_up_to=given.must("ignore_up_to", ELAPSED_TIME),
         whole_minutes=_whole_minutes(given),
+        reporting=reported_in_time(given, scope),
     )
 
 

@@ -112,11 +112,13 @@ def _compile(scope: Scope, path: str) -> Terms | None:
 
 
 def _draft(scope: Scope) -> Draft:
+    parties = party_terms(scope)
+    scope.duties = {duty.name: duty for party in parties or () for duty in party.duties if duty.name}
     indicators, caps = indicator_terms(scope), cap_terms(scope)
     # The parts come in the order of the file; each reports its own faults, whatever becomes of the others.
     return Draft(
         scope=scope,
-        parties=party_terms(scope),
+        parties=parties,
         services=service_terms(scope),
         charges=charge_terms(scope),
         exclusions=exclusion_terms(scope),

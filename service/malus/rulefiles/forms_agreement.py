@@ -85,6 +85,7 @@ DUTY: Final = Form(
     name="a duty",
     says="what the customer reports in time",
     keys=(
+        may("name", NAME, "what indicators call it, where an outage that is reported later counts for less"),
         needs("report", REPORTED, "what must be reported"),
         *deadline_keys(DUTY_AFTER, "what the time runs from"),
         needs("source", SOURCE, "where the paper says so"),

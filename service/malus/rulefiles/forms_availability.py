@@ -15,6 +15,7 @@ from malus.rulefiles.forms_measures import (
     NO_DATA_SAYS,
     OF,
     PER,
+    REPORTED_IN_TIME,
     WHERE_OUTAGES,
     WHERE_SITE,
     measured_form,
@@ -78,6 +79,7 @@ FROM_OUTAGES: Final = measured_form(
     PER,
     *_BASE,
     _IGNORED,
+    REPORTED_IN_TIME,
     _WHOLE_MINUTES,
     may("weighted_by", WEIGHTED_BY, "what an outage weighs: its share of the service, or how many it affected"),
     may("total", TOTAL, "how many there are in all, where outages weigh by how many they affected"),
@@ -85,7 +87,17 @@ FROM_OUTAGES: Final = measured_form(
     may("no_data", NO_DATA, NO_DATA_SAYS),
 )
 DOWNTIME: Final = measured_form(
-    "downtime", "outages", WHERE_OUTAGES, OF, PER, EXCLUDING, _HOURS, _NOT_IN_SERVICE, _IGNORED, _WHOLE_MINUTES
+    "downtime",
+    "outages",
+    WHERE_OUTAGES,
+    OF,
+    PER,
+    EXCLUDING,
+    _HOURS,
+    _NOT_IN_SERVICE,
+    _IGNORED,
+    REPORTED_IN_TIME,
+    _WHOLE_MINUTES,
 )
 INSIDE_TIME: Final[Words[Literal["counts_as_up", "leaves_the_base"]]] = Words(
     choices=(("counts_as_inside", "counts_as_up"), ("leaves_the_base", "leaves_the_base"))

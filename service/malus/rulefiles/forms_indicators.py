@@ -23,6 +23,7 @@ from malus.rulefiles.forms_measures import (
     NO_DATA_SAYS,
     OF,
     PER,
+    REPORTED_IN_TIME,
     WHERE_INCIDENTS,
     WHERE_OUTAGES,
     WHERE_SITE,
@@ -131,6 +132,7 @@ OUTAGE_TIME: Final = measured_form(
     needs("calendar", NAME, "the hours that count; `always` is round the clock"),
     COUNTED_IN_KEY,
     needs("while_open", WHILE_OPEN, "whether an outage without an end is judged as time goes by"),
+    REPORTED_IN_TIME,
     EXCLUDING,
 )
 SHARE: Final = Form(
@@ -156,6 +158,7 @@ OUTAGE_COUNT: Final = measured_form(
     PER,
     may("each", EDGE_AND_TIME, "how long each must be to count: `above 30 minutes`"),
     COUNTED_IN_KEY,
+    REPORTED_IN_TIME,
     EXCLUDING,
 )
 INCIDENT_COUNT: Final = measured_form("occurrences", "incidents", WHERE_INCIDENTS, OF, PER, COUNTED_IN_KEY, EXCLUDING)

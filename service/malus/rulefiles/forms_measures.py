@@ -67,6 +67,16 @@ FEW: Final = Form(
         may("missed_after", WHOLE_OR_NONE, "so many failures are forgiven; with more the level judges all the same"),
     ),
 )
+NOT_KEPT: Final[Words[Literal["does_not_count", "counts_from_report"]]] = words("does_not_count", "counts_from_report")
+REPORTING: Final = Form(
+    name="the report",
+    says="what becomes of outages reported too late: `{duty: prompt-report, not_kept: counts_from_report}`",
+    keys=(
+        needs("duty", NAME, "the customer's duty to report outages, by its name"),
+        needs("not_kept", NOT_KEPT, "an outage reported later counts from its report on, or not at all"),
+    ),
+)
+REPORTED_IN_TIME: Final = may("reporting", REPORTING, "whether outages that the customer reported late count")
 EXCLUDING: Final = may("excluding", NAMES_OR_NONE, "the exclusions that excuse it")
 
 

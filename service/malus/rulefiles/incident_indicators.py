@@ -13,7 +13,7 @@ from malus.rulefiles.delivery_indicators import delivery_share_terms, refuse_key
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_INCIDENTS, WHERE_OUTAGES
-from malus.rulefiles.indicator_parts import common_parts, excused_by, selection
+from malus.rulefiles.indicator_parts import common_parts, excused_by, reported_in_time, selection
 from malus.rulefiles.levels import check_priority, limits_on
 from malus.rulefiles.scalars import CYCLE, NAME, NO_DATA
 from malus.rulefiles.scope import Scope
@@ -74,6 +74,7 @@ def outage_time_terms(name: str, given: Given, scope: Scope) -> Indicator:
         pauses=(),
         counted_in=given.must("counted_in", COUNTED_IN),
         while_open=given.must("while_open", forms.WHILE_OPEN),
+        reporting=reported_in_time(given, scope),
     )
 
 

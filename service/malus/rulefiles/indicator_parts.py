@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from malus.model.indicator_parts import ReportedInTime
 from malus.model.indicators import FewSamples, NoData, Where
 from malus.model.periods import Cycle
 from malus.model.quantities import LevelRounding
 from malus.rulefiles.documents import Unsound, built
+from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Form, Given
-from malus.rulefiles.forms_measures import FEW, FEW_SAYS, WHOLE, WHOLE_OR_NONE
+from malus.rulefiles.forms_measures import FEW, FEW_SAYS, NOT_KEPT, REPORTING, WHOLE, WHOLE_OR_NONE
 from malus.rulefiles.scalars import (
     CYCLE,
     LEVEL_ROUNDING,
@@ -65,6 +67,32 @@ def refer_to_names(given: Given, scope: Scope) -> None:
         name = given.get("of", NAME)
         if name is not None:
             scope.refer("service", name, given.at("of"), given.reading)
+
+
+def reported_in_time(given: Given, scope: Scope) -> ReportedInTime | None:
+    """The customer's duty on which it depends how an outage counts; None where all count alike."""
+    told = given.get("reporting", REPORTING)
+    if told is None:
+        if given.faulty("reporting"):
+            raise Unsound
+        return None
+    name = told.must("duty", NAME)
+    duty = scope.duties.get(name)
+    if duty is None:
+        hint = did_you_mean(name, tuple(scope.duties)) if scope.duties else f"give the duty its name: `name: {name}`"
+        told.reading.error("unknown-duty", told.at("duty"), f"`{name}` is no duty of the customer", hint=hint)
+        raise Unsound
+    if duty.report != "outages":
+        what = f"`{name}` is no duty to report outages"
+        told.reading.error("wrong-measure", told.at("duty"), what, hint="write `after: outage_start` at the duty")
+        raise Unsound
+    return ReportedInTime(
+        duty=name,
+        source=duty.source,
+        deadline=duty.due.deadline,
+        after="outage_end" if duty.due.after == "outage_end" else "outage_start",
+        not_kept=told.must("not_kept", NOT_KEPT),
+    )
 
 
 def selection(given: Given, form: Form) -> tuple[Where, ...]:

@@ -40,7 +40,14 @@ from malus.rulefiles.incident_indicators import (
     outage_time_terms,
     share_terms,
 )
-from malus.rulefiles.indicator_parts import common_parts, excused_by, few_terms, refer_to_names, selection
+from malus.rulefiles.indicator_parts import (
+    common_parts,
+    excused_by,
+    few_terms,
+    refer_to_names,
+    reported_in_time,
+    selection,
+)
 from malus.rulefiles.levels import accepted_values
 from malus.rulefiles.point_terms import points_indicator
 from malus.rulefiles.scalars import (
@@ -135,6 +142,7 @@ def _outage_count(name: str, given: Given, scope: Scope) -> Indicator:
         origin="outages",
         each=None if each is None else Limit(edge=each[0], value=Fraction(each[1]), unit=Unit.DURATION),
         counted_in=given.must("counted_in", COUNTED_IN),
+        reporting=reported_in_time(given, scope),
     )
 
 

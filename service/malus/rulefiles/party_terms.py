@@ -7,6 +7,7 @@ Does not own: indicators, clauses, caps and claims.
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from malus.model.agreement import (
     ChargeTerms,
@@ -53,6 +54,7 @@ from malus.rulefiles.scalars import (
     DURATION,
     EMAIL,
     FREE,
+    NAME,
     NOTICE_TIME,
     PHONE,
     ROUNDING_MODE,
@@ -161,7 +163,8 @@ def _duty(given: Given, scope: Scope) -> Duty:
         given.reading.error("unknown-value", given.at("after"), "an outage has no `incident_start`", hint=hint)
     # What starts the time decides what is reported: papers say "report incidents" and mean the outage.
     source = given.must("source", SOURCE)
-    return Duty(report="incidents" if due.after == "incident_start" else "outages", due=due, source=source)
+    reported: Literal["incidents", "outages"] = "incidents" if due.after == "incident_start" else "outages"
+    return Duty(report=reported, due=due, source=source, name=given.get("name", NAME) or "")
 
 
 def _service(name: str, given: Given, scope: Scope) -> Service:

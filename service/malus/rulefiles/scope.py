@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from malus.model.agreement import Duty
 from malus.model.calendars import Calendar
 from malus.model.faults import Place
 from malus.model.subjects import Subjects
@@ -46,6 +47,7 @@ class Scope:
     declared: dict[Sort, dict[str, Scalar] | None]
     calendars: dict[str, Calendar] = field(default_factory=dict)
     subjects: Subjects = field(default_factory=Subjects)
+    duties: dict[str, Duty] = field(default_factory=dict)
     used: set[tuple[Sort, str]] = field(default_factory=set)
 
     def refer(self, sort: Sort, name: str, at: Node | Part, reading: Reading) -> bool:
