@@ -8,6 +8,7 @@ from malus.model.measuring_steps import (
     CombinedPart,
     LevelsCombined,
     MeanOfIntervals,
+    SampleChecked,
     StatisticTaken,
     TimeBase,
     TimeInWholeMinutes,
@@ -27,6 +28,7 @@ MEASURED: dict[str, tuple[Step, str]] = {
         TooFew(total=20, below=100, failures=2, allowed=2),
         "2 of 20 failed: fewer than 100, and no more than 2 failed, so no level is judged",
     ),
+    "SampleChecked": (SampleChecked(checked=80, good=79, defects=1), "80 checked, 79 as agreed: 1 defect"),
     "StatisticTaken": (
         StatisticTaken(
             takes="percentile",

@@ -13,14 +13,24 @@ from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimeShare
 from malus.model.events import Check, Reading, Tally
-from malus.model.indicators import Availability, Excursion, GivenValue, Indicator, IntervalMean, Ratio, Statistic, Where
+from malus.model.indicators import (
+    Availability,
+    Excursion,
+    GivenValue,
+    Indicator,
+    IntervalMean,
+    Ratio,
+    Sample,
+    Statistic,
+    Where,
+)
 
 Named = TypeVar("Named", Tally, Reading)
 
 
 def fed_by_tallies(indicator: Indicator) -> bool:
     """Whether tallies of its service are an indicator's."""
-    return isinstance(indicator, Ratio | IntervalMean)
+    return isinstance(indicator, Ratio | IntervalMean | Sample)
 
 
 def fed_by_readings(indicator: Indicator) -> bool:

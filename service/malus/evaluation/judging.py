@@ -33,6 +33,7 @@ from malus.model.indicators import (
     Points,
     PriorityLimit,
     Ratio,
+    Sample,
     Share,
     TimeShare,
 )
@@ -163,7 +164,7 @@ def _judged(
 
 def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
     """Whether what still runs can no longer mend its breach: only another priority at its end could."""
-    if isinstance(indicator, DeliveryTime | Excursion):
+    if isinstance(indicator, DeliveryTime | Excursion | Sample):
         return outcome is Outcome.MISSED
     assert isinstance(indicator, Elapsed), "only an elapsed time is judged while it runs"
     by_priority = any(item.priority is not None for item in promise.limits) or any(
@@ -308,6 +309,8 @@ def _what(indicator: Indicator) -> str | None:
             return "late incidents" if indicator.good else "incidents on the bad side"
         case Points():
             return "points"
+        case Sample():
+            return "defects"
         case Occurrences():
             return "occurrences"
         case _:

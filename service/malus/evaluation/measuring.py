@@ -59,6 +59,7 @@ from malus.model.indicators import (
     Occurrences,
     Points,
     Ratio,
+    Sample,
     Share,
     Statistic,
 )
@@ -93,6 +94,7 @@ class Measures:
                 place, indicator, self._named_by(place, delivery), delivery.name
             ),
             readings=self.told.readings,
+            tallies=self.told.tallies,
         )
 
     def measured(self, run: Run) -> list[Measurement]:
@@ -126,7 +128,7 @@ class Measures:
                 return self._measured_numbers(run, indicator, whose)
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
-            case DeliveryTime() | DeliveryShare() | Excursion() | Occurrences(late=str()):
+            case DeliveryTime() | DeliveryShare() | Excursion() | Sample() | Occurrences(late=str()):
                 return self.goods.measured(run, indicator, whose)
             case Share():
                 elapsed = run.terms.indicator(indicator.indicator)

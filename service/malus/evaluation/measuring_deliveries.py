@@ -17,10 +17,11 @@ from malus.measures.exclusions import Excused
 from malus.measures.excursions import measure_excursions, measure_excursions_of_each
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
+from malus.measures.samples import measure_samples, measure_samples_of_each
 from malus.measures.statistics import measure_statistic_of_lateness
 from malus.model.agreement import Terms
-from malus.model.events import Reading
-from malus.model.indicators import DeliveryShare, DeliveryTime, Excursion, Occurrences, Statistic
+from malus.model.events import Reading, Tally
+from malus.model.indicators import DeliveryShare, DeliveryTime, Excursion, Occurrences, Sample, Statistic
 from malus.model.measurement import Measurement
 
 
@@ -28,17 +29,22 @@ from malus.model.measurement import Measurement
 class DeliveryMeasures:
     """Measures indicators of deliveries.
 
-    `excusing` gives what the terms of a place excuse of a delivery, `readings` those of an indicator for a subject.
+    `excusing` gives what the terms of a place excuse of a delivery, `readings` and `tallies` those of an indicator
+    for a subject.
     """
 
     facts: Facts
     excusing: Callable[[int, DeliveryTime, DeliverySubject], list[Excused]]
     readings: Callable[[int, Excursion, str], list[Reading]]
+    tallies: Callable[[int, Sample, str], list[Tally]]
     _timed: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
     _parts: dict[tuple[int, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
     def measured(
-        self, run: Run, indicator: DeliveryTime | DeliveryShare | Excursion | Occurrences | Statistic, whose: str
+        self,
+        run: Run,
+        indicator: DeliveryTime | DeliveryShare | Excursion | Sample | Occurrences | Statistic,
+        whose: str,
     ) -> list[Measurement]:
         """Every level of an indicator of deliveries in a run's periods: one a delivery, or one a period.
 
@@ -54,6 +60,8 @@ class DeliveryMeasures:
                 return measure_delivery_share(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
             case Excursion():
                 return self._excursions(run, indicator, whose)
+            case Sample():
+                return self._samples(run, indicator, whose)
             case Occurrences():
                 late = _lateness(run.terms, indicator.late)
                 return measure_late(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
@@ -86,14 +94,27 @@ class DeliveryMeasures:
         readings = self.readings(run.place, indicator, whose)
         if indicator.measured_on == "period_total":
             return measure_excursions(indicator, run.periods, readings)
-        assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
-        deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
-        if kind is not None:
-            subjects = self.facts.terms[run.place].subjects
-            deliveries = by_subject(deliveries, subjects, kind)[whose]
+        if indicator.for_each is not None:
             # A reading goes with its delivery, whatever site it names itself.
             readings = self.readings(run.place, replace(indicator, for_each=None), "")
+        deliveries = self._delivered(run, indicator, whose)
         return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
+
+    def _samples(self, run: Run, indicator: Sample, whose: str) -> list[Measurement]:
+        tallies = self.tallies(run.place, indicator, whose)
+        if indicator.measured_on == "period_total":
+            return measure_samples(indicator, run.periods, tallies)
+        if indicator.for_each is not None:
+            # A tally goes with its delivery, whatever site it names itself.
+            tallies = self.tallies(run.place, replace(indicator, for_each=None), "")
+        deliveries = self._delivered(run, indicator, whose)
+        return measure_samples_of_each(indicator, run.periods, tallies, deliveries, self.facts.as_of)
+
+    def _delivered(self, run: Run, indicator: Excursion | Sample, whose: str) -> list[DeliverySubject]:
+        """The deliveries of an indicator's service that count for a subject."""
+        assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
+        deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
+        return deliveries if kind is None else by_subject(deliveries, self.facts.terms[run.place].subjects, kind)[whose]
 
     def _of(
         self,

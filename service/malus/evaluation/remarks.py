@@ -43,6 +43,7 @@ from malus.model.indicators import (
     GivenValue,
     Indicator,
     Occurrences,
+    Sample,
     Share,
     Statistic,
     TimeShare,
@@ -129,7 +130,7 @@ def _remark_subjects(facts: Facts) -> None:
     for service, deliveries in facts.deliveries.items():
         for delivery in deliveries:
             told = delivery.events[0]
-            _needs(facts, told, service, (DeliveryTime, Excursion), "deliveries", happened_at(told))
+            _needs(facts, told, service, (DeliveryTime, Excursion, Sample), "deliveries", happened_at(told))
 
 
 def _needs(facts: Facts, event: Event, service: str, kinds: tuple[type, ...], what: str, at: int) -> None:

@@ -33,6 +33,7 @@ from malus.model.indicators import (
     IntervalMean,
     Occurrences,
     Ratio,
+    Sample,
     Statistic,
 )
 from malus.model.subjects import Subjects
@@ -104,7 +105,7 @@ class ToldFacts:
         mine, named = self.facts.obligations, names_of(indicator)
         return self.of(place, indicator, whose, "deliveries", lambda: [item for item in mine if item.name in named])
 
-    def tallies(self, place: int, indicator: Ratio | IntervalMean, whose: str) -> list[Tally]:
+    def tallies(self, place: int, indicator: Ratio | IntervalMean | Sample, whose: str) -> list[Tally]:
         """The tallies that feed an indicator."""
 
         def told() -> list[Tally]:

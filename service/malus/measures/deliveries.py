@@ -5,6 +5,7 @@ Does not own: how late it was (lateness), or what the terms make of that.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,11 @@ from fractions import Fraction
 
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.events import event_name
-from malus.model.indicators import Where
+from malus.model.indicators import CountedIn, Where
 from malus.model.instants import Instant
 from malus.model.measurement import Goods, content_line
 from malus.model.money import Money
-from malus.model.periods import shift_civil
+from malus.model.periods import Period, shift_civil
 
 _MOMENTS = ("due", "sent", "done")
 _FACTS = (*_MOMENTS, "quantity", "good_quantity", "value", "good_value", "service", "item", "site")
@@ -75,6 +76,26 @@ def selected_deliveries(subjects: Iterable[DeliverySubject], where: Sequence[Whe
     """The deliveries whose fields have the values that an indicator asks for."""
     asked = [(item.field_name, frozenset(item.values)) for item in where]
     return [subject for subject in subjects if all(getattr(subject, name) in values for name, values in asked)]
+
+
+def deliveries_placed(
+    counted_in: CountedIn, periods: Sequence[Period], deliveries: Sequence[DeliverySubject], as_of: Instant
+) -> list[tuple[DeliverySubject, Period, Instant]]:
+    """Each delivery with the period that it belongs to and the instant that says so.
+
+    A delivery belongs to the period in which it was sent, or else due, or to that in which it was there.
+    """
+    firsts = [period.start for period in periods]
+    placed = []
+    for delivery in deliveries:
+        moments = (delivery.sent, delivery.judged_by, delivery.done)
+        at = next((moment for moment in moments if moment is not None), None)
+        if counted_in is CountedIn.PERIOD_OF_END:
+            at = delivery.done
+        place = -1 if at is None or at > as_of else bisect_right(firsts, at) - 1
+        if at is not None and place >= 0 and at < periods[place].end:
+            placed.append((delivery, periods[place], at))
+    return placed
 
 
 def _folded(

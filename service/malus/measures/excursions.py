@@ -5,12 +5,11 @@ Does not own: which readings an indicator has, or what a promise makes of a leve
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 
-from malus.measures.deliveries import DeliverySubject
+from malus.measures.deliveries import DeliverySubject, deliveries_placed
 from malus.measures.tallies import in_periods, reading_value
 from malus.model.events import Reading
 from malus.model.indicators import CountedIn, Excursion
@@ -45,24 +44,16 @@ def measure_excursions_of_each(
     deliveries: Sequence[DeliverySubject],
     as_of: Instant,
 ) -> list[Measurement]:
-    """One level a delivery, from the readings that name it; none is empty.
-
-    A delivery belongs to the period in which it was sent, or else due, or to that in which it was there.
-    """
+    """One level a delivery, from the readings that name it; none is empty."""
     told: dict[str | None, list[Reading]] = defaultdict(list)
     for reading in readings:
         told[reading.delivery_id].append(reading)
-    firsts = [period.start for period in periods]
     measured = []
-    for delivery in deliveries:
-        at = _placed_at(indicator, delivery)
-        place = -1 if at is None or at > as_of else bisect_right(firsts, at) - 1
-        if at is None or place < 0 or at >= periods[place].end:
-            continue
+    for delivery, period, at in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
         used, clash = told[delivery.name], delivery.contradiction
         measured.append(
             Measurement(
-                period=periods[place],
+                period=period,
                 subject=delivery.name,
                 level=_level(indicator, used) if used and not clash else None,
                 steps=(events_used("readings", used),),
@@ -76,13 +67,6 @@ def measure_excursions_of_each(
             )
         )
     return measured
-
-
-def _placed_at(indicator: Excursion, delivery: DeliverySubject) -> Instant | None:
-    if indicator.counted_in is CountedIn.PERIOD_OF_END:
-        return delivery.done
-    moments = (delivery.sent, delivery.judged_by, delivery.done)
-    return next((moment for moment in moments if moment is not None), None)
 
 
 def _level(indicator: Excursion, readings: Sequence[Reading]) -> Level:

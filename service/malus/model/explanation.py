@@ -17,6 +17,7 @@ from malus.model.measuring_steps import (
     Late,
     LevelsCombined,
     MeanOfIntervals,
+    SampleChecked,
     StatisticTaken,
     TimeBase,
     TimeInside,
@@ -289,6 +290,7 @@ Step: TypeAlias = (
     | Late
     | LevelsCombined
     | StatisticTaken
+    | SampleChecked
     | TimeInside
     | TooFew
     | Measured

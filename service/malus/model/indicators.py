@@ -27,7 +27,7 @@ from malus.model.indicator_parts import (
 )
 from malus.model.quantities import Limit, Unit
 from malus.model.seasons import Season
-from malus.model.statistics import Statistic
+from malus.model.statistics import Sample, Statistic
 
 __all__ = [
     "Availability",
@@ -47,6 +47,7 @@ __all__ = [
     "Occurrences",
     "PriorityLimit",
     "Ratio",
+    "Sample",
     "Share",
     "Statistic",
     "TimeShare",
@@ -253,6 +254,7 @@ Indicator: TypeAlias = (
     | DeliveryShare
     | Excursion
     | Statistic
+    | Sample
     | Occurrences
     | Delivered
     | Points
@@ -277,5 +279,5 @@ def level_unit(indicator: Indicator) -> Unit:
             return Unit.COUNT if indicator.takes == "count" else indicator.unit
         case Elapsed() | DeliveryTime():
             return Unit.DURATION
-        case Occurrences() | Delivered() | Points():
+        case Occurrences() | Delivered() | Points() | Sample():
             return Unit.COUNT

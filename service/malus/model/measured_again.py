@@ -13,6 +13,7 @@ from malus.model.measuring_steps import (
     Late,
     LevelsCombined,
     MeanOfIntervals,
+    SampleChecked,
     StatisticTaken,
     TimeBase,
     TimeInside,
@@ -22,7 +23,14 @@ from malus.model.quantities import stated_ratio
 
 
 def level_adds_up(
-    step: TimeBase | TimeInWholeMinutes | LevelsCombined | MeanOfIntervals | StatisticTaken | TimeInside | Late,
+    step: TimeBase
+    | TimeInWholeMinutes
+    | LevelsCombined
+    | MeanOfIntervals
+    | StatisticTaken
+    | SampleChecked
+    | TimeInside
+    | Late,
 ) -> bool:
     """Whether a step's result follows from its own inputs; of single outages a step tells the sums only."""
     match step:
@@ -42,6 +50,8 @@ def level_adds_up(
             down = step.outside + (step.unobserved if step.counts == "counts_as_down" else 0)
             up = max(0, step.base - down)
             return step.level is None or Fraction(up, step.base) == step.level.exact()
+        case SampleChecked():
+            return step.checked - step.good == step.defects
         case Late():
             return step.day != "24_hours" or whole_days(step.running, step.part_day) == step.counted
 

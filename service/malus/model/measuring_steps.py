@@ -150,6 +150,15 @@ class StatisticTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampleChecked:
+    """So many were checked, and `good` of them were as agreed; the others are `defects`."""
+
+    checked: int
+    good: int
+    defects: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooFew:
     """A total so small that the terms do not judge its level; with up to `allowed` failures, or however many.
 

@@ -25,6 +25,7 @@ from malus.model.measuring_steps import (
     Late,
     LevelsCombined,
     MeanOfIntervals,
+    SampleChecked,
     StatisticTaken,
     TimeBase,
     TimeInside,
@@ -69,6 +70,7 @@ def recomputed(explanation: Explanation) -> Money | None:
                 | LevelsCombined()
                 | MeanOfIntervals()
                 | StatisticTaken()
+                | SampleChecked()
                 | TimeInside()
                 | Late()
             ):

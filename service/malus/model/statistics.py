@@ -1,4 +1,4 @@
-"""Owns statistics: one figure made of many readings or of many elapsed times of a period.
+"""Owns statistics: one figure made of many readings or elapsed times of a period, or of samples that were checked.
 
 Does not own: the readings and times themselves, nor the arithmetic (measures.statistics).
 """
@@ -58,3 +58,17 @@ class Statistic(IndicatorBase):
             raise ValueError("a percentile says which one, and nothing else does")
         if (self.times is None) == (not self.reads):
             raise ValueError("a statistic is of readings or of times")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample(IndicatorBase):
+    """How many of what was checked were defects, of each delivery or in a period, as tallies tell it.
+
+    The acceptance number is the limit of the promise. `few`: what a sample smaller than agreed says; with more defects
+    than `missed_after` it is judged all the same, since checking more makes them no fewer.
+    """
+
+    measured_on: Literal["each_delivery", "period_total"]
+    counted_in: CountedIn
+    few: FewSamples | None = None
+    where: tuple[Where, ...] = ()

@@ -14,6 +14,7 @@ from malus.model.instants import MINUTE
 from malus.model.measuring_steps import (
     LevelsCombined,
     MeanOfIntervals,
+    SampleChecked,
     StatisticTaken,
     TimeBase,
     TimeInWholeMinutes,
@@ -28,7 +29,14 @@ from malus.operations.render_words import counted, level_exactly, listed
 #: The most signs of an exact number that is shown whole.
 _SHORT: Final = 24
 CountingStep: TypeAlias = (
-    TimeBase | TimeInWholeMinutes | TimeWeighed | LevelsCombined | StatisticTaken | TooFew | MeanOfIntervals
+    TimeBase
+    | TimeInWholeMinutes
+    | TimeWeighed
+    | LevelsCombined
+    | StatisticTaken
+    | SampleChecked
+    | TooFew
+    | MeanOfIntervals
 )
 MeasuringStep: TypeAlias = (
     EventsUsed
@@ -40,6 +48,7 @@ MeasuringStep: TypeAlias = (
     | PointsAdded
     | LevelsCombined
     | StatisticTaken
+    | SampleChecked
     | TooFew
     | Measured
     | Judged
@@ -60,7 +69,7 @@ def measuring_text(step: MeasuringStep) -> str:
             return excluded_text(step)
         case TimeBase() | TimeInWholeMinutes() | TimeWeighed() | TooFew():
             return _counting(step)
-        case LevelsCombined() | StatisticTaken() | MeanOfIntervals():
+        case LevelsCombined() | StatisticTaken() | SampleChecked() | MeanOfIntervals():
             return _counting(step)
         case PointsAdded():
             return points_text(step)
@@ -95,6 +104,8 @@ def _counting(step: CountingStep) -> str:
             return _combined(step)
         case StatisticTaken():
             return _statistic(step)
+        case SampleChecked():
+            return f"{step.checked:,} checked, {step.good:,} as agreed: {counted(step.defects, 'defect')}"
         case MeanOfIntervals():
             return _mean_of_intervals(step)
         case _:

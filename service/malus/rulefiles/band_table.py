@@ -18,6 +18,7 @@ from malus.model.indicators import (
     Indicator,
     Occurrences,
     Points,
+    Sample,
     Statistic,
     level_unit,
 )
@@ -164,7 +165,7 @@ def overlaps(levels: Levels, bands: tuple[Band, ...]) -> tuple[tuple[Band, Band,
 def _step(indicator: Indicator) -> Fraction | None:
     if indicator.round is not None:
         return Fraction(10) ** -indicator.round.places / printed_scale(level_unit(indicator))
-    if isinstance(indicator, Occurrences | Delivered | Points):
+    if isinstance(indicator, Occurrences | Delivered | Points | Sample):
         return Fraction(1)
     if isinstance(indicator, Excursion) and indicator.counts == "readings":
         return Fraction(1)

@@ -32,6 +32,7 @@ from malus.model.indicators import (
     Indicator,
     Occurrences,
     Points,
+    Sample,
 )
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
@@ -96,7 +97,7 @@ class Owed:
             case "period_total":
                 return isinstance(self.judged, Availability)
             case "delivery":
-                by_delivery = isinstance(self.judged, Excursion) and self.judged.measured_on == "each_delivery"
+                by_delivery = isinstance(self.judged, Excursion | Sample) and self.judged.measured_on == "each_delivery"
                 return by_delivery or isinstance(self.judged, DeliveryTime)
             case "each_delivery":
                 return isinstance(self.judged, DeliveryTime)
@@ -105,7 +106,7 @@ class Owed:
                 return far or isinstance(self.judged, Points)
             case _:
                 many = isinstance(self.judged, Excursion) and self.judged.counts == "readings"
-                return many or isinstance(self.judged, Occurrences)
+                return many or isinstance(self.judged, Occurrences | Sample)
 
 
 def credit_terms(given: Given, owed: Owed) -> Credit | None:

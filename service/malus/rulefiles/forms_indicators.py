@@ -29,7 +29,7 @@ from malus.rulefiles.forms_measures import (
     WHERE_SITE,
     measured_form,
 )
-from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES
+from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES, SAMPLE
 from malus.rulefiles.scalars import (
     ACCEPTED_RANGE,
     CYCLE,
@@ -211,6 +211,7 @@ INDICATOR: Final = ByWord(
         _origins("value", ("readings", VALUE_GIVEN)),
         _origins("elapsed", ("incidents", ELAPSED), ("outages", OUTAGE_TIME), ("deliveries", DELIVERY_TIME)),
         ("share", SHARE),
+        _origins("sample", ("tallies", SAMPLE)),
         _origins("statistic", ("readings", OF_READINGS), ("elapsed_times", OF_TIMES)),
         _origins("excursion", ("readings", EXCURSION)),
         _origins("occurrences", ("outages", OUTAGE_COUNT), ("incidents", INCIDENT_COUNT), ("deliveries", LATE_COUNT)),

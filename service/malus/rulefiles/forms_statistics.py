@@ -5,7 +5,7 @@ Owns: the description that checks those keys and makes their schema. Does not ow
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from malus.model.statistics import PercentileMethod, Taken
 from malus.rulefiles.documents import Words
@@ -28,6 +28,18 @@ _TAKEN: Final = (
     needs("takes", TAKEN, "what is taken of all the values of a period"),
     may("percentile", PERCENTILE, "which percentile; needed with `takes: percentile`"),
     may("few", FEW, "what a period with few values says in place of its level"),
+    COUNTED_IN_KEY,
+    needs("no_data", NO_DATA, NO_DATA_SAYS),
+)
+SAMPLED_ON: Final[Words[Literal["each_delivery", "period_total"]]] = words("each_delivery", "period_total")
+SAMPLE: Final = measured_form(
+    "sample",
+    "tallies",
+    WHERE_SITE,
+    OF,
+    PER,
+    needs("measured_on", SAMPLED_ON, "whether each delivery has a sample of its own, or the period has one"),
+    may("few", FEW, "what a smaller sample than agreed says in place of its level"),
     COUNTED_IN_KEY,
     needs("no_data", NO_DATA, NO_DATA_SAYS),
 )

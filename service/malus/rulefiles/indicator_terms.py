@@ -33,7 +33,7 @@ from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAG
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deliveries import DELIVERY_TIME, EXCURSION
 from malus.rulefiles.forms_measures import COUNTED_IN, WHERE_OUTAGES, WHERE_SITE
-from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES
+from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES, SAMPLE
 from malus.rulefiles.incident_indicators import (
     elapsed_terms,
     incident_count_terms,
@@ -56,7 +56,7 @@ from malus.rulefiles.scalars import (
     NO_DATA,
 )
 from malus.rulefiles.scope import Scope
-from malus.rulefiles.statistic_indicators import statistic_of_readings, statistic_of_times
+from malus.rulefiles.statistic_indicators import sample_terms, statistic_of_readings, statistic_of_times
 
 
 def indicator_terms(scope: Scope) -> dict[str, Indicator]:
@@ -173,6 +173,7 @@ _BUILD: Final[dict[str, _Builder]] = {
     forms.DELIVERED.name: _by_itself(_delivered),
     DELIVERY_TIME.name: _by_itself(delivery_time_terms),
     EXCURSION.name: _by_itself(excursion_terms),
+    SAMPLE.name: _by_itself(sample_terms),
     OF_READINGS.name: _by_itself(statistic_of_readings),
     forms.POINTS.name: _by_itself(points_indicator),
 }

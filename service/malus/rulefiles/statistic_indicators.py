@@ -1,4 +1,4 @@
-"""Compiles statistics: one figure of a period's readings, or of the times that another indicator measures.
+"""Compiles statistics of a period's readings or of the times that another indicator measures, and samples.
 
 Owns: what a percentile needs and which values make which figure. Does not own: the other measures (indicator_terms).
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from malus.model.indicators import CountedIn, DeliveryTime, Elapsed, FewSamples, Indicator
+from malus.model.indicators import CountedIn, DeliveryTime, Elapsed, FewSamples, Indicator, NoData
 from malus.model.quantities import Unit
-from malus.model.statistics import Percentile, Statistic, Taken
+from malus.model.statistics import Percentile, Sample, Statistic, Taken
 from malus.rulefiles import forms_statistics as forms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
@@ -25,6 +25,24 @@ class _Figure(TypedDict):
     percentile: Percentile | None
     few: FewSamples | None
     counted_in: CountedIn
+
+
+def sample_terms(name: str, given: Given, scope: Scope) -> Indicator:
+    """How many defects a sample has."""
+    del scope  # it names nothing but its service
+    where = selection(given, WHERE_SITE)
+    measured_on = given.must("measured_on", forms.SAMPLED_ON)
+    if given.must("no_data", NO_DATA) is NoData.PREVIOUS and measured_on == "each_delivery":
+        what = "a delivery that nobody checked says nothing about the next"
+        given.reading.error("unknown-value", given.at("no_data"), what, hint="write `met`, `missed` or `undetermined`")
+        raise Unsound
+    return Sample(
+        **common_parts(name, given),
+        measured_on=measured_on,
+        counted_in=given.must("counted_in", COUNTED_IN),
+        few=few_terms(given),
+        where=where,
+    )
 
 
 def statistic_of_readings(name: str, given: Given, scope: Scope) -> Indicator:
