@@ -136,6 +136,33 @@ def test_a_day_of_the_fee_is_the_same_in_a_month_that_the_agreement_cuts():
         assert amounts(judge(terms, [down_minutes(120, "2026-06-20 10:00")])) == ["100"]
 
 
+@pytest.mark.parametrize("per", ["quarter", "month from day 31", "year"])
+@pytest.mark.parametrize(("rule", "paid"), [("share_of_calendar_month", "100"), ("thirtieth", "100")])
+def test_a_day_of_the_fee_is_one_of_one_month_however_long_the_judged_period_is(per, rule, paid):
+    terms = written(
+        UPTIME.replace("per: month", f"per: {per}"),
+        f"uptime-credit: {{source: art. 4.2, {PROMISE}, credit: "
+        f"{{each: period, rate: 100 %, of: {{charge: hosting, period: judged, day_of_fee: {rule}}}}}}}",
+        charges="hosting: {amount: 3000.00 EUR, per: month}",
+        effective="2026-04-01",
+    )
+    assert amounts(judge(terms, [down_minutes(3000, "2026-04-20 10:00")], as_of="2027-06-01")) == [paid]
+
+
+@pytest.mark.parametrize(("rule", "paid"), [("share_of_calendar_month", "10"), ("thirtieth", "10.33")])
+def test_a_day_of_a_fee_that_came_in_two_bills_is_one_of_the_whole_month(rule, paid):
+    terms = paying(
+        f"{{each: period, rate: 100 %, of: {{charge: hosting, period: judged, day_of_fee: {rule}}}}}",
+        charges="hosting: {from: events, per: month, absent: pending}",
+    )
+    bills = [
+        charge("hosting", "2026-07-01", "2026-07-11", "100.00"),
+        charge("hosting", "2026-07-11", "2026-08-01", "210.00"),
+    ]
+    found = credit(judge(terms, [down_minutes(60, "2026-07-03 10:00"), *bills]), "2026-07")
+    assert found.amount == money(paid)
+
+
 def test_a_base_may_be_rounded_before_the_rate_is_taken_and_says_so():
     terms = paying(
         "{block: 1 hour, after: 0 hours, part: counts, measured_on: period_total, rate: 100 %, of: "

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from malus.model.credits import AmountCredit, Band, BandCredit, ChargeBase, ChargedPeriod, LostTimeCredit, Slope
 from malus.model.explanation import CountTimes, Undetermined
 from malus.model.instants import HOUR
@@ -89,11 +90,24 @@ def test_where_no_outage_is_long_enough_the_longest_shows_why_nothing_is_paid():
     assert [step.time for step in worked(LOST).steps if hasattr(step, "charged_for")] == [0]
 
 
-def test_lost_time_waits_for_a_bill_by_its_name():
-    billed = bases(charges="hosting: {from: events, per: month, absent: pending}")
-    measured = Measurement(period=JUNE, level=None, stretches=(2 * HOUR,))
-    found = worked_out(LOST, 0, measured, billed, "EUR")
-    assert (found.amount, found.waiting) == (None, "the charge `hosting` of 2026-06")
+UNBILLED = bases(charges="hosting: {from: events, per: month, absent: pending}")
+NO_BILL = "the charge `hosting` of 2026-06"
+
+
+@pytest.mark.parametrize(("time", "amount", "waits"), [(HOUR + 1, None, NO_BILL), (HOUR, money(0), "")])
+def test_lost_time_waits_for_a_bill_only_where_time_was_lost(time, amount, waits):
+    measured = Measurement(period=JUNE, level=None, stretches=(time,))
+    found = worked_out(LOST, 0, measured, UNBILLED, "EUR")
+    assert (found.amount, found.waiting) == (amount, waits)
+
+
+@pytest.mark.parametrize(("level", "amount", "waits"), [("98.9", None, NO_BILL), ("99", money(0), "")])
+def test_a_slope_waits_for_a_bill_only_where_the_level_lies_beyond_its_start(level, amount, waits):
+    slope = Slope(start=limit("below", "99"), per=Fraction(1, 100), part="counts", rate=Fraction(2, 100), amount=None)
+    row = Band(row=1, limits=(limit("at_most", "100"),), rate=None, amount=None, slope=slope)
+    credit = BandCredit(base=HOSTING, overlap="refuse", pays="only_when_missed", bands=(row,))
+    found = worked_out(credit, 1, Measurement(period=JUNE, level=percent(level)), UNBILLED, "EUR")
+    assert (found.amount, found.waiting) == (amount, waits)
 
 
 def test_a_sum_for_each_occurrence_waits_where_nobody_can_tell_how_many_there_were():

@@ -50,6 +50,10 @@ class PoolShare:
     share: Fraction
 
 
+#: What a day of a fee is: the month's fee over that month's own days, or over 30.
+DayOfFee: TypeAlias = Literal["share_of_calendar_month", "thirtieth"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeBase:
     """What a rate applies to: charges of a stretch of time, less others, or a `fixed` sum that the file states.
@@ -57,8 +61,8 @@ class ChargeBase:
     Or what goods are worth, `value_of`: the delivery judged, all of the period, or what did not come as agreed.
 
     `period` may be so many civil days that precede the day of `before`. `part_period` None: no part period can occur.
-    `day_of_fee`: of all this, one day: the first day's part of its month, or a thirtieth. `round`: the base is rounded
-    to the minor unit before a rate is taken.
+    `day_of_fee`: one day of what is charged for the month (or other charge period) that holds the first day of all
+    this, over its own days or over 30. `round`: the base is rounded to the minor unit before a rate is taken.
     """
 
     charges: tuple[str, ...] = ()
@@ -66,7 +70,7 @@ class ChargeBase:
     period: ChargedPeriod = JUDGED
     before: Literal["period_start", "period_end", "subject_start"] = "period_end"
     part_period: Literal["pro_rata", "full"] | None = None
-    day_of_fee: Literal["share_of_calendar_month", "thirtieth"] | None = None
+    day_of_fee: DayOfFee | None = None
     fixed: Money | None = None
     pool: PoolShare | None = None
     round: RoundingMode | None = None

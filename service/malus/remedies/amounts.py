@@ -30,7 +30,7 @@ from malus.model.quantities import Level, limit_text, printed_scale
 from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
-from malus.remedies.charge_base import Waiting
+from malus.remedies.charge_base import Waiting, added_up
 from malus.remedies.paid_by_subject import paid_to
 
 
@@ -54,7 +54,7 @@ def worked_out(
     """
     match credit:
         case BandCredit():
-            return _again(credit, again, _by_row(credit, row, measurement, bases), bases)
+            return _again(credit, again, _by_row(credit, row, measurement, bases, currency), bases)
         case AmountCredit():
             paid, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases), bases))
@@ -62,7 +62,7 @@ def worked_out(
             block, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _by_blocks(block, measurement, bases, currency))
         case LostTimeCredit():
-            return _by_lost_time(credit, measurement, bases)
+            return _by_lost_time(credit, measurement, bases, currency)
         case _:
             assert_never(credit)
 
@@ -91,7 +91,7 @@ def _again(credit: BandCredit | AmountCredit, period: str, worked: Worked, bases
     return Worked(amount=result, steps=(*worked.steps, *steps))
 
 
-def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases) -> Worked:
+def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases, currency: str) -> Worked:
     band = next((band for band in credit.bands if band.row == row), None)
     if band is None or measurement.level is None:
         reason, named = _no_row(credit, measurement)
@@ -106,7 +106,10 @@ def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases
         return _added((hit,), [*_sums(band), *_slope_sums(band.slope, measurement.level)])
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
-        return _waits(base, hit)
+        if band.rate is not None or band.slope is None or _units(band.slope, measurement.level).units:
+            return _waits(base, hit)
+        # A level no unit beyond the start of the slope costs nothing of any charge.
+        base = _no_base(currency, 0)
     rates = (
         [] if band.rate is None else [RateTimes(rate=band.rate, base=base.total, result=base.total.times(band.rate))]
     )
@@ -217,13 +220,16 @@ def _blocks(
     return steps
 
 
-def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases) -> Worked:
+def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
+    lost = _times(credit.measured_on, measurement)
+    paying = [time for time in lost if time > credit.after]
     base = bases.of(credit.base)
     if isinstance(base, Waiting):
-        return _waits(base)
-    lost = _times(credit.measured_on, measurement)
+        if paying:
+            return _waits(base)
+        # Nothing waits for a charge of which no time was lost.
+        base = _no_base(currency, bases.microseconds_of(credit.base))
     # Where none is long enough the longest shows why nothing is paid.
-    paying = [time for time in lost if time > credit.after] or [max(lost, default=0)]
     steps: list[Step] = [
         LostTime(
             time=time,
@@ -233,7 +239,7 @@ def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases
             base=base.total,
             result=lost_time_pay(base.total, time, credit.after, base.microseconds, credit.times),
         )
-        for time in paying
+        for time in paying or [max(lost, default=0)]
     ]
     return _added(base.steps, steps)
 
@@ -255,6 +261,10 @@ def _blocks_in(credit: BlockCredit, time: int) -> Fraction:
 def _base(base: ChargeBase | None, bases: Bases) -> Base | Waiting:
     assert base is not None, "the compiler gives every rate a base"
     return bases.of(base)
+
+
+def _no_base(currency: str, microseconds: int) -> Base:
+    return Base(total=zero(currency), steps=(added_up((), currency),), microseconds=microseconds)
 
 
 def _waits(base: Waiting, *before: Step) -> Worked:

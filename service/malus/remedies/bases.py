@@ -6,7 +6,6 @@ Does not own: what was charged in a stretch of time (charge_base), nor the rate 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from malus.model.credits import ChargeBase
 from malus.model.explanation import BaseSum, Step
@@ -16,7 +15,7 @@ from malus.model.money import Money
 from malus.model.paying_steps import BaseRounded, PoolDrawn
 from malus.model.periods import Cycle, Period, next_period, period_containing, previous_period, shift_civil
 from malus.model.recompute import drawn
-from malus.remedies.charge_base import ChargeBook, Waiting, added_up
+from malus.remedies.charge_base import ChargeBook, Waiting
 from malus.remedies.goods_base import goods_sum
 
 
@@ -70,6 +69,11 @@ class Bases:
             total = result
         return Base(total=total, steps=tuple(steps), microseconds=end - start)
 
+    def microseconds_of(self, base: ChargeBase) -> int:
+        """How long the time is that a base is charged for, also where nobody knows yet what it comes to."""
+        start, end = self._span(base)
+        return end - start
+
     def _span(self, base: ChargeBase) -> tuple[Instant, Instant]:
         period = self.period
         match base.period.kind:
@@ -101,14 +105,6 @@ class Bases:
         goods = goods_sum(base, self.goods, self.period.label)
         if goods is not None:
             return goods
-        match base.day_of_fee:
-            case None:
-                return self.book.sum_between(base.charges, base.less, start, end, base.part_period, self.whose)
-            case "share_of_calendar_month":
-                day = shift_civil(start, self.zone, days=1)
-                return self.book.sum_between(base.charges, base.less, start, day, "pro_rata", self.whose)
-            case "thirtieth":
-                whole = self.book.sum_between(base.charges, base.less, start, end, "full", self.whose)
-                if isinstance(whole, Waiting):
-                    return whole
-                return added_up(whole.parts, whole.total.currency, Fraction(1, 30))
+        if base.day_of_fee is not None:
+            return self.book.day_of_fee(base.charges, base.less, start, base.day_of_fee, self.whose)
+        return self.book.sum_between(base.charges, base.less, start, end, base.part_period, self.whose)

@@ -13,11 +13,12 @@ from fractions import Fraction
 from typing import Literal
 
 from malus.model.agreement import ChargeTerms, Terms
+from malus.model.credits import DayOfFee
 from malus.model.events import Charge, Opening
 from malus.model.explanation import BaseSum, ChargePart
 from malus.model.instants import Instant, civil_day, civil_text
 from malus.model.money import zero
-from malus.model.periods import Period, period_containing
+from malus.model.periods import Period, period_containing, shift_civil
 
 PartRule = Literal["pro_rata", "full"]
 
@@ -64,6 +65,34 @@ class ChargeBook:
             if isinstance(found, Waiting):
                 return found
             parts += found
+        return added_up(parts, self.terms[0].currency)
+
+    def day_of_fee(
+        self, items: Sequence[str], less: Sequence[str], start: Instant, over: DayOfFee, whose: str = ""
+    ) -> BaseSum | Waiting:
+        """What one day costs: of each item the fee of the charge period that holds `start`, over its days or over 30.
+
+        Nothing for an item whose charge period was over before the agreement began, or that is not charged then.
+        """
+        parts: list[ChargePart] = []
+        for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
+            at = max(start, self.terms[0].starts())
+            terms = self._in_force(at)
+            charge, zone = _charge(terms, item), terms.timezone
+            cycle_period = None if charge is None else period_containing(charge.cycle, start, zone)
+            if charge is None or cycle_period is None or cycle_period.end <= at:
+                continue
+            # A fixed charge has its price of that day; of a bill nobody knows what a day of it was.
+            first, last = (cycle_period.start, cycle_period.end)
+            if not charge.is_billed:
+                first, last = at, shift_civil(at, zone, days=1)
+            found = self._item(item, taken_off, first, last, "pro_rata", whose)
+            if isinstance(found, Waiting):
+                return found
+            days = _days(cycle_period.start, cycle_period.end, zone)
+            whole = Fraction(1 if charge.is_billed else days)
+            divisor = days if over == "share_of_calendar_month" else 30
+            parts += [replace(part, part=part.part * whole / divisor) for part in found]
         return added_up(parts, self.terms[0].currency)
 
     def sum_with_brought_in(
@@ -204,13 +233,11 @@ def _charge(terms: Terms, item: str) -> ChargeTerms | None:
     return next((charge for charge in terms.charges if charge.name == item), None)
 
 
-def added_up(parts: Sequence[ChargePart], currency: str, share_of_all: Fraction = Fraction(1)) -> BaseSum:
-    """The sum of the parts, or the same share of every one of them."""
-    if share_of_all != 1:
-        parts = [replace(part, part=part.part * share_of_all) for part in parts]
+def added_up(parts: Sequence[ChargePart], currency: str) -> BaseSum:
+    """The sum of the parts, less those that are taken off."""
     total = zero(currency)
     for part in parts:
-        share = part.amount if part.part == 1 else part.amount.times(part.part)
+        share = part.amount.times(part.part)
         total = total - share if part.less else total + share
     return BaseSum(parts=tuple(parts), total=total)
 
