@@ -107,14 +107,14 @@ def _unit(terms: Terms) -> Fraction:
 
 
 def pro_rata(terms: Terms, wants: dict[int, Fraction], room: Fraction) -> dict[int, Fraction]:
-    """The room shared by what each wanted, in whole minor units; those left over by largest remainder."""
-    unit, asked = _unit(terms), sum(wants.values())
-    exact = {place: room * want / asked / unit for place, want in wants.items()}
+    """The whole minor units of the room shared by what each wanted; those left over by largest remainder."""
+    units, asked = room // _unit(terms), sum(wants.values())
+    exact = {place: units * want / asked for place, want in wants.items()}
     shares = {place: part // 1 for place, part in exact.items()}
-    rest = room // unit - sum(shares.values())
+    rest = units - sum(shares.values())
     for place in sorted(exact, key=lambda one: (shares[one] - exact[one], one))[: int(rest)]:
         shares[place] += 1
-    return {place: share * unit for place, share in shares.items()}
+    return {place: share * _unit(terms) for place, share in shares.items()}
 
 
 def _in_order(wants: dict[int, Fraction], room: Fraction) -> dict[int, Fraction]:

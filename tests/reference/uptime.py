@@ -40,7 +40,7 @@ def from_outages(world: World, chain: Chain, indicator: Availability, cut: Cut) 
     excluded = excused(world, indicator, cut)
     agreed = agreed_time(world, indicator, cut)
     counted = without(agreed, excluded)
-    doubt = world.doubtful(indicator.service, indicator.where, cut.span)
+    doubt = world.doubtful(indicator.service, indicator.where, cut.span) or _unsure(world, indicator, cut)
     down = []
     for one in down_stretches(world, indicator, cut):
         world.edge("outage inside of excluded time", when=bool(kept([(one.start, one.end)], excluded)))
@@ -97,6 +97,24 @@ def _in_service(world: World, indicator: Any, cut: Cut) -> list[Span]:
             # What is in service stays so until it is told otherwise, also in the time still to come.
             spans.append((starts[0], ends[0] if ends else cut.end))
     return united(spans)
+
+
+def _unsure(world: World, indicator: Any, cut: Cut) -> bool:
+    """Whether a service went out of service in a period, and nobody told when it was put into service."""
+    if not indicator.only_in_service:
+        return False
+    said = next(one.in_service for one in world.terms[cut.place].services if one.name == indicator.service)
+    began = {one.deployment_id for one in world.of_kind(told.Deployment) if one.start is not None}
+    ended = [
+        one.end
+        for one in world.of_kind(told.Deployment)
+        if one.deployment_id not in began
+        and one.end is not None
+        and world.service_of(one.service, one.end) == indicator.service
+    ]
+    unsure = said is not None and said.from_events and any(cut.start < end < cut.end for end in ended)
+    world.edge("nobody told when a service was put into service", when=unsure)
+    return unsure
 
 
 def _base(world: World, indicator: Any, cut: Cut, agreed: list[Span], counted: list[Span]) -> int:
@@ -272,7 +290,7 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
     agreed = agreed_time(world, indicator, cut)
     observed: list[Span] = []
     bad: list[Span] = []
-    doubt = False
+    doubt = _unsure(world, indicator, cut)
     for number, one in enumerate(checks):
         end = checks[number + 1].at if number + 1 < len(checks) else world.as_of
         if indicator.holds is not None:

@@ -179,6 +179,7 @@ class Measures:
                     self.excused(place, indicator, whose),
                     self._agreed(run, indicator, whose),
                     self.facts.as_of,
+                    self.told.deployments(place, indicator, whose),
                 )
             case TimeShare():
                 return measure_time_share(

@@ -13,7 +13,7 @@ from fractions import Fraction
 from malus.measures.agreed_time import AgreedTime
 from malus.measures.exact import Stretch
 from malus.measures.exclusions import Excused, exclusion_steps
-from malus.measures.in_service import DeploymentSubject
+from malus.measures.in_service import UNSURE, DeploymentSubject, unsure_in
 from malus.measures.measure import covered_time
 from malus.measures.outages import OutageSubject, determined
 from malus.measures.segments import merge_stretches
@@ -71,7 +71,9 @@ def measure_availability(
         pieces = agreed.counted.pieces[place]
         parts = _parts(merged, pieces) if parts_asked else ()
         if whole is not None:
-            exact, parts = down, tuple(_whole(part, whole.part) for part in parts)
+            exact = down
+            if whole.each == "outage":
+                parts = tuple(_whole(part, whole.part) for part in parts)
             down = _in_whole_minutes(whole, exact, parts, merged, pieces)
             steps.append(TimeInWholeMinutes(each=whole.each, part=whole.part, exact=exact, counted=down))
         reason, named = _doubt(indicator, told, here, period)
@@ -111,14 +113,9 @@ def _doubt(
         both = any(subject.contradiction and not subject.start_unknown for subject in here)
         reason = "these facts about one outage cannot both be true" if both else "nobody told when these outages began"
         return reason, tuple(sorted(clash))
-    unsure = {
-        name
-        for item in told.deployments
-        if item.start < period.end and item.end > period.start
-        for name in item.contradiction
-    }
+    unsure = unsure_in(told.deployments, period)
     if unsure:
-        return "these facts about one deployment cannot both be true", tuple(sorted(unsure))
+        return UNSURE, unsure
     weights = indicator.weights
     if weights is None:
         return "", ()

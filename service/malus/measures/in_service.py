@@ -13,6 +13,9 @@ from malus.measures.bounds import INSTANT_LIMIT
 from malus.model.events import Deployment, event_name
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
+from malus.model.periods import Period
+
+UNSURE = "these facts about one deployment cannot both be true"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,17 @@ def fold_deployments(events: Iterable[Deployment], as_of: Instant) -> list[Deplo
             told[event.deployment_id].append(event)
     subjects = [_folded(facts, as_of) for facts in (*alone, *told.values())]
     return sorted(subjects, key=lambda subject: (subject.start, subject.end, event_name(subject.events[0])))
+
+
+def unsure_in(deployments: Iterable[DeploymentSubject], period: Period) -> tuple[str, ...]:
+    """The facts about deployments that leave open whether a service was in service in a period."""
+    named = {
+        name
+        for item in deployments
+        if item.start < period.end and item.end > period.start
+        for name in item.contradiction
+    }
+    return tuple(sorted(named))
 
 
 def _folded(facts: list[Deployment], as_of: Instant) -> DeploymentSubject:
