@@ -129,7 +129,7 @@ def _outages(world: World, indicator: Elapsed, excused: list[Span], upto: int) -
         if not (world.concerns(one, indicator.service) and matches(one, indicator.where)):
             continue
         # One of which only the end was told leaves the period of that undetermined.
-        start, end = one.first(), one.ends[0] if one.ends else None
+        start, end = one.first(), max(one.ends) if one.ends else None
         until = upto if end is None else end
         running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), excused)
         found.append(Timed(one.name, None, start, end, one.severity, running, one.contradicts() or not one.starts))

@@ -197,7 +197,9 @@ def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, curr
         # No charge is asked for, and nothing waits for one, where no block costs a rate of it.
         units = _units_of_goods(credit, measurement)
         if isinstance(units, Waiting):
-            return _waits(units)
+            if any(_blocks_in(credit, time) for time in paying):
+                return _waits(units)
+            units = None
         return _added((), _blocks(credit, paying, credit.amount or zero(currency), None, units))
     assert credit.rate is not None, "a block pays an amount or a rate of a base"
     base = _base(credit.base, bases)
