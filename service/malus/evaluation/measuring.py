@@ -39,10 +39,18 @@ from malus.measures.outages import (
     excused_stretches,
 )
 from malus.measures.points import Award, measure_points
-from malus.measures.response import Timed, measure_elapsed, measure_share, timed_incidents
+from malus.measures.response import (
+    Timed,
+    late_incidents,
+    measure_elapsed,
+    measure_late_incidents,
+    measure_share,
+    timed_incidents,
+)
 from malus.measures.statistics import measure_statistic, measure_statistic_of_times
 from malus.measures.tallies import measure_given, measure_ratio
 from malus.measures.time_shares import measure_time_share
+from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator, TimeShare
 from malus.model.indicators import (
     Availability,
@@ -122,18 +130,14 @@ class Measures:
         match indicator:
             case Availability() | CheckedAvailability() | TimeShare():
                 return self._measured_time(run, indicator, whose)
-            case Statistic(times=str()):
+            case Share() | Statistic(times=str()) | Occurrences(origin="incidents", late=str()):
                 return self._measured_times(run, indicator, whose)
             case Ratio() | IntervalMean() | GivenValue() | Statistic():
                 return self._measured_numbers(run, indicator, whose)
             case Elapsed():
                 return measure_elapsed(indicator, periods, self.timed_for(place, indicator, indicator, whose))
-            case DeliveryTime() | DeliveryShare() | Excursion() | Sample() | Occurrences(late=str()):
+            case DeliveryTime() | DeliveryShare() | Excursion() | Sample() | Occurrences(origin="deliveries"):
                 return self.goods.measured(run, indicator, whose)
-            case Share():
-                elapsed = run.terms.indicator(indicator.indicator)
-                assert isinstance(elapsed, Elapsed), "the compiler lets a share be of elapsed times only"
-                return measure_share(indicator, elapsed, periods, self.timed_for(place, indicator, elapsed, whose))
             case Occurrences():
                 return measure_occurrences(
                     indicator,
@@ -206,14 +210,20 @@ class Measures:
             case Statistic():
                 return measure_statistic(indicator, periods, self.told.readings(place, indicator, whose))
 
-    def _measured_times(self, run: Run, indicator: Statistic, whose: str) -> list[Measurement]:
-        assert indicator.times is not None, "only a statistic of times asks for them"
-        elapsed = run.terms.indicator(indicator.times)
+    def _measured_times(self, run: Run, indicator: Share | Statistic | Occurrences, whose: str) -> list[Measurement]:
+        """Levels made of the times of incidents, outages or deliveries that another indicator measures."""
+        elapsed = _timed_by(run.terms, indicator)
         if isinstance(elapsed, DeliveryTime):
+            assert isinstance(indicator, Statistic), "the compiler gives other counts of deliveries their own measure"
             return self.goods.measured(run, indicator, whose)
-        assert isinstance(elapsed, Elapsed), "the compiler lets a statistic be of readings or elapsed times only"
         timed = self.timed_for(run.place, indicator, elapsed, whose)
-        return measure_statistic_of_times(indicator, elapsed, run.periods, timed)
+        match indicator:
+            case Share():
+                return measure_share(indicator, elapsed, run.periods, timed)
+            case Statistic():
+                return measure_statistic_of_times(indicator, elapsed, run.periods, timed)
+            case Occurrences():
+                return measure_late_incidents(indicator, elapsed, run.periods, timed)
 
     def whose_of(self, place: int, indicator: Indicator | None) -> tuple[str, ...]:
         """Each subject that an indicator is measured for; one empty name where it is measured but once."""
@@ -228,7 +238,7 @@ class Measures:
         return self._timed[key]
 
     def timed_for(
-        self, place: int, indicator: Elapsed | Share | Statistic, elapsed: Elapsed, whose: str
+        self, place: int, indicator: Elapsed | Share | Statistic | Occurrences, elapsed: Elapsed, whose: str
     ) -> list[Timed]:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         return self.told.of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
@@ -240,8 +250,14 @@ class Measures:
 
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
-        if indicator.late is not None:
+        if indicator.origin == "deliveries":
             return self.goods.late_ones(place, indicator, whose)
+        if indicator.late is not None:
+            elapsed = _timed_by(self.facts.terms[place], indicator)
+            assert isinstance(elapsed, Elapsed), "the compiler lets incidents be counted by their own time only"
+            return late_incidents(
+                indicator, elapsed, self.timed_for(place, indicator, elapsed, whose), self.facts.as_of
+            )
         if indicator.origin == "incidents":
             return incident_occurrences(self.told.incidents(place, indicator, whose), indicator)
         excused = self.excused(place, indicator, whose)
@@ -318,3 +334,17 @@ class Measures:
             return told
         kind, subjects = indicator.for_each, self.told.subjects(place)
         return [award for award in told if whose in subjects.counted_for(kind, (award.whose,))]
+
+
+def _timed_by(terms: Terms, indicator: Share | Statistic | Occurrences) -> Elapsed | DeliveryTime:
+    """The indicator whose times another is made of."""
+    match indicator:
+        case Share(indicator=name):
+            pass
+        case Statistic(times=times):
+            name = times or ""
+        case Occurrences(late=late):
+            name = late or ""
+    elapsed = terms.indicator(name)
+    assert isinstance(elapsed, Elapsed | DeliveryTime), "the compiler lets only elapsed times be counted so"
+    return elapsed

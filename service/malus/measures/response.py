@@ -13,8 +13,9 @@ from malus.measures.calendar_clock import hours_between, pause_columns, reached_
 from malus.measures.clocks import working_times
 from malus.measures.exact import Stretch
 from malus.measures.incidents import Clock, IncidentSubject, clocks_of
+from malus.measures.occurrences import Occurrence
 from malus.model.explanation import EventsUsed
-from malus.model.indicators import CountedIn, Elapsed, PriorityLimit, Share
+from malus.model.indicators import CountedIn, Elapsed, Occurrences, PriorityLimit, Share
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement, events_used
 from malus.model.periods import Period
@@ -119,6 +120,55 @@ def measure_share(
             )
         )
     return measured
+
+
+def measure_late_incidents(
+    indicator: Occurrences, elapsed: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]
+) -> list[Measurement]:
+    """How many incidents of each period took so long; one that still runs counts with its time so far, or waits."""
+    here: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
+    for item, period in placed_times(elapsed, indicator.counted_in, periods, timed):
+        here[period.start].append(item)
+    measured = []
+    for period in periods:
+        used = here[period.start]
+        clash = tuple(sorted({name for item in used for name in item.subject.contradiction}))
+        count = sum(_is_late(indicator, item) for item in used)
+        measured.append(
+            Measurement(
+                period=period,
+                level=None if clash else Level(numerator=count, denominator=1, unit=Unit.COUNT),
+                steps=(facts_used(used, elapsed),),
+                undetermined=unsure(used) if clash else "",
+                named=clash,
+            )
+        )
+    return measured
+
+
+def late_incidents(
+    indicator: Occurrences, elapsed: Elapsed, timed: Sequence[Timed], as_of: Instant
+) -> list[Occurrence]:
+    """Every incident that took so long, from where its clock started to where it stopped, sorted by start."""
+    found = [
+        Occurrence(
+            start=item.clock.start,
+            end=as_of if item.clock.end is None else item.clock.end,
+            length=item.elapsed,
+            open=item.clock.end is None,
+            name=item.clock.subject,
+        )
+        for item in timed
+        if not item.subject.contradiction
+        and not (item.clock.end is None and elapsed.while_open == "waits")
+        and _is_late(indicator, item)
+    ]
+    return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _is_late(indicator: Occurrences, item: Timed) -> bool:
+    assert indicator.each is not None, "lateness is held against a limit"
+    return indicator.each.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
 
 
 def facts_used(timed: Sequence[Timed], indicator: Elapsed | None = None) -> EventsUsed:

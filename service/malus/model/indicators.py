@@ -211,9 +211,9 @@ class Excursion(IndicatorBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrences(IndicatorBase):
-    """How many outages or incidents a period has, each as long as `each` asks; or deliveries so `late`.
+    """How many outages or incidents a period has, each as long as `each` asks; or incidents or deliveries so `late`.
 
-    Of deliveries `each` is the side of a limit on the lateness that the indicator `late` counts.
+    With `late` that names the indicator of elapsed time, and `each` is the side of a limit on it.
     """
 
     origin: Literal["outages", "incidents", "deliveries"]

@@ -161,7 +161,16 @@ OUTAGE_COUNT: Final = measured_form(
     REPORTED_IN_TIME,
     EXCLUDING,
 )
-INCIDENT_COUNT: Final = measured_form("occurrences", "incidents", WHERE_INCIDENTS, OF, PER, COUNTED_IN_KEY, EXCLUDING)
+INCIDENT_COUNT: Final = measured_form(
+    "occurrences",
+    "incidents",
+    WHERE_INCIDENTS,
+    OF,
+    PER,
+    may("bad_when", LIMITED, "only incidents whose elapsed time is on this side: `{indicator: ..., above: 4 hours}`"),
+    COUNTED_IN_KEY,
+    EXCLUDING,
+)
 LATE_COUNT: Final = measured_form(
     "occurrences",
     "deliveries",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from malus.model.events import Transition
 from malus.model.indicators import By, DeliveryTime, Elapsed, Indicator, Occurrences, Share
 from malus.model.periods import Cycle
+from malus.model.quantities import Limit
 from malus.rulefiles import forms_indicators as forms
 from malus.rulefiles.delivery_indicators import delivery_share_terms, refuse_keys
 from malus.rulefiles.documents import Unsound, built, sure
@@ -112,15 +113,40 @@ def share_terms(indicators: dict[str, Indicator], name: str, given: Given, scope
     )
 
 
-def incident_count_terms(name: str, given: Given, scope: Scope) -> Indicator:
-    """How many incidents a period has."""
+def incident_count_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Indicator:
+    """How many incidents a period has, or how many whose time by one of the `indicators` is on a side of a limit."""
     excluding = excused_by(given, scope)
     where = selection(given, WHERE_INCIDENTS)
+    late, limit = _bad_when(indicators, given, scope) if given.has("bad_when") else (None, None)
     return Occurrences(
         **common_parts(name, given),
         where=where,
         excluding=excluding,
         origin="incidents",
-        each=None,
+        each=limit,
+        late=late,
         counted_in=given.must("counted_in", COUNTED_IN),
     )
+
+
+def _bad_when(indicators: dict[str, Indicator], given: Given, scope: Scope) -> tuple[str, Limit]:
+    limited = given.must("bad_when", forms.LIMITED)
+    judged = limited.must("indicator", NAME)
+    if not scope.refer("indicator", judged, limited.at("indicator"), given.reading):
+        raise Unsound
+    elapsed = indicators.get(judged)
+    if elapsed is None:
+        raise Unsound
+    if not isinstance(elapsed, Elapsed) or elapsed.origin != "incidents" or elapsed.service != given.must("of", NAME):
+        hint = "name an indicator of measure `elapsed` from incidents of the same service"
+        what = f"`{judged}` times no incidents of this service"
+        given.reading.error("wrong-measure", limited.at("indicator"), what, hint=hint)
+        raise Unsound
+    refuse_keys(given, ("where", "excluding"), f"`{judged}` says which incidents and which time count", "leave it out")
+    limits = limits_on(limited, elapsed, "`bad_when`")
+    if limits[0].priority is not None:
+        what = "an incident is late by one limit here"
+        hint = "write one limit, or one indicator for each priority"
+        given.reading.error("wrong-type", given.key_node("bad_when"), what, hint=hint)
+        raise Unsound
+    return judged, limits[0].limit

@@ -169,7 +169,6 @@ _BUILD: Final[dict[str, _Builder]] = {
     forms.ELAPSED.name: _by_itself(elapsed_terms),
     forms.OUTAGE_TIME.name: _by_itself(outage_time_terms),
     forms.OUTAGE_COUNT.name: _by_itself(_outage_count),
-    forms.INCIDENT_COUNT.name: _by_itself(incident_count_terms),
     forms.DELIVERED.name: _by_itself(_delivered),
     DELIVERY_TIME.name: _by_itself(delivery_time_terms),
     EXCURSION.name: _by_itself(excursion_terms),
@@ -180,6 +179,7 @@ _BUILD: Final[dict[str, _Builder]] = {
 _BUILD_UPON: Final[dict[str, _Builder]] = {
     forms.SHARE.name: share_terms,
     forms.LATE_COUNT.name: late_count_terms,
+    forms.INCIDENT_COUNT.name: incident_count_terms,
     OF_TIMES.name: statistic_of_times,
 }
 _COMBINE: Final[dict[str, _Builder]] = {
