@@ -508,6 +508,10 @@ STEPS: dict[str, tuple[Step, str]] = {
         "settled: 5.00 EUR taken by F-1, F-2; 4.00 left, carried over",
     ),
     "Returned": (Returned(credited=euros("9"), result=euros("-9")), "earned back: 9.00 -> -9.00 EUR"),
+    "OwedByCustomer": (
+        paying_steps.OwedByCustomer(settled="netted", before=euros("9"), result=euros("-9")),
+        "a bonus: the customer owes 9.00 EUR, set off against credits: -9.00 EUR",
+    ),
     "FollowsFrom": (FollowsFrom(fact="critical-default", clause="severe"), "follows from critical-default, by severe"),
 }
 

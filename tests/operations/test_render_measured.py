@@ -44,7 +44,7 @@ MEASURED: dict[str, tuple[Step, str]] = {
         ),
         (
             "percentile 75 of 2 values in ascending order, at place 1.75 in a line between 10 % and 20 %: "
-            "10 % (A), 20 % (B) = 17.5 %"
+            "10 % (A), 20 % (B) = 7/40 = 17.5 %"
         ),
     ),
     "LevelsCombined": (
