@@ -22,6 +22,8 @@ MADE_UP = tuple(
     found
     for name in (
         "at-risk-pools-of-the-whole",
+        "colocation-cage",
+        "content-delivery",
         "delay-damages-a-tenth-of-a-percent",
         "delay-damages-by-the-day",
         "delay-damages-by-the-week",
@@ -37,6 +39,9 @@ MADE_UP = tuple(
         "managed-support",
         "network-repair",
         "on-time-in-full",
+        "payment-gateway",
+        "security-monitoring",
+        "software-support",
         "on-time-in-full-by-the-year",
         "points-printed-to-one-decimal",
         "points-printed-to-one-decimal-half-up",
