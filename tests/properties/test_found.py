@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Tally
+from malus.model.events import Charge, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -339,6 +339,52 @@ FOUND = {
 """,
         ),
         [outage("2026-01-20 00:00", "2026-01-20 06:00"), outage("2026-02-20 00:00", "2026-02-20 06:00")],
+        "2026-04-10 00:00",
+    ),
+    "a day of the fee is of one month, also where a week lies in two": case(
+        rule_file(
+            UPTIME.replace("per: month", "per: week"),
+            FIXED.replace(
+                "amount: 200.00 EUR", "rate: 100 %, of: {charge: hosting, period: judged, day_of_fee: thirtieth}"
+            ),
+        ),
+        [outage("2026-01-28 00:00", "2026-01-28 06:00")],
+        "2026-03-10 00:00",
+    ),
+    "where whole minutes are those of the clock an outage by itself lasts as long as it did": case(
+        rule_file(
+            UPTIME.replace("ignore_up_to", "whole_minutes: {each: clock_minute, part: counts}, ignore_up_to"),
+            """
+  uptime-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 99.9 %}
+    credit: {times: 1, after: 0 minutes, measured_on: each_outage,
+             of: {charge: hosting, period: judged}}
+""",
+        ),
+        [outage("2026-01-28 00:00", "2026-01-28 06:00:30")],
+        "2026-03-10 00:00",
+    ),
+    "a bill for days that were over before the agreement began is no charge of it": case(
+        rule_file(
+            UPTIME,
+            FIXED.replace(
+                "amount: 200.00 EUR",
+                "rate: 10 %, of: {charge: hosting, period: preceding 10 days, before: period_start, part_period: full}",
+            ),
+            effective="2026-01-31",
+        ).replace("amount: 1000.00 EUR, per: month", "from: events, per: month, absent: zero"),
+        [
+            Charge(
+                agreement="small",
+                id="c1",
+                item="hosting",
+                start=utc("2026-01-01 00:00"),
+                end=utc("2026-02-01 00:00"),
+                amount=euro(1000),
+            ),
+            outage("2026-01-31 10:00", "2026-01-31 11:00"),
+        ],
         "2026-04-10 00:00",
     ),
 }

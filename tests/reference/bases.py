@@ -123,6 +123,9 @@ def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:
 def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None) -> Fraction:
     """What an item costs over [start, end), cycle by cycle; WaitsError where a bill has not come."""
     item, zone = terms.charge(name), terms.timezone
+    if span[1] <= world.starts(0):
+        world.edge("charges of a time that was over before the agreement began")
+        return Fraction(0)
     bills = [
         one
         for one in world.of_kind(told.Charge)

@@ -144,6 +144,9 @@ def _timed(world: World, indicator: Elapsed, story: Story, excused: list[Span], 
     start = begun[0]
     if indicator.ends == "resolved":
         end = story.resolved_at()
+        world.edge("resolved before its clock started", when=end is not None and end < start)
+        # What was over before its clock started takes no time and is over where that starts.
+        end = None if end is None else max(start, end)
     else:
         end = next((at for at in story.times(indicator.ends) if at >= start), None)
     doubt = story.contradicts()
