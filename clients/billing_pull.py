@@ -5,7 +5,8 @@
 
 The place reached is kept beside the file, in `credits.csv.cursor`. Run it as often as you like, and after any crash: a
 credit is known by its decision's name, and what was booked of it before is read from the file, so nothing is booked
-twice and nothing is missed. `change` is what to book now; all changes of a credit add up to its last amount.
+twice and nothing is missed. `change` is what to book now; all changes of a credit add up to its last amount. What the
+customer owes as a bonus is of the kind `bonus` and stands below 0.
 """
 
 from __future__ import annotations
@@ -18,7 +19,19 @@ from pathlib import Path
 
 from malus_client import CallError, Decision, connect
 
-COLUMNS = ("decision", "agreement", "clause", "subject", "period", "currency", "amount", "change", "state", "source")
+COLUMNS = (
+    "decision",
+    "agreement",
+    "kind",
+    "clause",
+    "subject",
+    "period",
+    "currency",
+    "amount",
+    "change",
+    "state",
+    "source",
+)
 
 
 def pull(address: str, book: Path, deadline_seconds: float = 30) -> int:
@@ -54,7 +67,7 @@ def row(item: Decision, booked: dict[str, Decimal]) -> tuple[object, ...]:
     amount = item.amount or Decimal(0)
     change = amount - booked.get(item.key, Decimal(0))
     booked[item.key] = amount
-    keyed = (item.name, item.agreement, item.clause, item.subject, item.period, item.currency)
+    keyed = (item.name, item.agreement, item.kind, item.clause, item.subject, item.period, item.currency)
     return (*keyed, amount, change, item.state, item.source)
 
 

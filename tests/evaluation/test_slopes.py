@@ -101,3 +101,60 @@ def test_a_slope_of_a_charge_that_is_not_billed_yet_is_pending_and_names_it():
     )
     found = credit(judge(billed, [reading("2026-06-03", "97")]), "2026-06", "storage")
     assert (found.amount, found.pending_on) == (None, "the charge `usage` of 2026-07")
+
+
+SEASONS = "at_least: {november-march: 97 %, april-october: 94 %}"
+FROM_THE_PROMISE = (
+    "[{below: 97 %, slope: 2 % per percentage point below the promise, part: pro_rata}], pays: only_when_missed"
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "level", "paid"),
+    [
+        ("2026-03-03", "97", []),
+        ("2026-03-03", "96", ["2000"]),
+        ("2026-04-03", "96", []),
+        ("2026-04-03", "94", []),
+        ("2026-04-03", "93.5", ["1000"]),
+        ("2026-11-03", "93.5", ["7000"]),
+    ],
+)
+def test_a_slope_from_the_promise_moves_with_the_season(day, level, paid):
+    assert amounts(judge(sloped(FROM_THE_PROMISE, promise=SEASONS), [reading(day, level)])) == paid
+
+
+def test_a_slope_from_the_promise_says_where_that_lay():
+    found = judge(sloped(FROM_THE_PROMISE, promise=SEASONS), [reading("2026-04-03", "93.5")]).credits[0]
+    told = [step_text(step, ZONE) for step in found.explanation.steps if isinstance(step, UnitsBeyond)]
+    assert told == [
+        (
+            "93.5 % lies 0.5 percentage points below the promise of 94 %, in units of 1 percentage point, "
+            "a started unit counts for its part: 0.5"
+        )
+    ]
+
+
+def test_of_rows_that_slope_from_the_promise_the_one_that_pays_most_in_this_season_is_taken():
+    bands = (
+        "[{below: 97 %, slope: 1 % per percentage point below the promise, part: pro_rata}, "
+        "{below: 97 %, slope: 2 % per percentage point below 95 %, part: pro_rata}], pays: only_when_missed"
+    )
+    terms = sloped(bands, "highest_credit", promise=SEASONS)
+    # At 93 % the winter's promise lies 4 points above and the second row pays 4 % too; in summer it is only 1 point.
+    for day, level, row, paid in (("2026-03-03", "94", 1, "3000"), ("2026-04-03", "93", 2, "4000")):
+        found = judge(terms, [reading(day, level)]).credits[0]
+        assert (found.explanation.steps[3].row, found.amount) == (row, money(paid)), day
+
+
+def test_a_slope_from_the_promise_is_each_sites_own():
+    bands = "[{below: 99 %, slope: 1 % per percentage point below the promise, part: counts}], pays: only_when_missed"
+    share = SHARE.replace("no_data", "for_each: site, no_data")
+    more = "subjects: {delft: {kind: site, class: small}, ede: {kind: site, class: large}}"
+    clause = (
+        "storage: {source: a, promise: {indicator: seen, at_least: {small: 95 %, large: 99 %}}, "
+        f"credit: {{of: {{charge: hosting, period: judged}}, overlap: refuse, bands: {bands}}}}}"
+    )
+    terms = written(share, clause, more, charges="hosting: {amount: 100000.00 EUR, per: month}")
+    told = [reading("2026-06-03", "94", subjects=("delft",)), reading("2026-06-03", "94", subjects=("ede",))]
+    assert amounts(judge(terms, told)) == ["1000", "5000"]

@@ -13,7 +13,7 @@ from malus.remedies.bases import Bases
 from malus.remedies.charge_base import ChargeBook
 
 from tests.evaluation.written import ZONE, at, money, written
-from tests.remedies.test_bands import band, limit, percent, table
+from tests.remedies.test_bands import PROMISE, band, limit, percent, table
 
 JUNE = period_containing(Cycle(kind="month"), at("2026-06-15"), ZONE)
 HOSTING = ChargeBase(charges=("hosting",), period=ChargedPeriod(kind="judged"))
@@ -28,7 +28,7 @@ def bases(**more):
 
 def worked(credit, row=0, **measured):
     told = {"period": JUNE, "level": None, **measured}
-    return worked_out(credit, row, Measurement(**told), bases(), "EUR")
+    return worked_out(credit, row, Measurement(**told), bases(), "EUR", promised=PROMISE)
 
 
 def reason(found):
@@ -106,7 +106,7 @@ def test_a_slope_waits_for_a_bill_only_where_the_level_lies_beyond_its_start(lev
     slope = Slope(start=limit("below", "99"), per=Fraction(1, 100), part="counts", rate=Fraction(2, 100), amount=None)
     row = Band(row=1, limits=(limit("at_most", "100"),), rate=None, amount=None, slope=slope)
     credit = BandCredit(base=HOSTING, overlap="refuse", pays="only_when_missed", bands=(row,))
-    found = worked_out(credit, 1, Measurement(period=JUNE, level=percent(level)), UNBILLED, "EUR")
+    found = worked_out(credit, 1, Measurement(period=JUNE, level=percent(level)), UNBILLED, "EUR", promised=PROMISE)
     assert (found.amount, found.waiting) == (amount, waits)
 
 

@@ -31,6 +31,7 @@ def percent(value):
     return Level(numerator=exact.numerator, denominator=exact.denominator, unit=Unit.PERCENT)
 
 
+PROMISE = limit("at_least", "99.9")
 THREE = (
     band(1, limit("below", "99.9"), rate=5),
     band(2, limit("below", "99.5"), rate=10),
@@ -50,19 +51,19 @@ THREE = (
     ],
 )
 def test_the_row_that_decides_is_the_one_that_the_terms_name(overlap, level, hit, matching):
-    rows = rows_for(table(*THREE, overlap=overlap), percent(level))
+    rows = rows_for(table(*THREE, overlap=overlap), percent(level), PROMISE)
     assert (rows.hit.row if rows.hit else None, rows.matching) == (hit, matching)
 
 
 def test_the_highest_credit_may_stand_in_any_row_and_the_first_of_equals_is_taken():
     unordered = table(band(1, limit("below", "99"), rate=25), band(2, limit("below", "99.9"), rate=5))
-    assert rows_for(unordered, percent("98")).hit.row == 1
+    assert rows_for(unordered, percent("98"), PROMISE).hit.row == 1
     equal = table(band(1, limit("below", "99.9"), amount=50), band(2, limit("below", "99"), amount=50))
-    assert rows_for(equal, percent("98")).hit.row == 1
+    assert rows_for(equal, percent("98"), PROMISE).hit.row == 1
 
 
 def answer(level):
-    hit = rows_for(table(*THREE), level).hit
+    hit = rows_for(table(*THREE), level, PROMISE).hit
     return f"row {hit.row}" if hit else "no credit"
 
 

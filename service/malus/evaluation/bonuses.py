@@ -74,7 +74,7 @@ def _draft(trigger: Trigger, consequence: Consequence, book: ChargeBook) -> _Dra
         starts=trigger.measurement.starts,
         goods=trigger.measurement.goods,
     )
-    worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency)
+    worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency, promised=trigger.promised)
     amount, steps = worked.amount, [*trigger.steps, *worked.steps]
     if amount is not None:
         amount, rounding = made_payable(amount, terms.money, table.paid_only_if)

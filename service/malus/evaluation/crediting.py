@@ -87,6 +87,7 @@ def _draft(
         ),
         terms.currency,
         again="" if again is None else repeats.before(trigger, clause),
+        promised=trigger.promised,
     )
     claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]
     matched |= {id(claim) for claim in claims}

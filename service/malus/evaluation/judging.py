@@ -278,12 +278,12 @@ def _is_share_of_bad(indicator: Indicator) -> bool:
 def _answer(limit: Limit, credit: BandCredit | None, bonus: BandCredit | None) -> Callable[[Level], str]:
     def answer(level: Level) -> str:
         met = limit.holds(level)
-        earned = rows_for(bonus, level).hit if met and bonus is not None else None
+        earned = rows_for(bonus, level, limit).hit if met and bonus is not None else None
         if earned is not None:
             return f"row {earned.row} of the bonus"
         if credit is None or (met and credit.pays == "only_when_missed"):
             return "met" if met else "missed"
-        hit = rows_for(credit, level).hit
+        hit = rows_for(credit, level, limit).hit
         return f"row {hit.row}" if hit is not None else ("met" if met else "no row")
 
     return answer

@@ -20,7 +20,7 @@ from malus.model.indicators import DeliveryTime, Elapsed
 from malus.model.instants import Instant, utc_text
 from malus.model.measurement import Measurement
 from malus.model.periods import Cycle, Period
-from malus.model.quantities import Outcome
+from malus.model.quantities import Limit, Outcome
 from malus.model.rules import Fact, RuleSet
 from malus.model.rules import Outcome as Following
 
@@ -33,6 +33,7 @@ class Trigger:
     `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `complete`: its
     period is over, so money no longer accrues; `stands`: rights and obligations arise from it. `occasion`: what the
     remedies are keyed by. `final_from`: from when the fact cannot change; None while that cannot be said.
+    `promised`: the limit that a verdict's level was held against.
     """
 
     place: int
@@ -50,6 +51,7 @@ class Trigger:
     final_from: Instant | None
     measurement: Measurement
     steps: tuple[Step, ...]
+    promised: Limit | None = None
 
     def key(self, clause: str, slot: str) -> RemedyKey:
         """What a remedy of a clause that follows from this is called for ever."""
@@ -100,6 +102,7 @@ def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list
                 final_from=verdict.final_from,
                 measurement=item.measurement,
                 steps=verdict.explanation.steps,
+                promised=verdict.limit,
             )
         )
     return triggers

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from malus.model.canonical import ASIDE
 from malus.model.money import Money, RoundingMode
 from malus.model.periods import Cycle
-from malus.model.quantities import Limit
+from malus.model.quantities import Edge, Limit
 
 #: What a part of a unit that is begun counts as.
 Part: TypeAlias = Literal["counts", "ignored", "pro_rata"]
@@ -81,14 +81,21 @@ class ChargeBase:
 class Slope:
     """So much more for every unit by which a level lies beyond `start`, which is `below` or `above` it.
 
+    `start` a mere edge: that side of the promise, whatever it is for the season, priority or subject that is judged.
     Either a `rate` of the base or an `amount`, for every `per`, in the unit of the level (2 % per percentage point).
     """
 
     rate: Fraction | None
     amount: Money | None
     per: Fraction
-    start: Limit
+    start: Limit | Edge
     part: Part
+
+    def from_promise(self, promise: Limit) -> Limit:
+        """Where it starts, for a level that is held against a promise."""
+        if isinstance(self.start, Limit):
+            return self.start
+        return Limit(edge=self.start, value=promise.value, unit=promise.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

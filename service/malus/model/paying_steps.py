@@ -68,13 +68,17 @@ class BaseRounded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsBeyond:
-    """How far a level lies beyond `start`, in units of `per`, by the rule for a unit that is begun."""
+    """How far a level lies beyond `start`, in units of `per`, by the rule for a unit that is begun.
+
+    `of_promise`: it starts at the promise, wherever that lay for what was judged.
+    """
 
     level: Level
     start: Limit
     per: Fraction
     part: Literal["counts", "ignored", "pro_rata"]
     units: Fraction
+    of_promise: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

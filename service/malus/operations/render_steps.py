@@ -243,7 +243,10 @@ def lost_time_text(step: LostTime) -> str:
 def _units_beyond(step: UnitsBeyond) -> str:
     start, level = step.start, step.level.exact()
     beyond = max(Fraction(0), start.value - level if start.edge is Edge.BELOW else level - start.value)
-    lies = f"{level_text(step.level)} lies {_distance(beyond, start.unit)} {limit_text(start)}"
+    where = limit_text(start)
+    if step.of_promise:
+        where = f"{start.edge.value} the promise of {value_text(start.value, start.unit)}"
+    lies = f"{level_text(step.level)} lies {_distance(beyond, start.unit)} {where}"
     units = f"in units of {_distance(step.per, start.unit)}, {_BEGUN_UNIT[step.part]}"
     return f"{lies}, {units}: {_factor(step.units)}"
 

@@ -26,7 +26,7 @@ from malus.model.explanation import BlocksOfTime, BlocksPay, CountTimes, RateTim
 from malus.model.measurement import Measurement
 from malus.model.money import Money, zero
 from malus.model.paying_steps import LostTime, RepeatedMiss, UnitsBeyond
-from malus.model.quantities import Level, limit_text, printed_scale
+from malus.model.quantities import Edge, Level, Limit, limit_text, printed_scale
 from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
@@ -44,17 +44,24 @@ class Worked:
 
 
 def worked_out(
-    credit: Credit, row: int, measurement: Measurement, bases: Bases, currency: str, *, again: str = ""
+    credit: Credit,
+    row: int,
+    measurement: Measurement,
+    bases: Bases,
+    currency: str,
+    *,
+    again: str = "",
+    promised: Limit | None = None,
 ) -> Worked:
     """What a credit pays for a measurement, exact.
 
     `row` is the row of the table that follows, 0 where none does. `bases` are those of the period that was judged;
     nothing asks for one, and nothing waits for it, where no rate is involved. `again`: the period just before, where it
-    was missed too.
+    was missed too. `promised`: the limit that the level was held against; a table needs it.
     """
     match credit:
         case BandCredit():
-            return _again(credit, again, _by_row(credit, row, measurement, bases, currency), bases)
+            return _again(credit, again, _by_row(credit, row, measurement, bases, currency, promised), bases)
         case AmountCredit():
             paid, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases), bases))
@@ -91,29 +98,32 @@ def _again(credit: BandCredit | AmountCredit, period: str, worked: Worked, bases
     return Worked(amount=result, steps=(*worked.steps, *steps))
 
 
-def _by_row(credit: BandCredit, row: int, measurement: Measurement, bases: Bases, currency: str) -> Worked:
+def _by_row(
+    credit: BandCredit, row: int, measurement: Measurement, bases: Bases, currency: str, promised: Limit | None
+) -> Worked:
+    assert promised is not None, "the compiler gives a table to promises only"
     band = next((band for band in credit.bands if band.row == row), None)
     if band is None or measurement.level is None:
-        reason, named = _no_row(credit, measurement)
+        reason, named = _no_row(credit, measurement, promised)
         return Worked(amount=None, steps=(Undetermined(reason=reason, named=named),), waiting=reason)
     hit = RowHit(
         row=band.row,
         limits=band.limits,
         rows_in_all=len(credit.bands),
-        others=tuple(number for number in rows_for(credit, measurement.level).matching if number != band.row),
+        others=tuple(number for number in rows_for(credit, measurement.level, promised).matching if number != band.row),
     )
     if not band.pays_rates:
-        return _added((hit,), [*_sums(band), *_slope_sums(band.slope, measurement.level)])
+        return _added((hit,), [*_sums(band), *_slope_sums(band.slope, measurement.level, promised)])
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
-        if band.rate is not None or band.slope is None or _units(band.slope, measurement.level).units:
+        if band.rate is not None or band.slope is None or _units(band.slope, measurement.level, promised).units:
             return _waits(base, hit)
         # A level no unit beyond the start of the slope costs nothing of any charge.
         base = _no_base(currency, 0)
     rates = (
         [] if band.rate is None else [RateTimes(rate=band.rate, base=base.total, result=base.total.times(band.rate))]
     )
-    return _added((hit, *base.steps), [*rates, *_slope_rates(band.slope, measurement.level, base)])
+    return _added((hit, *base.steps), [*rates, *_slope_rates(band.slope, measurement.level, promised, base)])
 
 
 def _sums(band: Band) -> list[Step]:
@@ -122,33 +132,40 @@ def _sums(band: Band) -> list[Step]:
     return [CountTimes(count=Fraction(1), each=band.amount, what="row", result=band.amount)]
 
 
-def _slope_sums(slope: Slope | None, level: Level) -> list[Step]:
+def _slope_sums(slope: Slope | None, level: Level, promised: Limit) -> list[Step]:
     if slope is None:
         return []
     assert slope.amount is not None, "the compiler gives all of a row rates, or amounts"
-    units = _units(slope, level)
+    units = _units(slope, level, promised)
     result = slope.amount.times(units.units)
     return [units, CountTimes(count=units.units, each=slope.amount, what="unit", result=result)]
 
 
-def _slope_rates(slope: Slope | None, level: Level, base: Base) -> list[Step]:
+def _slope_rates(slope: Slope | None, level: Level, promised: Limit, base: Base) -> list[Step]:
     if slope is None:
         return []
     assert slope.rate is not None, "the compiler gives all of a row rates, or amounts"
-    units = _units(slope, level)
+    units = _units(slope, level, promised)
     result = base.total.times(slope.rate * units.units)
     return [units, RateTimes(rate=slope.rate, base=base.total, count=units.units, result=result)]
 
 
-def _units(slope: Slope, level: Level) -> UnitsBeyond:
-    units = units_beyond(level, slope.start, slope.per, slope.part)
-    return UnitsBeyond(level=level, start=slope.start, per=slope.per, part=slope.part, units=units)
+def _units(slope: Slope, level: Level, promised: Limit) -> UnitsBeyond:
+    start = slope.from_promise(promised)
+    return UnitsBeyond(
+        level=level,
+        start=start,
+        per=slope.per,
+        part=slope.part,
+        units=units_beyond(level, start, slope.per, slope.part),
+        of_promise=isinstance(slope.start, Edge),
+    )
 
 
-def _no_row(credit: BandCredit, measurement: Measurement) -> tuple[str, tuple[str, ...]]:
+def _no_row(credit: BandCredit, measurement: Measurement, promised: Limit) -> tuple[str, tuple[str, ...]]:
     if measurement.level is None:
         return "there is no level to look up in the table", ()
-    matching = rows_for(credit, measurement.level).matching
+    matching = rows_for(credit, measurement.level, promised).matching
     rows = tuple(f"row {band.row}: {' and '.join(limit_text(limit) for limit in band.limits)}" for band in credit.bands)
     if matching:
         return f"rows {', '.join(map(str, matching))} take this level and the terms refuse an overlap", rows

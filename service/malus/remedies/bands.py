@@ -28,10 +28,11 @@ class Rows:
     matching: tuple[int, ...]
 
 
-def rows_for(credit: BandCredit, level: Level) -> Rows:
+def rows_for(credit: BandCredit, level: Level, promise: Limit) -> Rows:
     """Look a level up in a table: every row all of whose edges hold matches, `overlap` says which one decides.
 
-    `highest_credit` takes the row with the highest rate or sum, the first of equals; `first_row` the first.
+    `highest_credit` takes the row with the highest rate or sum, the first of equals; `first_row` the first. `promise`
+    is the limit that the level is held against: a slope may start there.
     """
     matching = [band for band in credit.bands if all(limit.holds(level) for limit in band.limits)]
     numbers = tuple(band.row for band in matching)
@@ -39,7 +40,7 @@ def rows_for(credit: BandCredit, level: Level) -> Rows:
         return Rows(hit=None, matching=numbers)
     if credit.overlap == "first_row":
         return Rows(hit=matching[0], matching=numbers)
-    hit = max(matching, key=lambda band: (_worth(band, level), -band.row))
+    hit = max(matching, key=lambda band: (_worth(band, level, promise), -band.row))
     return Rows(hit=hit, matching=numbers)
 
 
@@ -50,7 +51,7 @@ def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
 
     `promise` tells which way is better: at least and above, the higher; at most and below, the lower.
     """
-    rows = rows_for(credit, level)
+    rows = rows_for(credit, level, promise)
     if rows.hit is not None:
         return rows.hit.row
     better = not rows.matching and _is_past(credit, level, _LOWER if promise.edge in _HIGHER else _HIGHER)
@@ -59,7 +60,7 @@ def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
 
 def bonus_row_number(table: BandCredit, level: Level, promise: Limit) -> int:
     """The row of a bonus's table that decides, `BEYOND` for a level that no row asks for yet, else `GAP`."""
-    rows = rows_for(table, level)
+    rows = rows_for(table, level, promise)
     if rows.hit is not None:
         return rows.hit.row
     short = not rows.matching and _is_past(table, level, _HIGHER if promise.edge in _HIGHER else _LOWER)
@@ -105,7 +106,7 @@ def limits_of(bands: Sequence[Band]) -> list[Limit]:
     return [limit for band in bands for limit in band.limits]
 
 
-def _worth(band: Band, level: Level) -> Fraction:
+def _worth(band: Band, level: Level, promise: Limit) -> Fraction:
     """What a row pays at a level, to be compared within a table, all of whose rows pay rates, or all amounts."""
     if band.points is not None:
         return band.points
@@ -114,4 +115,4 @@ def _worth(band: Band, level: Level) -> Fraction:
         return worth
     each = band.slope.rate if band.slope.amount is None else band.slope.amount.amount
     assert each is not None, "the compiler gives every slope a rate or an amount"
-    return worth + each * units_beyond(level, band.slope.start, band.slope.per, band.slope.part)
+    return worth + each * units_beyond(level, band.slope.from_promise(promise), band.slope.per, band.slope.part)

@@ -116,7 +116,7 @@ def _slope(given: Given, judged: Indicator) -> Slope | None:
         return None
     try:
         per = _unit_value(told.per, judged)
-        start = limit_on(told.side, told.start, judged, given, given.at("slope"))
+        start = told.side if told.start is None else limit_on(told.side, told.start, judged, given, given.at("slope"))
     except Malformed as fault:
         given.reading.error(fault.code, given.at("slope"), fault.what, hint=fault.hint)
         return None

@@ -40,13 +40,13 @@ class CapLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlopeText:
-    """A slope as written: what it pays, for every so much, on which side of which level."""
+    """A slope as written: what it pays, for every so much, on which side of which level; None: of the promise."""
 
     rate: Fraction | None
     amount: Money | None
     per: Quantity
     side: Edge
-    start: Quantity
+    start: Quantity | None
 
 
 def cap_window(text: str, reading: Reading) -> CapWindow:
@@ -127,5 +127,5 @@ def slope(text: str, reading: Reading) -> SlopeText:
         amount=None if is_rate else money(pays, reading),
         per=per,
         side=Edge(side),
-        start=quantity(start, reading),
+        start=None if start == "the promise" else quantity(start, reading),
     )

@@ -105,7 +105,11 @@ BAND: Final = Form(
         may("at_least", QUANTITY, "levels from this on"),
         may("rate", PERCENT, "the share of the charge base that the row pays"),
         may("amount", MONEY, "the amount that the row pays"),
-        may("slope", SLOPE, "what it pays for each unit beyond a level: `2 % per percentage point below 98 %`"),
+        may(
+            "slope",
+            SLOPE,
+            "what it pays for each unit beyond a level: `2 % per percentage point below 98 %`, `… below the promise`",
+        ),
         may("part", PART, "what a unit of the slope that is begun counts as"),
     ),
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from malus.model.clauses import Cap, Clause
 from malus.model.conditions import Promise
-from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase
+from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase, Slope
 from malus.model.faults import Place
 from malus.model.indicators import DeliveryTime, Elapsed
 from malus.model.money import Money, decimal_text, money_text, zero
@@ -58,7 +58,7 @@ class Table:
         self.draft, self.clause, self.credit, self.given, self.rows = draft, clause, credit, table, rows
         self.indicator = indicator = draft.indicators[promise.indicator]
         edges = [limit.value for band in credit.bands for limit in band.limits]
-        limits = [item.limit for item in promise.limits]
+        self.limits = limits = [item.limit for item in promise.limits]
         self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
         self.promise = given.must("promise", LIMITED)
         #: Whether the rows agree with the promise about which levels pay.
@@ -170,9 +170,11 @@ class Table:
                     does = "misses" if self.paying is self.kept else "keeps"
                     self._dead(band, f"every level of it {does} the promise")
                     continue
-            if band.slope is not None and not both(reach, self.levels.of((band.slope.start,))):
+            if band.slope is not None and not both(reach, self._sloped(band.slope)):
                 what = f"the slope of row {band.row} of `{self.clause.name}` pays nothing"
-                why = f"no level of the row is {limit_text(band.slope.start)}"
+                start = band.slope.start
+                where = f"{start.value} the promise" if isinstance(start, Edge) else limit_text(start)
+                why = f"no level of the row is {where}"
                 self.given.reading.warning(
                     "dead-row", self._node(band), f"{what}: {why}", hint="change where the slope starts, or its side"
                 )
@@ -185,6 +187,10 @@ class Table:
                 rows = " and ".join(f"row {other.row} (line {other.line})" for other in takers)
                 text = self.levels.text(reach[0])
                 self._dead(band, f"{rows} {'takes' if len(takers) == 1 else 'take'} everything {text}")
+
+    def _sloped(self, slope: Slope) -> tuple[Stretch, ...]:
+        """The levels beyond the start of a slope, for any of the promises that there may be."""
+        return union(part for limit in self.limits for part in self.levels.of((slope.from_promise(limit),)))
 
     def _dead(self, band: Band, why: str) -> None:
         what = f"no level reaches row {band.row} of `{self.clause.name}`: {why}"
