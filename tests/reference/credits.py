@@ -203,6 +203,9 @@ def _row(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row
     if row.slope.amount is not None:
         return amount + units * row.slope.amount.amount
     assert row.slope.rate is not None
+    if units == 0:
+        world.edge("a slope of nothing waits for no charge")
+        return amount
     return amount + units * row.slope.rate * base_of(world, terms, verdict, credit.base)
 
 
