@@ -237,6 +237,44 @@ def without_names(text: str) -> list[str]:
     return [line for line in text.splitlines() if not any(word in line for word in named)]
 
 
+SCENARIO = """\
+scenario: Five hours down
+as_of: 2026-07-15
+events:
+  - {outage: web, from: 2026-06-03 10:00, to: 2026-06-03 15:00}
+expect:
+  - {clause: uptime-credit, period: 2026-06, credit: 0.00 EUR}
+"""
+
+
+def test_a_scenario_is_explained_by_what_it_tells_whatever_it_expects(rules: str, tmp_path: Path) -> None:
+    folder = next(Path(rules).rglob("*.yaml")).parent
+    file = folder / "scenarios" / "five-hours.yaml"
+    file.parent.mkdir()
+    file.write_text(SCENARIO)
+    ended = run("explain", "--scenario", str(file), "--period", "2026-06", "--clause", "uptime-credit")
+    assert ended.exit_code == Exit.NOTHING_TO_SAY, ended.output
+    assert "715/720 = 99.306 %" in ended.stdout
+    assert "1,200.00 EUR" in ended.stdout
+    rows = write_events(tmp_path / "same.csv", ROWS[0])
+    asked = run("explain", rules, "-e", str(rows), "--as-of", "2026-07-15", "-p", "2026-06", "-c", "uptime-credit")
+    assert asked.stdout.splitlines()[1:] == ended.stdout.splitlines()[1:]
+
+
+def test_a_scenario_with_faults_is_sent_to_the_command_that_shows_them_all(rules: str, tmp_path: Path) -> None:
+    folder = next(Path(rules).rglob("*.yaml")).parent
+    file = folder / "scenarios" / "slip.yaml"
+    file.parent.mkdir()
+    file.write_text(SCENARIO.replace("as_of", "as_off"))
+    ended = run("explain", "--scenario", str(file))
+    assert ended.exit_code == Exit.WRONG_USAGE or "malus test" in ended.output
+    assert "as_off" in ended.output
+    assert run("explain", rules, "--scenario", str(file)).exit_code == Exit.WRONG_USAGE
+    lost = tmp_path / "alone.yaml"
+    lost.write_text(SCENARIO)
+    assert "scenarios" in run("explain", "--scenario", str(lost)).output
+
+
 def test_a_batch_asks_for_parquet_and_explains_no_other_folder(rules: str, events: str, tmp_path: Path) -> None:
     ended = run("evaluate", rules, "-e", events, "--as-of", "2026-07-15", "--out", str(tmp_path / "out"))
     assert (ended.exit_code, "Parquet" in ended.stderr) == (Exit.WRONG_USAGE, True)

@@ -18,6 +18,7 @@ from malus.command_line.asking import (
     say_about_input,
 )
 from malus.command_line.exits import Exit, ending
+from malus.model.agreement import Terms
 from malus.operations.evaluate import EvaluateAnswer
 
 
@@ -39,6 +40,17 @@ def explain(
         str | None,
         typer.Option("--subject", "-s", metavar="NAME", help="Only this incident or subject.", show_default=False),
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+            help="Explain what a scenario tells, at its own moment, by the rule files that it lies beside.",
+            show_default=False,
+        ),
+    ] = None,
     decisions: Annotated[
         Path | None,
         typer.Option(
@@ -57,6 +69,7 @@ def explain(
     the charge it is paid on, what caps took off, what rounding did, and what would have changed the answer.
 
     Example: malus explain rules/agreements/it-hosting --events june.csv --as-of 2026-07-15 -p 2026-06
+    Example: malus explain --scenario rules/agreements/it-hosting/scenarios/february-in-a-leap-year.yaml
     """
     from malus.operations.explain import check_clause, check_period, check_subject, narrowed
     from malus.operations.render import assessment_text
@@ -64,19 +77,28 @@ def explain(
     periods = period or ()
     with ending():
         answer: EvaluateAnswer | None = None
-        if decisions is not None:
+        known: list[Terms] = []
+        if scenario is not None:
+            if rules or events or as_of or known_at or agreement or decisions:
+                raise typer.BadParameter("--scenario names all that is asked: name no rules, events, moment or folder")
+            from malus.composition import judge
+            from malus.operations.scenarios import assessed_scenario
+
+            assessment, terms = assessed_scenario(scenario, judge=judge())
+            assessments, known = [assessment], [*terms]
+        elif decisions is not None:
             if rules or events or as_of or known_at:
                 raise typer.BadParameter("--decisions explains what was written: name no rules, events or moment")
             from malus.command_line.batching import decisions_explained
 
             assessments = decisions_explained(decisions, agreement or ())
         elif not rules or as_of is None:
-            raise typer.BadParameter("name rule files and --as-of, or the folder of --decisions")
+            raise typer.BadParameter("name rule files and --as-of, a --scenario, or the folder of --decisions")
         else:
             answer = asked(rules, events, as_of, known_at, agreement)
             assessments = list(answer.assessments)
+            known = [entry for texts in answer.terms.values() for entry in texts]
         if clause is not None:
-            known = [entry for terms in answer.terms.values() for entry in terms] if answer is not None else []
             check_clause(clause, known, assessments)
         for label in periods:
             check_period(label, assessments)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from malus.model.agreement import Terms
+from malus.model.assessment import Assessment
 from malus.model.calendars import HorizonFault
 from malus.model.faults import Diagnostic, MalusError, Severity
 from malus.operations.agreements import LoadedRules, load_agreements
@@ -65,6 +66,27 @@ def play_scenarios(
     `no-scenarios` where a path holds none, `unreadable-file` where one cannot be read.
     """
     return play([found for path in paths for found in find_scenarios(path)], judge=judge, progress=progress)
+
+
+def assessed_scenario(path: Path, *, judge: Judge) -> tuple[Assessment, tuple[Terms, ...]]:
+    """What follows from what a scenario tells, whatever it expects, and the terms that say so.
+
+    Raises MalusError `no-scenarios`, `unreadable-file`, `unknown-label`; `scenario-not-judged` where the file or its
+    rule files have errors, which `malus test` shows in full.
+    """
+    (found,) = find_scenarios(path)
+    data = _bytes_of(path)
+    label = terms_label(data, str(path))
+    rules = load_agreements([found.rules if label is None else _labelled(found, label)])
+    terms = rules.agreements[0].terms
+    compiled = compile_scenario(data, str(path), terms)
+    faults = [item for item in (*rules.diagnostics, *compiled.diagnostics) if item.severity is Severity.ERROR]
+    if compiled.scenario is None or not terms:
+        first = f"{faults[0].place} {faults[0].what}" if faults else "there are no terms"
+        what = f"{path} cannot be judged: {first}: `malus test {path}` shows every fault"
+        raise MalusError("scenario-not-judged", what, {"path": str(path)})
+    told = compiled.scenario
+    return judge(terms, told.events(), as_of=told.as_of, known_at=told.known_at), terms
 
 
 def find_scenarios(path: Path) -> tuple[FoundScenario, ...]:
