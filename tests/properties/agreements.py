@@ -13,7 +13,7 @@ from typing import Any
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
 from tests.properties.promises import write_promise
-from tests.properties.remedies_written import write_caps, write_claims, write_settlement, write_windows
+from tests.properties.remedies_written import write_caps, write_claims, write_settlement, write_together, write_windows
 
 Document = dict[str, Any]
 
@@ -73,6 +73,7 @@ def _document(choices: Choices, most_promises: int) -> Document:
         for number in range(1, 1 + min(most_promises, choices.pick([1, 2, 1, 3])))
     ]
     write_windows(choices, document, written)
+    write_together(choices, document, written)
     write_caps(choices, document, written)
     write_claims(choices, document, written)
     write_settlement(choices, document)

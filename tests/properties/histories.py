@@ -114,7 +114,9 @@ def _outages(teller: Teller, terms: Terms, indicator: Availability, cut: Cut) ->
     outage(teller, terms, indicator.service, start, length, **weight(choices, indicator))
     alone = indicator.weights is None and indicator.whole_minutes is None
     if choices.chance(30 if alone else 65):
-        again = start + choices.pick([0, length, length // 2, length + 20_000_000])
+        soon = length + 20_000_000
+        minute = indicator.whole_minutes is not None and indicator.whole_minutes.each == "clock_minute"
+        again = start + choices.pick([soon, soon, length, soon] if minute else [0, length, length // 2, soon])
         outage(teller, terms, indicator.service, again, HOUR, **weight(choices, indicator))
     if indicator.excluding and choices.chance(80):
         exclude(teller, terms, indicator, start, length)

@@ -30,7 +30,10 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
                 "at_least": f"{count} {UNITS[one.cycle.split()[0]]}",
                 "within": f"any {window} {UNITS[one.cycle.split()[0]]}",
             }
-            clauses[f"{one.indicator}-chronic"] = _fired(choices, when, choices.pick(FIRES))
+            chronic = _fired(choices, when, choices.pick(FIRES))
+            if choices.chance(40):
+                chronic["credit"] = _extra(choices, document)
+            clauses[f"{one.indicator}-chronic"] = chronic
         if one.measure == "occurrences" and choices.chance(75):
             clauses[f"{one.indicator}-often"] = _fired(choices, _often(choices, one), choices.pick(FIRES))
         if one.measure == "outages" and choices.chance(35):
@@ -53,6 +56,41 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
                 "when": {"not_fulfilled": one.clause},
                 "right": _right(choices),
             }
+
+
+def write_together(choices: Choices, document: Document, written: Sequence[Written]) -> None:
+    """What follows when several promises are missed in one period, or by one incident."""
+    timed = [one for one in written if one.measure == "elapsed"]
+    by_incident = len(timed) > 1 and choices.chance(60)
+    alike = (
+        timed
+        if by_incident
+        else [one for one in written if one.measure != "lateness" and _per(document, one) == _per(document, written[0])]
+    )
+    if len(alike) < 2 or not choices.chance(70):
+        return
+    named = [choices.pick([one.indicator, one.clause]) for one in alike]
+    when: Document = {"all_of": named, "in": "same_incident" if by_incident else "same_period"}
+    if choices.chance(30):
+        when = {"some_of": named, "at_least": f"{choices.pick([1, 2])} promises", "in": when["in"]}
+    clause: Document = {"source": "art. 8", "when": when}
+    if choices.chance(60):
+        clause["credit"] = _extra(choices, document)
+    if "credit" not in clause or choices.chance(40):
+        clause["right"] = _right(choices)
+    document["clauses"]["together"] = clause
+
+
+def _per(document: Document, one: Written) -> str:
+    return str(document["indicators"][one.indicator]["per"])
+
+
+def _extra(choices: Choices, document: Document) -> Document:
+    """A sum, or a rate of the charges, for something that came true over several promises or periods."""
+    if choices.chance(60):
+        return {"each": "period", "amount": money(choices.pick([30_000, 12_345]), document["currency"])}
+    base = {"charge": "hosting", "period": choices.pick(["judged", "previous"]), "part_period": "pro_rata"}
+    return {"each": "period", "rate": choices.pick(["3 %", "0.7 %"]), "of": base}
 
 
 def _several(choices: Choices, one: Written) -> list[Document]:
@@ -146,7 +184,7 @@ def write_caps(choices: Choices, document: Document, written: Sequence[Written])
         per = single.get(credited[0].measure, "period")
         caps.append(_cap(choices, document, "single", [credited[0].clause], per, "same_window"))
     if choices.chance(50):
-        limited = [one.clause for one in credited]
+        limited = [*(one.clause for one in credited), *_over_periods(document)]
         per = choices.pick(["month", "quarter", "year", "month from day 16"])
         caps.append(_cap(choices, document, "together", limited, per, "same_window"))
     if choices.chance(40):
@@ -157,6 +195,11 @@ def write_caps(choices: Choices, document: Document, written: Sequence[Written])
         caps.append(_cap(choices, document, "rolling", limited, per, base))
     if caps:
         document["caps"] = caps
+
+
+def _over_periods(document: Document) -> list[str]:
+    """The clauses with a credit that are no promise."""
+    return [name for name, one in document["clauses"].items() if "when" in one and "credit" in one]
 
 
 def _cap(choices: Choices, document: Document, name: str, limited: list[str], per: str, base: str) -> Document:
@@ -194,7 +237,8 @@ def write_claims(choices: Choices, document: Document, written: Sequence[Written
             "source": "art. 4.8",
         }
     ]
-    if all(one.per_incident for one in written if one.has_credit):
+    # What is paid for a period has no one incident from whose start or end a claim could run.
+    if all(one.per_incident for one in written if one.has_credit) and not _over_periods(document):
         kinds = {one.measure for one in written if one.has_credit}
         after = {"elapsed": "incident_{}", "outage times": "outage_{}"}.get(min(kinds), "delivery_{}")
         ends = ("due", "done") if after.startswith("delivery") else ("start", "end")

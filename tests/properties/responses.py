@@ -88,10 +88,11 @@ def _respond(teller: Teller, world: World) -> list[int]:
     choices = teller.choices
     judged = verdicts(world)
     moments = [one.cut.end for one in judged if one.cut.end <= world.as_of]
-    for due in credits_before_caps(world, judged):
+    fired = firings(world, judged)
+    for due in credits_before_caps(world, judged, fired):
         if len(teller.told) < ENOUGH and due.verdict.cut.end <= world.as_of:
             moments += _claim(teller, world, due)
-    fired = firings(world, judged)
+    fired = [one for one in fired if one.stands]
     moments += [one.at for one in fired]
     for one in obligations(world, fired):
         moments.append(one.until)

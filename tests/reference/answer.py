@@ -34,7 +34,7 @@ class ReferenceAnswer:
     """What both must agree on; a key with several entries has them in a fixed order."""
 
     verdicts: dict[tuple[str, int, str], tuple[str, Fraction | None, bool]]
-    credits: dict[tuple[str, int, str], tuple[Fraction | None, Fraction | None, str]]
+    credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
     rights: dict[tuple[str, str], list[Any]]
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
@@ -54,9 +54,10 @@ def with_edges(
     """The answer, and the names of every boundary that was met exactly on the way to it."""
     world = World(terms, events, as_of, known_at)
     judged = verdicts(world)
-    dues = credits_before_caps(world, judged)
-    amounts = after_caps(world, dues)
     fired = firings(world, judged)
+    dues = credits_before_caps(world, judged, fired)
+    amounts = after_caps(world, dues)
+    fired = [one for one in fired if one.stands]
     owed = obligations(world, fired)
     # An obligation that follows from a missed one can be missed in turn; agreements do not go deeper.
     fired = once_for_each_occasion(world, fired + after_obligations(world, owed))
@@ -67,7 +68,7 @@ def with_edges(
     answer = ReferenceAnswer(
         verdicts={(one.clause.name, one.cut.start, one.subject): (one.outcome, one.level, one.final) for one in judged},
         credits={
-            (one.clause.name, one.verdict.cut.start, one.verdict.subject): (
+            (one.clause.name, one.verdict.cut.start, one.verdict.subject, one.verdict.called()): (
                 one.before_cap,
                 Fraction(0) if one.state == "lapsed" else amount,
                 one.state,
@@ -108,7 +109,7 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
             for one in assessment.verdicts
         },
         credits={
-            (one.key.clause, one.period.start, one.key.subject): (
+            (one.key.clause, one.period.start, one.key.subject, one.key.occasion): (
                 None if one.before_cap is None else one.before_cap.amount,
                 None if one.amount is None else one.amount.amount,
                 str(one.state),

@@ -10,9 +10,11 @@ from fractions import Fraction
 
 from malus.model import events as told
 from malus.model.agreement import ChargeTerms, Terms
-from malus.model.clauses import Cap
+from malus.model.clauses import Cap, Clause
+from malus.model.conditions import MissedPeriods, MissedTogether, Promise
 from malus.model.credits import ChargeBase
 from malus.model.money import MINOR_DIGITS
+from malus.model.periods import Cycle
 
 from tests.reference.civil import Span, day_of, day_start, days_in, period_at
 from tests.reference.edges import rounded
@@ -87,7 +89,7 @@ def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int) -> Fra
 def span_of(terms: Terms, verdict: Judgement, base: ChargeBase) -> Span:
     """The stretch of time whose charges count."""
     zone, cut = terms.timezone, verdict.cut
-    cycle = terms.indicator(verdict.clause.condition.indicator).cycle  # type: ignore[union-attr]
+    cycle = _cycle_of(terms, verdict.clause)
     match base.period.kind:
         case "judged":
             return cut.span
@@ -106,6 +108,16 @@ def span_of(terms: Terms, verdict: Judgement, base: ChargeBase) -> Span:
                 anchor = cut.start if base.before == "period_start" else cut.end
             last = day_of(anchor, zone)
             return day_start(last - timedelta(days=base.period.days), zone), day_start(last, zone)
+
+
+def _cycle_of(terms: Terms, clause: Clause) -> Cycle:
+    """The periods in which a clause is judged; those of the promise that it watches where it is none itself."""
+    condition = clause.condition
+    if isinstance(condition, Promise):
+        return terms.indicator(condition.indicator).cycle
+    assert isinstance(condition, MissedPeriods | MissedTogether)
+    watched = condition.name if isinstance(condition, MissedPeriods) else condition.clauses[0]
+    return _cycle_of(terms, next(one for one in terms.clauses if one.name == watched))
 
 
 def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:

@@ -5,6 +5,7 @@ Owns: one credit from one verdict. Does not own: what caps leave of it (`caps`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,13 +13,15 @@ from typing import Any
 from malus.model import events as told
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
+from malus.model.conditions import Promise
 from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import level_unit
 
 from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
 from tests.reference.edges import holds
+from tests.reference.found import Found
 from tests.reference.verdicts import Judgement, claim_deadline, steps_for
-from tests.reference.windows import brought_in
+from tests.reference.windows import Firing, brought_in
 from tests.reference.world import World
 
 
@@ -36,14 +39,29 @@ class Due:
         return self.verdict.clause
 
 
-def credits_before_caps(world: World, judged: list[Judgement]) -> list[Due]:
+def credits_before_caps(world: World, judged: list[Judgement], fired: list[Firing]) -> list[Due]:
     """Every credit in the order in which caps are used: period end, clause, subject."""
     found = []
+    for breach in breaches(world, fired):
+        due = _credit(world, breach, missed_before=False)
+        found += [] if due is None else [due]
     for verdict in judged:
         if verdict.clause.credit is not None:
             due = _credit(world, verdict, missed_before=missed_just_before(world, judged, verdict))
             found += [] if due is None else [due]
     return sorted(found, key=lambda one: (one.verdict.cut.end, one.clause.ordinal, one.verdict.subject))
+
+
+def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
+    """What comes true over periods, as a breach in the period whose end made it true."""
+    for one in fired:
+        if one.clause.credit is None or isinstance(one.clause.condition, Promise) or one.cut is None:
+            continue
+        world.edge(f"a credit for {type(one.clause.condition).__name__}")
+        incident = None if one.judgement is None or not one.subject else one.judgement.incident
+        yield Judgement(
+            one.clause, one.cut, one.subject, "missed", None, None, Found(), incident, final=True, occasion=one.occasion
+        )
 
 
 def missed_just_before(world: World, judged: list[Judgement], verdict: Judgement) -> bool:

@@ -17,7 +17,7 @@ from malus.model.conditions import Promise
 from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
 
 from tests.reference import deliveries, incidents
-from tests.reference.civil import last_moment
+from tests.reference.civil import last_moment, text_of
 from tests.reference.edges import holds, rounded_level
 from tests.reference.exclusions import excused
 from tests.reference.found import Found
@@ -39,6 +39,11 @@ class Judgement:
     found: Found
     incident: Timed | None
     final: bool
+    occasion: str = ""
+
+    def called(self) -> str:
+        """The occasion of what it brings: the first fact of a window, the incident, or the period's start."""
+        return self.occasion or self.subject or text_of(self.cut.start)
 
     @property
     def complete_at(self) -> int:

@@ -20,6 +20,7 @@ from malus.model.conditions import (
     Declared,
     Fires,
     MissedPeriods,
+    MissedTogether,
     OccurrencesInWindow,
     OnePeriod,
     Promise,
@@ -30,10 +31,12 @@ from malus.model.indicators import Delivered
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, shifted, text_of
 from tests.reference.edges import holds
+from tests.reference.incidents import limit_for, used_up_at
 from tests.reference.levels import Occurrence, happenings, level_found_spans
 from tests.reference.spans import Span, crossings, kept, united
+from tests.reference.together import enough_missed
 from tests.reference.verdicts import Judgement
-from tests.reference.world import Chain, World
+from tests.reference.world import Chain, Cut, World
 
 DAY = 24 * EXACT["hours"]
 
@@ -43,7 +46,8 @@ class Firing:
     """A clause came true: when, by which terms, and what it is called for ever.
 
     `closes`: the moment is the end of a period, so that its deadlines count from the day it closes.
-    `period`: an instant of the period that a credit for it falls in.
+    `cut`: the period that a credit for it falls in, where it came true with one. `stands`: that period is over, so
+    that rights arise; until then its credit accrues.
     """
 
     clause: Clause
@@ -53,18 +57,21 @@ class Firing:
     closes: bool
     subject: str = ""
     judgement: Any = None
-    period: int | None = None
+    cut: Cut | None = None
+    stands: bool = True
 
 
 def firings(world: World, judged: list[Judgement]) -> list[Firing]:
     """Every moment at which a clause came true, up to the moment of asking."""
-    found = [one for verdict in judged for one in _broken(world, verdict)]
+    broken = [one for verdict in judged for one in _broken(world, verdict)]
+    found = [one for one in broken if one.stands]
     for chain in world.clauses:
         for ground in sorted({number for one in chain.members.values() for number, _ in grounds(one)}):
             part = Ground(chain, ground)
             found += _missed_periods(world, part, judged)
             found += _occurrences(world, part)
             found += _totals(world, part)
+            found += _together(world, part, broken)
     return once_for_each_occasion(world, found + _declared(world, once_for_each_occasion(world, found)))
 
 
@@ -106,11 +113,21 @@ def once_for_each_occasion(world: World, found: list[Firing]) -> list[Firing]:
 
 
 def _broken(world: World, verdict: Judgement) -> list[Firing]:
-    if verdict.outcome != "missed" or verdict.cut.end > world.as_of:
+    if verdict.outcome != "missed":
         return []
     occasion = verdict.subject or text_of(verdict.cut.start)
-    place = verdict.cut.place
-    return [Firing(verdict.clause, place, broken_at(world, verdict), occasion, True, verdict.subject, verdict)]
+    place, at, closes = verdict.cut.place, broken_at(world, verdict), True
+    # One that is judged by itself is late from when its time is up, not from when its period ends.
+    up = None if verdict.incident is None else _time_up(verdict)
+    if up is not None:
+        at, closes = up, False
+    stands = verdict.cut.end <= world.as_of or up is not None
+    return [Firing(verdict.clause, place, at, occasion, closes, verdict.subject, verdict, stands=stands)]
+
+
+def _time_up(verdict: Judgement) -> int | None:
+    limit = limit_for(verdict.clause.condition.limits, verdict.incident.priority)  # type: ignore[union-attr]
+    return used_up_at(verdict.incident, -(-limit.value // 1))  # type: ignore[arg-type]
 
 
 def broken_at(world: World, verdict: Judgement) -> int:
@@ -130,6 +147,7 @@ class Past:
     missed: bool
     place: int | None
     known: int = 0
+    cut: Cut | None = None
 
 
 def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
@@ -163,7 +181,7 @@ def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> li
             world.edge(f"missed periods fire {condition.fires}")
             # A condition that stays true fires again on each new miss, so each is called by the miss itself.
             named = last if condition.fires == Fires.ON_EACH_NEW_FACT else missed[0]
-            found.append(Firing(clause, place, last.known, text_of(named.start), True, period=last.start))
+            found.append(Firing(clause, place, last.known, text_of(named.start), True, cut=last.cut))
             used |= {one.start for one in missed}
         was_true = now
     return found
@@ -185,7 +203,7 @@ def _history(world: World, ground: Ground, judged: list[Judgement]) -> list[Past
             continue
         if one.cut.end <= world.as_of:
             missed = one.outcome == "missed" or (one.cut.start in past and past[one.cut.start].missed)
-            past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, broken_at(world, one))
+            past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, broken_at(world, one), one.cut)
     listed = [past[start] for start in sorted(past)]
     if promises is None or not world.terms:
         return listed
@@ -246,7 +264,7 @@ def _occurrences(world: World, ground: Ground) -> list[Firing]:
             if enough:
                 world.edge(f"occurrences fire {condition.fires}")
                 named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
-                found.append(Firing(clause, place, known, text_of(named), False, period=moment))
+                found.append(Firing(clause, place, known, text_of(named), False))
                 used |= set(inside)
     return found
 
@@ -310,7 +328,7 @@ def _totals(world: World, ground: Ground) -> list[Firing]:
             if moment > world.as_of or world.in_force(moment) != place:
                 continue
             world.edge("total time in days reached")
-            found.append(Firing(clause, place, moment, text_of(first), False, period=moment))
+            found.append(Firing(clause, place, moment, text_of(first), False))
     return found
 
 
@@ -339,6 +357,17 @@ def _in_one_period(world: World, place: int, condition: Any, down: list[Span], n
                 yield start + needed - gone, inside[0][0]
             gone += end - start
         world.edge("time down over the end of a period that counts", when=inside[-1][1] == cell[1])
+
+
+def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing]:
+    found: list[Firing] = []
+    for place, clause, condition in ground.under(MissedTogether):
+        for enough in enough_missed(world, place, condition, broken):
+            last = enough[-1]
+            occasion = last.subject if condition.by == "incident" else text_of(last.judgement.cut.start)
+            subject = last.subject if condition.by == "incident" else ""
+            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=last.judgement.cut))
+    return found
 
 
 def _declared(world: World, found: list[Firing]) -> list[Firing]:
