@@ -25,7 +25,7 @@ from pathlib import Path
 began = time.perf_counter()
 from malus.composition import judge
 from malus.operations.catalogue import load_catalogue
-from malus.operations.compiled_files import CompiledFiles
+from malus.operations.compiled_files import CompiledFiles, compiler_version
 rules, cache = map(Path, sys.argv[1:])
 catalogue = load_catalogue(
     {"default": [rules]}, judge=judge(), now=1_790_000_000_000_000, remembered=CompiledFiles(cache)
@@ -35,7 +35,7 @@ serving = sum(item.is_serving for item in catalogue.agreements("default"))
 status = Path("/proc/self/status").read_text()
 memory_kib = int(status.split("VmRSS:")[1].split()[0])
 print(json.dumps({"seconds": seconds, "serving": serving, "memory_kib": memory_kib,
-                  "generation": catalogue.generation("default")}))
+                  "generation": catalogue.generation("default"), "compiler": compiler_version()}))
 """
 
 
@@ -55,6 +55,8 @@ def compared(agreements: int, repeats: int) -> dict[str, Any]:
         warm = [_started(rules, cache) for _ in range(repeats)]
     for started in (cold, *warm):
         assert started["serving"] == agreements, f"{started['serving']} of {agreements} serve"
+        # Other code may mean other digests, and what was remembered is then compiled anew: that says nothing of memory.
+        assert started["compiler"] == cold["compiler"], "malus was changed while this ran: run it again"
         assert started["generation"] == cold["generation"], "what is remembered is not what was compiled"
     seconds = statistics.median(started["seconds"] for started in warm)
     memory_mb = max(started["memory_kib"] for started in warm) // 1024

@@ -2,14 +2,19 @@
 
 import os
 import pickle
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from malus.operations import agreements, compiled_files
 from malus.operations.agreements import LoadedRules, load_agreements
 from malus.operations.compiled_files import CompiledFiles
+from malus.rulefiles.compiler import compile_terms
 
 from tests.operations.rule_text import write_agreement
+
+EVERY_CONSTRUCT = Path(__file__).parents[1] / "rulefiles" / "good" / "every-construct.yaml"
 
 
 @pytest.fixture
@@ -62,6 +67,29 @@ def test_a_file_that_has_not_changed_is_not_compiled_again_and_says_the_same(
     ]
 
 
+def spelled(value: Any) -> Any:
+    """All that a value holds, also what equality and the digest leave aside and what is worked out once."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value).__name__, [(each.name, spelled(getattr(value, each.name))) for each in fields(value)]
+    if isinstance(value, tuple):
+        return [spelled(item) for item in value]
+    return type(value).__name__, value
+
+
+def test_every_construct_comes_back_with_all_that_it_holds(cache: Path) -> None:
+    path = "rules/every/construct.yaml"
+    content = EVERY_CONSTRUCT.read_bytes()
+    fresh = compile_terms(content, path)
+    first = CompiledFiles(cache)
+    first.keep(path, content, fresh)
+    first.save()
+    again = CompiledFiles(cache).found(path, content)
+    assert again is not None
+    assert fresh.terms is not None
+    assert spelled(again.terms) == spelled(fresh.terms)
+    assert dict(again.places) == dict(fresh.places)
+
+
 def test_findings_over_several_files_are_found_on_remembered_ones_too(rules: Path, cache: Path) -> None:
     (file,) = (rules / "acme").iterdir()
     (rules / "acme" / "2026-03-01-named-wrongly.yaml").write_bytes(file.read_bytes())
@@ -108,7 +136,7 @@ def test_another_version_of_the_compiler_compiles_anew_and_clears_up(
     rules: Path, cache: Path, compilations: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded(rules, cache)
-    monkeypatch.setattr(compiled_files, "_version", lambda: "later")
+    monkeypatch.setattr(compiled_files, "compiler_version", lambda: "later")
     compilations.clear()
     loaded(rules, cache)
     assert sorted(compilations) == ["acme", "bolt", "faulty"]

@@ -114,7 +114,17 @@ class CompiledFiles:
         shelf.is_changed = False
 
     def _place(self, group: str) -> Path:
-        return self._folder / f"{hashlib.sha256(group.encode()).hexdigest()[:32]}-{_version()}"
+        return self._folder / f"{hashlib.sha256(group.encode()).hexdigest()[:32]}-{compiler_version()}"
+
+
+@cache
+def compiler_version() -> str:
+    """Changes with the compiler, the values that it makes, and the data that calendars are made from."""
+    told = hashlib.sha256(f"{holidays_version()} {zone_data_version()}".encode())
+    for room in _ROOMS:
+        for module in sorted((Path(malus.__file__).parent / room).glob("*.py")):
+            told.update(module.name.encode() + module.read_bytes())
+    return told.hexdigest()[:32]
 
 
 def _written(compiled: Compiled, shelf: _Shelf) -> bytes:
@@ -210,13 +220,3 @@ class _Places(Mapping[str, Part]):
 
 
 _OURS: Final = {_made.__name__, _Places.__name__}
-
-
-@cache
-def _version() -> str:
-    """Changes with the compiler, the values that it makes, and the data that calendars are made from."""
-    told = hashlib.sha256(f"{holidays_version()} {zone_data_version()}".encode())
-    for room in _ROOMS:
-        for module in sorted((Path(malus.__file__).parent / room).glob("*.py")):
-            told.update(module.name.encode() + module.read_bytes())
-    return told.hexdigest()[:32]
