@@ -72,8 +72,8 @@ def test_edges_take_integers_only(test: str) -> None:
 def test_a_test_and_a_part_come_from_their_lists() -> None:
     with pytest.raises(ValueError, match="test 'matches' is none of"):
         Condition(property="row", test="matches", value=1)
-    with pytest.raises(ValueError, match="part 'bonus' is none of"):
-        Consequence(clause=1, part="bonus")
+    with pytest.raises(ValueError, match="part 'discount' is none of"):
+        Consequence(clause=1, part="discount")
 
 
 @pytest.mark.parametrize(("clause", "row"), [(-1, 0), (0, -1), (True, 0), ("a", 0), (INTEGER_LIMIT, 0)])
