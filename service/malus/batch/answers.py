@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from malus.batch.judging import Asking
+from malus.batch.asking import Asking
 from malus.batch.levels import measurement_of
 from malus.batch.plain_terms import plain_terms
 from malus.batch.running import Batch

@@ -14,8 +14,9 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from malus.batch.asking import Dated, dated_of
 from malus.batch.folding import OUTAGE_BUDGET, Folded, fold_files
-from malus.batch.judging import Dated, dated_of, judged_group
+from malus.batch.judging import judged_group
 from malus.batch.lanes import lanes_of
 from malus.batch.plain_terms import PlainTerms, plain_terms
 from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from malus.evaluation.following import count_fact
 from malus.evaluation.judging import JudgedPeriod
+from malus.evaluation.missed_windows import settled_from
 from malus.evaluation.triggers import Follower, Trigger
 from malus.model.agreement import Terms
 from malus.model.assessment import NearMiss
@@ -67,8 +68,7 @@ def _looked_at(
             missed.setdefault(item.clause.name, (item, trigger))
     first = group[0][1]
     fact = count_fact(clause, part, len(missed))
-    following = follower.follows(first.place, (fact,))[0]
-    holds = bool(following.consequences or following.derived)
+    holds = follower.holds(first.place, fact)
     window = Window(
         what=f"promises missed {'in' if condition.by == 'period' else 'by'} {_called(condition, group)}",
         facts=tuple(_fact(name, group, missed) for name in condition.clauses),
@@ -95,7 +95,7 @@ def _looked_at(
         closes_day=enough[-1].closes_day,
         complete=all(one.complete for one in enough),
         stands=all(one.stands for one in enough),
-        final_from=None if None in finals else max(final for final in finals if final is not None),
+        final_from=settled_from(finals),
         measurement=Measurement(
             period=last.period,
             level=None,

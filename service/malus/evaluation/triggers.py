@@ -78,6 +78,11 @@ class Follower:
         """What follows from each fact under the terms of that place."""
         return self._matcher.consequences(self._rules[place], facts)
 
+    def holds(self, place: int, fact: Fact) -> bool:
+        """Whether anything follows from a fact under the terms of that place."""
+        following = self.follows(place, (fact,))[0]
+        return bool(following.consequences or following.derived)
+
 
 def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list[Trigger]:
     """One trigger a verdict: a breach holds from the end of its period, an incident's from when its time is up."""

@@ -15,6 +15,7 @@ from malus.evaluation.following import count_fact, total_fact
 from malus.evaluation.in_force import Thread, clause_lineages, place_in_force, spans_in_force
 from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_final_from
 from malus.evaluation.measuring import Measures
+from malus.evaluation.missed_windows import count_window, fires_now, settled_from
 from malus.evaluation.triggers import Follower, Trigger
 from malus.evaluation.window_facts import known_at, missed_window, occurrence_window, placed, total_window
 from malus.evaluation.window_spans import opens_after, windows_of_time
@@ -101,33 +102,39 @@ class WindowClauses:
             if state.is_new:
                 # Misses brought in may have made it true before the first period that is judged here.
                 held = self._window(chain, entry, condition.window + 1, zone)[:-1]
-                state.was_true = self._holds(place, count_fact(clause, part, sum(other.missed for other in held)))
+                state.was_true = self.follower.holds(
+                    place, count_fact(clause, part, sum(other.missed for other in held))
+                )
                 state.is_new = False
             inside = self._window(chain, entry, condition.window, zone)
-            missed = [other for other in inside if other.missed]
-            once = condition.fires is Fires.FACTS_USED_ONCE
-            counted = [other for other in missed if not once or other.period.start not in state.used]
-            fact = count_fact(clause, part, len(counted))
-            holds = self._holds(place, fact)
-            fires = holds and fires_now(condition.fires, was_true=state.was_true, is_new=entry.missed)
-            window = missed_window(condition, entry.indicator, inside, state.used, fired=holds)
-            if fires:
-                finals = [other.final_from for other in inside]
-                occasion = entry if condition.fires is Fires.ON_EACH_NEW_FACT else counted[0]
-                state.used |= {other.period.start for other in counted} if once else set()
+            count = count_window(
+                self.follower,
+                place,
+                clause,
+                part,
+                condition.fires,
+                [other.missed for other in inside],
+                was_true=state.was_true,
+                is_new=entry.missed,
+                used=[other.period.start in state.used for other in inside],
+            )
+            window = missed_window(condition, entry.indicator, inside, state.used, fired=count.holds)
+            if count.occasion is not None:
+                if condition.fires is Fires.FACTS_USED_ONCE:
+                    state.used |= {inside[at].period.start for at in count.counted}
                 self._trigger(
                     place,
-                    fact,
+                    count.fact,
                     entry.indicator,
                     entry.period,
-                    utc_text(occasion.period.start),
+                    utc_text(inside[count.occasion].period.start),
                     entry.at,
                     window,
                     whose=whose,
-                    final_from=None if None in finals else max(final for final in finals if final is not None),
+                    final_from=settled_from([other.final_from for other in inside]),
                     closes_day=True,
                 )
-            state.was_true = holds
+            state.was_true = count.holds
         self._near(place, clause, window, whose)
 
     @staticmethod
@@ -159,8 +166,8 @@ class WindowClauses:
             counted = fresh if condition.fires is Fires.FACTS_USED_ONCE else inside
             before = [item for item in inside if placed(item, condition) < at]
             fact = count_fact(clause, part, len(counted))
-            holds = self._holds(place, fact)
-            state.was_true = self._holds(place, count_fact(clause, part, len(before)))
+            holds = self.follower.holds(place, fact)
+            state.was_true = self.follower.holds(place, count_fact(clause, part, len(before)))
             zone = self.terms[place].timezone
             window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
             if holds and fires_now(condition.fires, was_true=state.was_true, is_new=True):
@@ -190,14 +197,14 @@ class WindowClauses:
             for at, oldest in reached_instants(inside, width, reach, used_once=once):
                 used_until = at
                 fact = total_fact(clause, part, reach)
-                if not self._judges(place, at) or not self._holds(place, fact):
+                if not self._judges(place, at) or not self.follower.holds(place, fact):
                     continue
                 window = total_window(condition, reach, fired=True)
                 self._trigger(place, fact, indicator, None, utc_text(oldest), at, window, whose=whose)
             # What led to the window before is used up.
             left = [(max(start, used_until), end) for start, end in inside if end > used_until] if once else inside
             now = time_inside(left, width, self.as_of) if left else 0
-            holds = bool(left) and self._holds(place, total_fact(clause, part, now))
+            holds = bool(left) and self.follower.holds(place, total_fact(clause, part, now))
             window = total_window(condition, now, fired=holds)
         self._near(place, clause, window, whose)
 
@@ -209,10 +216,6 @@ class WindowClauses:
         if not start <= at <= self.as_of or (later is not None and at >= later):
             return False
         return stops is None or at < stops
-
-    def _holds(self, place: int, fact: Fact) -> bool:
-        following = self.follower.follows(place, (fact,))[0]
-        return bool(following.consequences or following.derived)
 
     def _trigger(
         self,
@@ -262,7 +265,7 @@ class WindowClauses:
         ]
         finals = [verdict_final_from(terms, clause, measurement) for clause in promising]
         finals.append(facts_final_from(terms, measurement))
-        return None if None in finals else max(final for final in finals if final is not None)
+        return settled_from(finals)
 
     def _near(self, place: int, clause: Clause, window: Window | None, whose: str) -> None:
         later = place + 1 < len(self.terms) and self.terms[place + 1].starts() <= self.as_of
@@ -283,14 +286,3 @@ class WindowClauses:
                 ),
             )
         )
-
-
-def fires_now(fires: Fires, *, was_true: bool, is_new: bool) -> bool:
-    """Whether a condition that holds yields its remedy now: it was true before, or its newest fact is new."""
-    match fires:
-        case Fires.ONCE_WHILE_TRUE:
-            return not was_true
-        case Fires.ON_EACH_NEW_FACT:
-            return is_new
-        case Fires.FACTS_USED_ONCE:
-            return True
