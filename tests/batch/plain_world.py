@@ -106,6 +106,9 @@ settlement:
   grace: {{within: 5 days, after: claims, until: end_of_day}}
 """
 
+#: Columns that only some files have.
+_MORE = {"severity", "id", "service"}
+
 _GOOD = "good_when: {indicator: repair, at_most: {high: 4 hours, low: 30 hours}}"
 _BAD = "bad_when: {indicator: repair, above: 12 hours}"
 
@@ -174,6 +177,28 @@ def random_rows(names: list[str], count: int, chance: random.Random) -> list[dic
     return rows
 
 
+def identified(rows: list[dict[str, object]], chance: random.Random) -> list[dict[str, object]]:
+    """The same rows with ids of their own and the service; now and then one repeats, rivals or is odd in either."""
+    kind = chance.choice(["all sound", "all sound", "some not"])
+    told = [
+        {**row, "id": f"e{number:03}", "service": chance.choice(["gateway", "", None])}
+        for number, row in enumerate(rows)
+    ]
+    if kind == "some not" and told:
+        chosen = chance.choice(told)
+        more = chance.choice(
+            [
+                dict(chosen),
+                {**chance.choice(told), "id": chosen["id"]},
+                {**chosen, "id": chance.choice([None, "", " e", "é", "e001#opened", "x" * 201])},
+                {**chosen, "id": "other", "service": "elsewhere"},
+                {**chosen, "id": "other", "severity": "high"},
+            ]
+        )
+        told.insert(chance.randrange(len(told) + 1), more)
+    return [{"severity": "", **row} for row in told] if chance.random() < 0.5 else told
+
+
 def write_rows(folder: Path, rows: list[dict[str, object]], *, group: int = 50) -> list[Path]:
     """The rows as two Parquet files of small row groups, columns as a warehouse writes them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -182,7 +207,7 @@ def write_rows(folder: Path, rows: list[dict[str, object]], *, group: int = 50) 
         [
             ("agreement", pa.string()), ("kind", pa.string()), ("start", instant), ("end", instant),
             ("good", pa.int64()), ("total", pa.int64()), ("priority", pa.string()),
-            *((name, pa.string()) for name in sorted({name for row in rows for name in row} & {"severity"})),
+            *((name, pa.string()) for name in sorted({name for row in rows for name in row} & _MORE)),
         ]
     )  # fmt: skip
     files = []

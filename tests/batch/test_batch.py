@@ -24,7 +24,7 @@ from malus.model.faults import MalusError
 from malus.operations.agreements import LoadedRules, load_agreements
 from malus.rulefiles.compiler import compile_terms
 
-from tests.batch.plain_world import AS_OF, chance_of, random_rows, write_rows, write_rules
+from tests.batch.plain_world import AS_OF, chance_of, identified, random_rows, write_rows, write_rules
 
 #: Rows of an agreement that is judged from its events although nothing is wrong with them.
 _SOUND = ("sums beyond 64 bits", "a severity", "another kind of event", "a time before the terms")
@@ -65,15 +65,18 @@ def one_by_one(loaded: LoadedRules, files: list[Path]) -> Mapping[str, Assessmen
 
 
 @settings(max_examples=25)
-@given(seed=st.integers(0, 10**6), count=st.sampled_from([0, 3, 40, 300]))
+@given(seed=st.integers(0, 10**6), count=st.sampled_from([0, 3, 40, 300]), has_ids=st.booleans())
 def test_a_batch_says_byte_for_byte_what_the_judgement_says_of_each_agreement(
-    seed: int, count: int, tmp_path_factory: pytest.TempPathFactory
+    seed: int, count: int, has_ids: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("world")
     chance = chance_of(seed)
     names = ["acme", "bolt", "cove"][: chance.randrange(1, 4)]
     loaded = rules_in(write_rules(folder / "rules", names, chance))
-    files = write_rows(folder / "events", random_rows(names, count, chance))
+    rows = random_rows(names, count, chance)
+    if has_ids:
+        rows = identified(rows, chance)
+    files = write_rows(folder / "events", rows, group=chance.choice([7, 50]))
     batch, _, said = batch_of(loaded, files, folder / "out")
     expected = one_by_one(loaded, files)
     for assessment in said:
@@ -82,7 +85,7 @@ def test_a_batch_says_byte_for_byte_what_the_judgement_says_of_each_agreement(
             told = without_events(told)
         assert canonical_text(assessment) == canonical_text(told)
     assert sum(batch.strangers.values()) == 0
-    assert batch.events == count
+    assert batch.events == len(rows)
 
 
 def test_rows_that_are_all_plain_are_folded(tmp_path: Path) -> None:
@@ -97,6 +100,7 @@ def test_rows_that_are_all_plain_are_folded(tmp_path: Path) -> None:
     ("name", "odd"),
     [
         ("a severity", {"kind": "outage", "severity": "high"}),
+        ("a service that is not theirs", {"kind": "outage", "service": "elsewhere"}),
         ("a time before the terms", {"kind": "outage", "start": datetime(2025, 12, 1, tzinfo=UTC)}),
         ("an end before its start", {"kind": "outage", "end": datetime(2026, 1, 20, tzinfo=UTC)}),
         ("more good than there are", {"kind": "tally", "good": 2, "total": 1}),
@@ -151,15 +155,71 @@ def test_rows_of_agreements_that_nobody_knows_are_counted_by_name(tmp_path: Path
     assert batch.strangers == {"zz": 2, "": 1}
 
 
-def test_files_with_ids_are_judged_from_their_events_so_that_repeats_count_once(tmp_path: Path) -> None:
-    loaded = rules_in(write_rules(tmp_path / "rules", ["acme"], chance_of(1)))
-    (file, _) = write_rows(tmp_path / "events", random_rows(["acme"], 30, chance_of(4)))
-    table = pq.read_table(file)
-    table = table.append_column("id", pa.array([f"e{number}" for number in range(table.num_rows)]))
-    pq.write_table(pa.concat_tables([table, table]), file)
-    batch, _, said = batch_of(loaded, [file], tmp_path / "out")
-    assert sorted(batch.assessments) == ["acme"]
-    assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, [file])["acme"])
+def plain_rows(names: list[str], count: int) -> list[dict[str, object]]:
+    rows = [row for row in random_rows(names, count, chance_of(7)) if row.get("priority") != "none"]
+    return [{**row, "id": f"e{number}"} for number, row in enumerate(rows)]
+
+
+def tables_of(batch: Batch) -> list[list[dict[str, Any]]]:
+    return [table.to_pylist() for table in (batch.verdicts, batch.credits, batch.rights)]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.int64()])
+def test_rows_with_ids_of_their_own_and_the_only_service_are_folded_to_the_same_answer(
+    kind: pa.DataType, tmp_path: Path
+) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt"], chance_of(5)))
+    rows = plain_rows(["acme", "bolt"], 300)
+    without = [{name: value for name, value in row.items() if name != "id"} for row in rows]
+    expected, _, _ = batch_of(loaded, write_rows(tmp_path / "events", without), tmp_path / "out")
+    files = write_rows(tmp_path / "told", [{**row, "service": "gateway", "severity": ""} for row in rows])
+    count = 0
+    for file in files:
+        table = pq.read_table(file)
+        ids = [f"{number}" for number in range(count, count + table.num_rows)]
+        count += table.num_rows
+        own = pa.array(ids).cast(kind) if not pa.types.is_dictionary(kind) else pa.array(ids).dictionary_encode()
+        pq.write_table(table.set_column(table.schema.get_field_index("id"), "id", own), file, row_group_size=50)
+    batch, _, _ = batch_of(loaded, files, tmp_path / "again", budget=100)
+    assert (batch.folded, batch.assessments) == (("acme", "bolt"), {})
+    assert tables_of(batch) == tables_of(expected)
+
+
+@pytest.mark.parametrize("budget", [OUTAGE_BUDGET, 100])
+def test_an_id_that_comes_twice_has_its_agreement_judged_from_its_events_where_it_counts_once(
+    budget: int, tmp_path: Path
+) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt"], chance_of(5)))
+    rows = plain_rows(["acme", "bolt"], 300)
+    once, _, _ = batch_of(loaded, write_rows(tmp_path / "once", rows), tmp_path / "out", budget)
+    repeat = next(row for row in rows if row["agreement"] == "acme" and row["kind"] == "tally")
+    files = write_rows(tmp_path / "twice", [*rows, repeat])
+    batch, asked, said = batch_of(loaded, files, tmp_path / "again", budget)
+    assert (batch.folded, sorted(batch.assessments)) == (("bolt",), ["acme"])
+    assert [sink.duplicates for sink in asked.sinks] == [1]
+    assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
+    assert tables_of(batch)[1] == tables_of(once)[1]
+
+
+def test_an_id_that_two_agreements_have_is_told_as_it_is_everywhere(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(5)))
+    rows = plain_rows(["acme", "bolt", "cove"], 100)
+    mine, other = (next(row for row in rows if row["agreement"] == name) for name in ("acme", "bolt"))
+    other["id"] = mine["id"]
+    batch, asked, _ = batch_of(loaded, write_rows(tmp_path / "events", rows), tmp_path / "out")
+    assert batch.folded == ("cove",)
+    assert [fault.reason for sink in asked.sinks for fault in sink.faults] == ["event-id-conflict"]
+
+
+def test_a_service_that_is_in_service_for_a_time_only_is_judged_from_its_events(tmp_path: Path) -> None:
+    folder = write_rules(tmp_path / "rules", ["acme"], chance_of(5))
+    (file,) = (folder / "acme").iterdir()
+    file.write_text(file.read_text().replace("gateway: {}", "gateway: {in_service: {from: 2026-02-10}}"))
+    loaded = rules_in(folder)
+    files = write_rows(tmp_path / "events", plain_rows(["acme"], 100))
+    batch, _, said = batch_of(loaded, files, tmp_path / "out")
+    assert batch.folded == ()
+    assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
 
 
 def test_amounts_that_were_changed_in_the_folder_are_not_explained(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 
 #: What the fold reads; any other column of an event must be empty, or its rows are judged one by one.
-FOLDED: Final = ("agreement", "kind", "start", "end", "good", "total", "priority")
+FOLDED: Final = ("agreement", "kind", "start", "end", "good", "total", "priority", "id", "service")
 _NEEDED: Final = ("agreement", "kind", "start")
 _FOLDED_KINDS: Final = {"tally": TALLY, "outage": OUTAGE, "incident": INCIDENT}
 _ALL_THERE: Final = np.zeros(0, dtype=np.uint8)
@@ -30,9 +30,9 @@ _PRIORITIES: Final = (-128, 127)
 
 
 def is_foldable(schema: pa.Schema) -> bool:
-    """Whether a file's columns can be folded: instants in UTC, integers, names; no ids, which must be unique."""
+    """Whether a file's columns can be folded: instants in UTC, integers, names; all others such as events may have."""
     types = {entry.name: entry.type for entry in schema}
-    if "id" in types or not set(_NEEDED) <= set(types):
+    if not set(_NEEDED) <= set(types):
         return False
     tests: Mapping[str, Callable[[pa.DataType], bool]] = {
         "agreement": _is_name,
@@ -42,8 +42,10 @@ def is_foldable(schema: pa.Schema) -> bool:
         "good": pa.types.is_integer,
         "total": pa.types.is_integer,
         "priority": lambda kind: pa.types.is_integer(kind) or _is_name(kind),
+        "id": lambda kind: pa.types.is_signed_integer(kind) or _is_name(kind),
+        "service": _is_name,
     }
-    return all(test(types[name]) for name, test in tests.items() if name in types)
+    return all(tests.get(name, _is_readable)(types[name]) for name in columns_read(schema))
 
 
 def columns_read(schema: pa.Schema) -> list[str]:
@@ -108,10 +110,38 @@ def rows_that_say_more(batch: pa.RecordBatch) -> Any:
     """The rows in which a column that the fold does not read says something; None where none does."""
     more = None
     for name in batch.schema.names:
-        if name not in FOLDED and batch.column(name).null_count < batch.num_rows:
-            said = pc.is_valid(batch.column(name))
+        column = batch.column(name)
+        if name not in FOLDED and column.null_count < batch.num_rows:
+            said = pc.is_valid(column)
+            if _is_name(column.type):  # no text at all says as little as nothing
+                said = pc.fill_null(pc.not_equal(column.cast(pa.string()), ""), fill_value=False)
             more = said if more is None else pc.or_(more, said)
     return more
+
+
+def words_of(column: pa.Array) -> tuple[Bytes, Longs, Bytes]:
+    """A column of names or numbers as text: its letters, where each word begins, the bits of those that are there."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not pa.types.is_string(column.type):
+        column = column.cast(pa.string())
+    _, places, letters = column.buffers()
+    offsets = np.frombuffer(places, dtype=np.int32, count=len(column) + 1, offset=column.offset * 4)
+    words = np.zeros(0, dtype=np.uint8) if letters is None else np.frombuffer(letters, dtype=np.uint8)
+    return words, offsets.astype(np.int64), _bits(column)
+
+
+def _is_readable(kind: pa.DataType) -> bool:
+    """Whether a column that the fold does not read could say something; a file with any other is refused whole."""
+    tests = (
+        _is_name,
+        pa.types.is_integer,
+        pa.types.is_timestamp,
+        pa.types.is_date,
+        pa.types.is_decimal,
+        pa.types.is_null,
+    )
+    return any(test(kind) for test in tests)
 
 
 def _is_name(kind: pa.DataType) -> bool:

@@ -1,16 +1,16 @@
 """Owns the fold of event files into figures per agreement, indicator and period, on two threads.
 
 Does not own: what figures mean (judging). Memory is bounded whatever the number of events and their order: figures take
-what agreements and periods take, row groups are let go as they are folded, outages spill to disk past a budget.
+what agreements and periods take, row groups are let go as they are folded, outages and ids spill to disk past a budget.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -33,12 +33,14 @@ from malus.batch.columns import (
     names_of,
     rows_that_say_more,
 )
+from malus.batch.identities import Identities, Services
 from malus.batch.lanes import Lanes
+from malus.batch.spilling import SpilledRows
 from malus.measures.row_kernels import fold_rows, fold_stretches, group_rows
 from malus.model.event_values import EARLIEST_INSTANT, LARGEST_COUNT, LATEST_INSTANT
 from malus.model.instants import Instant
 
-#: Bytes of outages held before they go to disk.
+#: Bytes of outages, and again of ids, held before they go to disk.
 OUTAGE_BUDGET: Final = 64 * 2**20
 THREADS: Final = 2
 
@@ -69,8 +71,9 @@ def fold_files(
     """
     work, unfolded, events = _row_groups(files)
     with tempfile.TemporaryDirectory() as scratch:
-        store = _Outages(Path(scratch), len(names), budget)
-        threads = [_Thread(names, lanes, as_of, store) for _ in range(THREADS)]
+        outages = SpilledRows(Path(scratch), "outages", budget, parted_by=0)
+        ids = Identities(Path(scratch), budget)
+        threads = [_Thread(names, lanes, as_of, outages, ids) for _ in range(THREADS)]
         queue, lock = iter(work), Lock()
 
         def run(thread: _Thread) -> None:
@@ -84,84 +87,42 @@ def fold_files(
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(run, threads))
         figures, odd, rows, strangers = threads[0].result(threads[1:])
-        store.fold(lanes, figures)
+        ids.mark_repeated(odd)
+        _fold_outages(outages, len(names), lanes, figures)
     lanes.complete(figures)
     return Folded(figures=figures, odd=odd, rows=rows, strangers=strangers, unfolded=unfolded, events=events)
 
 
-def _row_groups(files: Sequence[Path]) -> tuple[list[tuple[Path, int]], tuple[Path, ...], int]:
-    work: list[tuple[Path, int]] = []
+def _row_groups(files: Sequence[Path]) -> tuple[list[tuple[Path, list[str], int]], tuple[Path, ...], int]:
+    work: list[tuple[Path, list[str], int]] = []
     unfolded = []
     events = 0
     for file in files:
         with pq.ParquetFile(file, memory_map=True) as opened:
             events += opened.metadata.num_rows
             if is_foldable(opened.schema_arrow):
-                work += [(file, group) for group in range(opened.metadata.num_row_groups)]
+                coded = [name for name in ("agreement", "kind", "service") if name in opened.schema_arrow.names]
+                work += [(file, coded, group) for group in range(opened.metadata.num_row_groups)]
             else:
                 unfolded.append(file)
     return work, tuple(unfolded), events
 
 
-@dataclass(slots=True)
-class _Outages:
-    """Outages of all agreements as they came, in memory up to a budget and then on disk, parted by agreement."""
-
-    folder: Path
-    agreements: int
-    budget: int
-    held: list[tuple[Ints, Longs, Longs]] = field(default_factory=list)
-    size: int = 0
-    spilled: bool = False
-    lock: Lock = field(default_factory=Lock)
-    _PARTS: Final = 64
-
-    def add(self, agreements: Ints, starts: Longs, ends: Longs) -> None:
-        """Keep the outages of one batch of rows."""
-        with self.lock:
-            self.held.append((agreements, starts, ends))
-            self.size += 20 * agreements.size
-            if self.size > self.budget:
-                self._spill()
-
-    def fold(self, lanes: Lanes, figures: Longs) -> None:
-        """Fold every outage into the time lane."""
-        if self.spilled:
-            self._spill()
-        for chunks in self._parts():
-            counts = sum(np.bincount(agreements, minlength=self.agreements) for agreements, _, _ in chunks)
-            bounds = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-            room = np.empty((2, int(bounds[-1])), dtype=np.int64)
-            places = bounds[:-1].copy()
-            while chunks:  # each is let go once its rows have found their place
-                agreements, starts, ends = chunks.pop(0)
-                group_rows(agreements, places, starts, ends, room)
-            half = int(np.searchsorted(bounds, room.shape[1] // 2))
-            spans = [(0, half), (half, self.agreements)]
-            fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
-            with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(fold, spans))
-
-    def _parts(self) -> Iterator[list[tuple[Ints, Longs, Longs]]]:
-        if not self.spilled:
-            if self.held:
-                yield self.held
-            return
-        for part in range(self._PARTS):
-            file = self.folder / str(part)
-            if file.exists():
-                rows = np.fromfile(file, dtype=np.int64).reshape(-1, 3)
-                yield [(rows[:, 0].astype(np.int32), rows[:, 1].copy(), rows[:, 2].copy())]
-
-    def _spill(self) -> None:
-        self.spilled = True
-        for agreements, starts, ends in self.held:
-            rows = np.column_stack((agreements.astype(np.int64), starts, ends))
-            for part in np.unique(agreements % self._PARTS).tolist():
-                with (self.folder / str(part)).open("ab") as file:
-                    rows[agreements % self._PARTS == part].tofile(file)
-        self.held.clear()
-        self.size = 0
+def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Longs) -> None:
+    """Fold every outage into the time lane."""
+    for chunks in rows.parts():
+        counts = sum(np.bincount(mine, minlength=agreements) for mine, _, _ in chunks)
+        bounds = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        room = np.empty((2, int(bounds[-1])), dtype=np.int64)
+        places = bounds[:-1].copy()
+        while chunks:  # each is let go once its rows have found their place
+            mine, starts, ends = chunks.pop(0)
+            group_rows(mine, places, starts, ends, room)
+        half = int(np.searchsorted(bounds, room.shape[1] // 2))
+        spans = [(0, half), (half, agreements)]
+        fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(fold, spans))
 
 
 def _fold_span(span: tuple[int, int], bounds: Longs, room: Longs, lanes: Lanes, figures: Longs) -> None:
@@ -172,10 +133,14 @@ def _fold_span(span: tuple[int, int], bounds: Longs, room: Longs, lanes: Lanes, 
 class _Thread:
     """Reads row groups and folds them into figures of its own."""
 
-    def __init__(self, names: Sequence[str], lanes: Lanes, as_of: Instant, store: _Outages) -> None:
+    def __init__(
+        self, names: Sequence[str], lanes: Lanes, as_of: Instant, outages: SpilledRows, ids: Identities
+    ) -> None:
         self._lanes = lanes
         self._as_of = as_of
-        self._store = store
+        self._outages = outages
+        self._ids = ids
+        self._services = Services(lanes)
         self._agreements = Mapped(pa.array(names, pa.string()), -1)
         self._priorities = Mapped(pa.array(lanes.priorities, pa.string()), len(lanes.priorities))
         self._numbers = np.array([lanes.priority_code(str(number)) for number in range(-128, 128)], dtype=np.int32)
@@ -186,14 +151,13 @@ class _Thread:
         self._kept: tuple[Ints, Longs, Longs] = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64)
         self._open: tuple[Path, pq.ParquetFile] | None = None
 
-    def fold(self, file: Path, group: int) -> None:
-        """Fold one row group; its columns are let go at once."""
+    def fold(self, file: Path, coded: list[str], group: int) -> None:
+        """Fold one row group, its names `coded` by a dictionary; its columns are let go at once."""
         if self._open is None or self._open[0] != file:
             if self._open is not None:
                 self._open[1].close()
-            names = ["agreement", "kind"]
             # Not mapped: pages of a mapped file count as memory of this process until it is closed.
-            self._open = (file, pq.ParquetFile(file, read_dictionary=names, pre_buffer=False))
+            self._open = (file, pq.ParquetFile(file, read_dictionary=coded, pre_buffer=False))
         opened = self._open[1]
         table = opened.read_row_group(group, columns=columns_read(opened.schema_arrow), use_threads=False)
         for batch in table.to_batches():
@@ -215,6 +179,9 @@ class _Thread:
         agreements, agreement_bits, agreement_names = names_of(batch.column("agreement"))
         kinds, kind_bits, kind_names = names_of(batch.column("kind"))
         numbers = self._agreements.codes(agreement_names).numbers
+        owners = (agreements, agreement_bits, numbers)
+        self._ids.add(batch, owners, self._odd)
+        self._services.check(batch, owners, self._odd)
         more = rows_that_say_more(batch)
         if more is not None:
             said = pc.unique(batch.column("agreement").filter(more)).drop_null()
@@ -228,7 +195,7 @@ class _Thread:
             self._kept = np.empty(rows, np.int32), np.empty(rows, np.int64), np.empty(rows, np.int64)
         kept_agreements, kept_starts, kept_ends = self._kept
         size = fold_rows(
-            agreements, agreement_bits, numbers, kinds, kind_bits, kind_codes(kind_names),
+            *owners, kinds, kind_bits, kind_codes(kind_names),
             *longs_of(batch, "start"), *longs_of(batch, "end"), *longs_of(batch, "good"), *longs_of(batch, "total"),
             priorities, priority_bits, priority_codes, least, lanes.limits,
             lanes.shapes, lanes.starts, lanes.edges, lanes.counts, lanes.rules,
@@ -237,7 +204,7 @@ class _Thread:
             kept_agreements, kept_starts, kept_ends,
         )  # fmt: skip
         if size:
-            self._store.add(kept_agreements[:size].copy(), kept_starts[:size].copy(), kept_ends[:size].copy())
+            self._outages.add(kept_agreements[:size].copy(), kept_starts[:size].copy(), kept_ends[:size].copy())
         for code in np.flatnonzero(strangers).tolist():
             name = agreement_names[code].as_py() if code < len(agreement_names) else ""
             self._strangers[name] += int(strangers[code])

@@ -25,7 +25,7 @@ class Lanes:
     """Arrays by shape, and `shapes`: the shape of each agreement, -1 where its events are not folded.
 
     `priorities`: every priority that some terms name; its place is its code, and the code after the last one is that of
-    all others. The other arrays are as `row_kernels` takes them.
+    all others. `services`: every service that some terms have. The other arrays are as `row_kernels` takes them.
     """
 
     plain: tuple[PlainTerms, ...]
@@ -37,6 +37,7 @@ class Lanes:
     limits: Longs
     ignore_up_to: Longs
     priorities: tuple[str, ...]
+    services: tuple[str, ...]
 
     @property
     def most_periods(self) -> int:
@@ -88,6 +89,7 @@ def lanes_of(plain: Sequence[PlainTerms], shapes: Sequence[int]) -> Lanes:
         limits=limits,
         ignore_up_to=ignored,
         priorities=tuple(priorities),
+        services=tuple(sorted({item.terms.services[0].name for item in plain})),
     )
 
 

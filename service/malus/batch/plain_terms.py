@@ -60,6 +60,7 @@ def plain_terms(texts: Sequence[Terms], as_of: Instant) -> PlainTerms | None:
         and all(_is_plain_window(clause, promises) for clause in windows)
         and all(_is_plain_cap(cap, measured[0]) for cap in terms.caps)
         and not any(party.duties for party in terms.parties)
+        and _says_only(terms.services[0], {"name", "title", "description", "support_calendar", "support_by"})
         and all(
             charge.amount is not None and _says_only(charge, {"name", "amount", "cycle"}) for charge in terms.charges
         )
