@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.properties.availability_written import how_outages_count, mean_of_intervals, which_time_counts
 from tests.properties.choices import Choices
-from tests.properties.credits_written import write_credit
+from tests.properties.credits_written import BEYOND, PERCENT_BELOW, write_credit
 from tests.properties.deliveries_written import lateness
 
 Document = dict[str, Any]
@@ -89,6 +89,8 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
     has_credit = choices.chance(85)
     if has_credit:
         clause["credit"] = write_credit(choices, document, measure, promise, better)
+    if measure not in ONE_BY_ONE and measure != "delivered" and choices.chance(15):
+        _by_season(choices, clause)
     if measure in {"elapsed", "outage times"} and choices.chance(60):
         clause["escalation"] = _ladder(choices)
     elif measure not in ONE_BY_ONE:
@@ -111,6 +113,22 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
         has_credit = True
     document["clauses"][f"{name}-clause"] = clause
     return Written(name, f"{name}-clause", measure, cycle, has_credit, measure in ONE_BY_ONE)
+
+
+def _by_season(choices: Choices, clause: Document) -> None:
+    """Promise less in a part of the year; one table pays for the breaches of both."""
+    edge, value = next((key, value) for key, value in clause["promise"].items() if key != "indicator")
+    less = {**PERCENT_BELOW, **BEYOND}[value][0]
+    parts = choices.pick(
+        [
+            ("november-march", "april-october"),
+            ("16 february-31 march", "april-15 february"),
+            ("march", "april-february"),
+        ]
+    )
+    clause["promise"][edge] = dict(zip(parts, choices.pick([(value, less), (less, value)]), strict=True))
+    if "bands" in clause.get("credit", {}):
+        clause["credit"]["pays"] = "only_when_missed"
 
 
 Made = tuple[Document, Document, str]

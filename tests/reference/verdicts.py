@@ -17,7 +17,7 @@ from malus.model.conditions import Promise
 from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
 
 from tests.reference import deliveries, incidents
-from tests.reference.civil import last_moment, text_of
+from tests.reference.civil import day_of, last_moment, text_of
 from tests.reference.edges import holds, rounded_level
 from tests.reference.exclusions import excused
 from tests.reference.found import Found
@@ -74,7 +74,7 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
     if not found.listed:
         world.edge("report not yet due")
         return
-    limit = clause.condition.limits[0].limit
+    limit = promised(world, clause, cut)
     level, exact = found.level, found.level
     if found.doubt:
         outcome, level, exact = "undetermined", None, None
@@ -86,6 +86,36 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
         outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
     final = world.as_of >= final_from(world, clause, cut, None)
     yield Judgement(clause, cut, "", outcome, level, exact, found, None, final)
+
+
+def promised(world: World, clause: Clause, cut: Cut) -> Any:
+    """The limit of a promise that differs by season: that of the day on which the judged period starts."""
+    assert isinstance(clause.condition, Promise)
+    day = day_of(cut.start, world.terms[cut.place].timezone)
+    if clause.condition.limits[0].season is None:
+        return clause.condition.limits[0].limit
+    (limit,) = (one.limit for one in clause.condition.limits if _in_season(one.season, (day.month, day.day)))
+    own = [one.season.first for one in clause.condition.limits if one.season is not None]
+    world.edge("a period that starts on the first day of a season", when=(day.month, day.day) in own)
+    world.edge("a period that runs into another season", when=_runs_over(world, clause, cut))
+    return limit
+
+
+def _in_season(season: Any, day: tuple[int, int]) -> bool:
+    days = [(month, number) for month in range(1, 13) for number in range(1, 32)]
+    first, last = days.index(season.first), days.index(season.last)
+    span = days[first : last + 1] if first <= last else days[first:] + days[: last + 1]
+    return day in span
+
+
+def _runs_over(world: World, clause: Clause, cut: Cut) -> bool:
+    zone = world.terms[cut.place].timezone
+    ends = [day_of(cut.start, zone), day_of(cut.end - 1, zone)]
+    held = [
+        [number for number, one in enumerate(clause.condition.limits) if _in_season(one.season, (at.month, at.day))]  # type: ignore[union-attr]
+        for at in ends
+    ]
+    return held[0] != held[1]
 
 
 def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) -> bool:
