@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Charge, Tally
+from malus.model.events import Charge, Choice, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -19,6 +19,13 @@ FIXED = """
     source: art. 4
     promise: {indicator: uptime, at_least: 99.9 %}
     credit: {each: period, amount: 200.00 EUR}
+"""
+GAP = """
+  gap-clause:
+    source: art. 4
+    promise: {indicator: uptime, at_least: 99.9 %}
+    credit: {overlap: highest_credit, pays: only_when_missed, gaps: undetermined,
+             bands: [{below: 50 %, amount: 10.00 EUR}]}
 """
 RIGHT = "right: {kind: termination, of: customer}"
 TIMES = """
@@ -386,6 +393,37 @@ FOUND = {
             outage("2026-01-31 10:00", "2026-01-31 11:00"),
         ],
         "2026-04-10 00:00",
+    ),
+    "a credit that waits and is not chosen is nothing, and its explanation says why": case(
+        rule_file(
+            UPTIME,
+            FIXED + GAP,
+            "one_of: [{name: one, options: [[uptime-clause], [gap-clause]], take: customer_chooses, per: month,"
+            " source: art. 4, choose: {within: 30 days, after: period_end, until: end_of_day, otherwise: lapses}}]",
+        ),
+        [
+            MISSED_IN_JANUARY,
+            Choice(
+                agreement="small",
+                id="c1",
+                group="one",
+                option="uptime-clause",
+                at=utc("2026-02-03 00:00"),
+                period=utc("2026-01-01 00:00"),
+            ),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "where every option lapsed, none is paid instead of another": case(
+        rule_file(
+            UPTIME,
+            FIXED + FIXED.replace("uptime-clause", "second-clause"),
+            "one_of: [{name: one, options: [[uptime-clause], [second-clause]], take: highest_total, per: month,"
+            " source: art. 4}]\nclaims: [{step: claim, by: customer, within: 5 days, after: period_end,"
+            " until: end_of_day, otherwise: lapses, source: art. 4}]",
+        ),
+        [MISSED_IN_JANUARY],
+        "2026-03-10 00:00",
     ),
 }
 

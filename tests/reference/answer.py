@@ -24,6 +24,7 @@ from tests.reference.consequences import (
     rights,
 )
 from tests.reference.credits import credits_before_caps
+from tests.reference.options import after_options
 from tests.reference.verdicts import verdicts
 from tests.reference.windows import firings, once_for_each_occasion
 from tests.reference.world import World
@@ -56,6 +57,7 @@ def with_edges(
     judged = verdicts(world)
     fired = firings(world, judged)
     dues = credits_before_caps(world, judged, fired)
+    after_options(world, dues)
     amounts = after_caps(world, dues)
     fired = [one for one in fired if one.stands]
     owed = obligations(world, fired)

@@ -10,11 +10,16 @@ from typing import Any
 
 from malus.model.conditions import MissedTogether
 
-from tests.reference.world import World
+from tests.reference.world import Cut, World
 
 
-def enough_missed(world: World, place: int, condition: MissedTogether, broken: list[Any]) -> Iterator[list[Any]]:
-    """The misses of different promises that together are enough, in order of time, for each period or incident."""
+def enough_missed(
+    world: World, place: int, condition: MissedTogether, broken: list[Any]
+) -> Iterator[tuple[list[Any], Cut]]:
+    """The misses of different promises that together are enough, in order of time, for each period or incident.
+
+    Beside them the period that a credit for it falls in: of all that were missed, the one that ends last.
+    """
     together: dict[str | int, list[Any]] = {}
     for one in broken:
         if _named(world, place, condition, one) is not None:
@@ -31,7 +36,7 @@ def enough_missed(world: World, place: int, condition: MissedTogether, broken: l
         # What stands over several terms is judged by those of the miss that made it enough.
         if len(enough) == condition.count and enough[-1].place == place:
             world.edge(f"promises missed together by one {condition.by}")
-            yield enough
+            yield enough, max((one.judgement.cut for one in first.values()), key=lambda cut: cut.end)
 
 
 def _named(world: World, place: int, condition: MissedTogether, one: Any) -> str | None:

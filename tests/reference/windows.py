@@ -362,11 +362,11 @@ def _in_one_period(world: World, place: int, condition: Any, down: list[Span], n
 def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing]:
     found: list[Firing] = []
     for place, clause, condition in ground.under(MissedTogether):
-        for enough in enough_missed(world, place, condition, broken):
+        for enough, cut in enough_missed(world, place, condition, broken):
             last = enough[-1]
             occasion = last.subject if condition.by == "incident" else text_of(last.judgement.cut.start)
             subject = last.subject if condition.by == "incident" else ""
-            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=last.judgement.cut))
+            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=cut))
     return found
 
 

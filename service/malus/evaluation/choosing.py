@@ -72,6 +72,9 @@ def _resolved(
     if which is None:
         assert standing is not None
         return [_waits(draft, f"the customer's choice in `{group.name}`", standing, choose=True) for draft in drafts]
+    if which.how == "highest_total" and not any(total.amount for total in totals):
+        # Nothing is paid instead of anything: a credit that lapsed has lapsed.
+        return [replace(draft, choice=standing) for draft in drafts]
     options = tuple(Option(clauses=names, total=total) for names, total in zip(group.options, totals, strict=True))
     return [_settled(draft, group, options, which, standing) for draft in drafts]
 
@@ -102,12 +105,11 @@ def _settled(
         before=before,
         result=result,
     )
-    # What waits and is not taken waits no more: whatever it were, nothing of it is paid.
-    steps = (*draft.capped.steps, step) if amount is not None else draft.capped.steps
     not_taken = draft.not_taken or (mine != which.option and bool(before.amount or amount is None))
     return replace(
         draft,
-        capped=replace(draft.capped, amount=result, waiting="", steps=steps),
+        # What waits and is not taken waits no more: whatever it were, nothing of it is paid.
+        capped=replace(draft.capped, amount=result, waiting="", steps=(*draft.capped.steps, step)),
         not_taken=not_taken,
         choice=standing,
     )

@@ -19,6 +19,7 @@ from malus.model.explanation import (
     NotPaidBelow,
     RateTimes,
     Rounded,
+    Undetermined,
 )
 from malus.model.measured_again import level_adds_up
 from malus.model.measuring_steps import (
@@ -54,8 +55,15 @@ def recomputed(explanation: Explanation) -> Money | None:
     running: Money | None = None
     base: Money | None = None
     blocks: Fraction | None = None
+    waits = False
     for step in explanation.steps:
         match step:
+            case Undetermined():
+                waits = True
+            case OptionTaken() if waits and step.mine != step.taken:
+                # What another option is paid instead of is nothing, whatever it would have come to.
+                assert not _left(step).amount, f"{step} does not add up"
+                running, waits = step.result, False
             case BaseSum():
                 base = _added_up(step)
             case PoolDrawn() | BaseRounded():
