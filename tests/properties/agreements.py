@@ -13,7 +13,14 @@ from typing import Any
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
 from tests.properties.promises import write_promise
-from tests.properties.remedies_written import write_caps, write_claims, write_settlement, write_together, write_windows
+from tests.properties.remedies_written import (
+    write_caps,
+    write_claims,
+    write_options,
+    write_settlement,
+    write_together,
+    write_windows,
+)
 
 Document = dict[str, Any]
 
@@ -74,6 +81,7 @@ def _document(choices: Choices, most_promises: int) -> Document:
     ]
     write_windows(choices, document, written)
     write_together(choices, document, written)
+    write_options(choices, document, written)
     write_caps(choices, document, written)
     write_claims(choices, document, written)
     write_settlement(choices, document)

@@ -169,6 +169,29 @@ def _right(choices: Choices) -> Document:
     return right
 
 
+def write_options(choices: Choices, document: Document, written: Sequence[Written]) -> None:
+    """One of several credits, or of several sums of them."""
+    timed = [one.clause for one in written if one.has_credit and one.measure == "elapsed"]
+    by_incident = len(timed) > 1 and choices.chance(60)
+    credited = [one.clause for one in written if one.has_credit]
+    clauses = timed if by_incident else [*credited, *_over_periods(document)]
+    if len(clauses) < 2 or not choices.chance(60):
+        return
+    split = choices.between(1, len(clauses) - 1)
+    take = choices.pick(["highest_total", "first", "customer_chooses", "customer_chooses"])
+    group: Document = {"name": "one", "options": [clauses[:split], clauses[split:]], "take": take}
+    group["per"] = choices.pick([_per(document, written[0]), "month", "quarter"])
+    if by_incident:
+        group["for_each"] = "incident"
+    if take == "customer_chooses":
+        until = choices.pick(
+            [{"within": "30 days", "until": "end_of_day"}, {"within": "72 hours", "until": "same_instant"}]
+        )
+        otherwise = choices.pick(["highest_total", "first", "lapses"])
+        group["choose"] = {**until, "after": "period_end", "otherwise": otherwise}
+    document["one_of"] = [{**group, "source": "art. 4.5"}]
+
+
 def write_caps(choices: Choices, document: Document, written: Sequence[Written]) -> None:
     """Caps, nested in the order of the file."""
     credited = [one for one in written if one.has_credit]

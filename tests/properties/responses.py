@@ -21,6 +21,7 @@ from tests.properties.histories import write_history
 from tests.properties.telling import DAY, Teller
 from tests.reference.consequences import obligations, rights
 from tests.reference.credits import claim_state, credits_before_caps
+from tests.reference.options import choice_until, groups_of
 from tests.reference.verdicts import claim_deadline, final_from, steps_for, verdicts
 from tests.reference.windows import firings
 from tests.reference.world import World
@@ -92,6 +93,7 @@ def _respond(teller: Teller, world: World) -> list[int]:
     for due in credits_before_caps(world, judged, fired):
         if len(teller.told) < ENOUGH and due.verdict.cut.end <= world.as_of:
             moments += _claim(teller, world, due)
+            moments += _choose(teller, world, due)
     fired = [one for one in fired if one.stands]
     moments += [one.at for one in fired]
     for one in obligations(world, fired):
@@ -137,6 +139,23 @@ def _claim(teller: Teller, world: World, due: Any) -> list[int]:
             subject=verdict.subject or None,
         )
     assert claim_state(world, terms, verdict, None) in {"pending", "accruing"}
+    return moments
+
+
+def _choose(teller: Teller, world: World, due: Any) -> list[int]:
+    choices = teller.choices
+    moments = []
+    for group in groups_of(world, due):
+        _, terms, whole, subject = group
+        if terms.choice is None:
+            continue
+        until = choice_until(group)
+        moments.append(until)
+        if choices.chance(35):
+            at = until + choices.pick([0, 0, 1, -DAY, -DAY])
+            option = choices.pick([name for names in terms.options for name in names])
+            period = choices.pick([whole[0], whole[1] - 1])
+            teller.tell(told.Choice, group=terms.name, option=option, at=at, period=period, subject=subject or None)
     return moments
 
 

@@ -92,6 +92,9 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("MissedPeriods", "fires", FIRES),
     ("MissedTogether", "by", ("period", "incident")),
     ("MissedTogether", "count", ("1", "2")),
+    ("OneOf", "take", ("highest_total", "first", "customer_chooses")),
+    ("OneOf", "for_each", ("incident", "None")),
+    ("ChoiceTerms", "otherwise", ("highest_total", "first", "lapses")),
     ("OccurrencesInWindow", "fires", FIRES),
     ("OccurrencesInWindow", "placed_at", ("start", "end")),
     ("OccurrencesInWindow", "at_the_edge", ("inside", "outside")),
@@ -129,7 +132,7 @@ CONSTRUCTS = (
     "Duty",
 )
 #: What random histories do not tell: what becomes of a credit has examples of its own.
-UNTOLD = {"Choice", "Dispute", "Adjustment"}
+UNTOLD = {"Dispute", "Adjustment"}
 EVENTS = sorted({kind.__name__ for kind in told.EventBase.__subclasses__()} - UNTOLD)
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
@@ -155,6 +158,8 @@ EDGES = (
     "a share of a pool",
     "a whole number of units of a slope",
     "amount exactly the least that is paid",
+    "an option is chosen",
+    "an option that lapsed",
     "announced exactly in time",
     "announced one microsecond late",
     "cap cuts in_order",
@@ -167,6 +172,8 @@ EDGES = (
     "cap reached exactly",
     "charge for lost time",
     "checks contradict each other",
+    "chosen at the last instant",
+    "chosen one microsecond late",
     "claimed at the last instant",
     "claimed one microsecond late",
     "condition stays true",
@@ -240,12 +247,17 @@ EDGES = (
     "one microsecond into another block",
     "one microsecond into another day late",
     "one microsecond into another minute",
+    "one of several, first",
+    "one of several, highest_total",
+    "one of several, lapses",
+    "one option alone pays anything",
     "one promise too few missed by one incident",
     "one promise too few missed by one period",
     "open incident runs",
     "open incident waits",
     "opening counts in a window",
     "opening straddles a window",
+    "options wait for an amount",
     "outage across a period's boundary",
     "outage inside of excluded time",
     "outage wholly excluded",
@@ -288,6 +300,7 @@ EDGES = (
     "step BeforePromise raised",
     "still in service",
     "stretch exactly as long as is ignored",
+    "the customer may still choose",
     "tally exactly of an interval",
     "tally or reading across a boundary",
     "tally or reading that ends with its period",
