@@ -249,7 +249,6 @@ EDGES = (
     "one microsecond into another minute",
     "one of several, first",
     "one of several, highest_total",
-    "one of several, lapses",
     "one option alone pays anything",
     "one promise too few missed by one incident",
     "one promise too few missed by one period",

@@ -13,7 +13,7 @@ from typing import Any
 from malus.model import events as told
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
-from malus.model.conditions import Promise
+from malus.model.conditions import MissedTogether, Promise
 from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import level_unit
 
@@ -308,13 +308,21 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
 
 def _stands(terms: Terms, verdict: Judgement) -> bool:
     """Whether the breach of a running incident can no longer be mended, by another priority at its end."""
-    promise = verdict.clause.condition
-    timing = terms.indicator(promise.indicator)  # type: ignore[union-attr]
-    named = any(one.priority for one in promise.limits) or any(  # type: ignore[union-attr]
+    condition = verdict.clause.condition
+    if isinstance(condition, Promise):
+        return verdict.outcome == "missed" and not _may_be_mended(terms, condition)
+    assert isinstance(condition, MissedTogether)
+    named = [one.condition for one in terms.clauses if one.name in condition.clauses]
+    return not any(_may_be_mended(terms, one) for one in named if isinstance(one, Promise))
+
+
+def _may_be_mended(terms: Terms, promise: Promise) -> bool:
+    timing = terms.indicator(promise.indicator)
+    named = any(one.priority for one in promise.limits) or any(
         one.field_name == "priority"
         for one in timing.where  # type: ignore[union-attr]
     )
-    return verdict.outcome == "missed" and not (named and timing.by == "at_end")  # type: ignore[union-attr]
+    return named and timing.by == "at_end"  # type: ignore[union-attr]
 
 
 def claims(event: told.Claim, verdict: Judgement) -> bool:
