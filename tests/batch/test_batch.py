@@ -201,6 +201,17 @@ def test_an_id_that_comes_twice_has_its_agreement_judged_from_its_events_where_i
     assert tables_of(batch)[1] == tables_of(once)[1]
 
 
+@pytest.mark.parametrize("own", [None, "", " e", "e e", "é", "e1#opened", "e,priority=high", "x" * 201])
+def test_an_id_that_is_no_plain_word_has_its_agreement_judged_from_its_events(own: str | None, tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt"], chance_of(5)))
+    rows = plain_rows(["acme", "bolt"], 60)
+    next(row for row in rows if row["agreement"] == "acme")["id"] = own
+    files = write_rows(tmp_path / "events", rows)
+    batch, _, said = batch_of(loaded, files, tmp_path / "out")
+    assert batch.folded == ("bolt",)
+    assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
+
+
 def test_an_id_that_two_agreements_have_is_told_as_it_is_everywhere(tmp_path: Path) -> None:
     loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(5)))
     rows = plain_rows(["acme", "bolt", "cove"], 100)
