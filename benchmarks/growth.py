@@ -93,6 +93,7 @@ def compared(events: int, agreements: int, months: int, repeats: int) -> dict[st
         "rivals": {},
         "ratio": {},
         "events": events,
+        "sizes": {name: list(size) for name, size in sizes.items()},
         "memory_mb": memory["base"],
         "seconds": {name: statistics.median(run["seconds"] for run in mine) for name, mine in runs.items()},
         "without_events": {name: statistics.median(run["empty"] for run in mine) for name, mine in runs.items()},

@@ -1,10 +1,13 @@
 """The benchmarks of a batch at tiny sizes: answers are compared and figures have their shape; no test of time."""
 
+import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks import batch, growth
+from benchmarks._growth_plot import drawn
 from benchmarks._yardstick import write_rules
 from tests.benchmarks.test_over_the_wire import check_shape
 
@@ -50,3 +53,8 @@ def test_growth_tells_how_each_size_grows_and_that_order_changes_nothing() -> No
     figures = growth.compared(60, 1, 2, 1)
     check_shape(figures, set(), 60)
     assert set(figures["growth"]) == {"base", "events", "agreements", "history", "shuffled"}
+    picture = ElementTree.fromstring(drawn(json.loads(json.dumps(figures))))  # noqa: S314 - our own text
+    said = [each.text or "" for each in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert any(text.startswith("How a batch grows. Base: 60 events of 1 agreements over 2 months") for text in said)
+    assert f"{figures['growth']['events']:g}" in said
+    assert f"{figures['memory_mb_of']['events']:g} MB" in said
