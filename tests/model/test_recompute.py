@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from malus.model.exchange import Exchanged
 from malus.model.explanation import (
     BaseSum,
     BlocksOfTime,
@@ -27,6 +28,10 @@ from malus.model.recompute import blocks_of, pay_of, recomputed
 
 def money(amount: str | Fraction | int) -> Money:
     return Money(amount=Fraction(amount), currency="EUR")
+
+
+def dollars(amount: str | int) -> Money:
+    return Money(amount=Fraction(amount), currency="USD")
 
 
 def added_up(*steps: Step) -> Money | None:
@@ -128,6 +133,24 @@ def test_too_little_to_pay_is_nothing():
 def test_a_rate_of_the_base_may_make_what_each_block_pays():
     paid = BlocksPay(blocks=Fraction(2), first=None, rate=Fraction(1, 5), each=money("19.99"), result=money("39.98"))
     assert added_up(BASE, BLOCKS, paid) == money("39.98")
+
+
+@pytest.mark.parametrize(
+    ("one", "worth", "mode", "amount"),
+    [
+        ("USD", money("0.92"), None, "92"),
+        ("EUR", dollars("1.087"), None, "100000/1087"),
+        ("EUR", dollars("1.087"), RoundingMode.HALF_UP, "92"),
+        ("EUR", dollars("1.087"), RoundingMode.DOWN, "91.99"),
+    ],
+)
+def test_a_charge_of_another_currency_adds_up_at_its_rate(one, worth, mode, amount):
+    changed = Exchanged(billed=dollars(100), one=one, worth=worth, since="2026-01-01", source="art. 7", mode=mode)
+    part = ChargePart(item="usage", period="2026-06", amount=money(amount), exchanged=changed)
+    added_up(BaseSum(parts=(part,), total=money(amount)))
+    cent_more = money(amount) + money("0.01")
+    with pytest.raises(AssertionError):
+        added_up(BaseSum(parts=(replace(part, amount=cent_more),), total=cent_more))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from malus.model.assessment import (
     RightState,
     StepState,
 )
+from malus.model.exchange import Exchanged
 from malus.model.explanation import (
     BlocksOfTime,
     BlocksPay,
@@ -41,10 +42,10 @@ from malus.model.explanation import (
     WindowFact,
 )
 from malus.model.instants import HOUR, MINUTE, SECOND
-from malus.model.money import RoundingMode
+from malus.model.money import Money, RoundingMode
 from malus.model.quantities import Edge, Limit, Outcome, Unit
 from malus.operations.render import REMARKS_SHOWN, assessment_text, closing_text
-from malus.operations.render_steps import margin_amount, step_text, window_fact_text
+from malus.operations.render_steps import base_text, margin_amount, step_text, window_fact_text
 from malus.operations.render_words import (
     amount_text,
     counted,
@@ -521,6 +522,23 @@ def test_every_kind_of_step_has_its_sentence() -> None:
     assert set(told) == {kind.__name__ for kind in get_args(explanation.Step)}
     for step, sentence in told.values():
         assert step_text(step, ZONE) == sentence
+
+
+def test_a_charge_of_another_currency_shows_what_it_was_and_whose_rate_changed_it() -> None:
+    dollars = Money(amount=Fraction(100), currency="USD")
+    changed = Exchanged(billed=dollars, one="USD", worth=euros("0.92"), since="2026-01-01", source="art. 7")
+    inverse = Money(amount=Fraction("1.25"), currency="USD")
+    rounded = Exchanged(
+        billed=dollars, one="EUR", worth=inverse, since="2026-02-01", source="art. 8", mode=RoundingMode.HALF_UP
+    )
+    parts = (
+        ChargePart(item="usage", period="2026-10", amount=euros("92"), part=Fraction(1, 2), exchanged=changed),
+        ChargePart(item="seats", period="2026-10", amount=euros("80"), exchanged=rounded),
+    )
+    assert base_text(explanation.BaseSum(parts=parts, total=euros("126"))) == (
+        "base: usage 2026-10 92.00 (= 100.00 USD x 0.92 EUR, from 2026-01-01, art. 7) x 1/2"
+        " + seats 2026-10 80.00 (= 100.00 USD / 1.25 USD, rounded half up, from 2026-02-01, art. 8) = 126.00 EUR"
+    )
 
 
 def test_several_facts_of_one_incident_are_counted_and_the_incident_is_named() -> None:

@@ -138,6 +138,9 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             _by_service(facts, facts.tallies, event, (event.start, event.end - 1), unsigned)
         case Reading():
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
+        case Charge() if any(text.exchange is not None for text in facts.terms):
+            # Whatever its currency: it counts at the rate of its day, and without one the credit waits for that.
+            _kept(facts, event)
         case Charge() | Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
         case Outage() | Incident() | Deployment() | Delivery():

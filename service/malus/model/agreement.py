@@ -17,6 +17,7 @@ from malus.model.credits import BlockCredit, LostTimeCredit
 from malus.model.deadlines import Deadline
 from malus.model.durations import Duration
 from malus.model.events import Cause
+from malus.model.exchange import Exchange
 from malus.model.indicators import Indicator
 from malus.model.instants import Instant, start_of_day
 from malus.model.money import Money, RoundingMode
@@ -160,9 +161,10 @@ class Terms:
 
     `ends` is the last civil day inside. Terms without both signatures are never in force. `restates` names periods,
     judged before, that these terms judge again; `not_modelled` the articles that no clause carries out, each with the
-    reason. `amended`: whether a period that is running when these terms take effect is finished under the earlier ones
-    (`by_start`), or is `split` into two, each judged by its own. `data_versions` names the holiday and time-zone data
-    that the calendars were worked out with.
+    reason. `exchange`: the rates at which charges in another currency count; None where they do not. `amended`: whether
+    a period that is running when these terms take effect is finished under the earlier ones (`by_start`), or is `split`
+    into two, each judged by its own. `data_versions` names the holiday and time-zone data that the calendars were
+    worked out with.
     """
 
     agreement: str
@@ -188,6 +190,7 @@ class Terms:
     claims: tuple[ClaimStep, ...]
     settlement: Settlement | None
     one_of: tuple[OneOf, ...] = ()
+    exchange: Exchange | None = None
     amended: Literal["by_start", "split"] = "by_start"
     restates: tuple[str, ...] = ()
     not_modelled: tuple[tuple[str, str], ...] = ()

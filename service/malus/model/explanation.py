@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.canonical import ASIDE
+from malus.model.exchange import Exchanged
 from malus.model.instants import Instant
 from malus.model.measuring_steps import (
     Late,
@@ -108,7 +109,8 @@ class RowHit:
 class ChargePart:
     """One charge in the base: its item and period, its amount, and the part of it that counts.
 
-    `subject`: the listed subject that is charged it, where each is charged by itself.
+    `subject`: the listed subject that is charged it, where each is charged by itself. `exchanged`: what the amount was
+    in another currency, and the rate.
     """
 
     item: str
@@ -117,6 +119,7 @@ class ChargePart:
     part: Fraction = Fraction(1)
     less: bool = False
     subject: str = ""
+    exchanged: Exchanged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,7 @@ def recomputed(explanation: Explanation) -> Money | None:
 def _added_up(step: BaseSum) -> Money:
     total = zero(step.total.currency)
     for part in step.parts:
+        assert part.exchanged is None or part.exchanged.result() == part.amount, f"{part} does not add up"
         share = part.amount.times(part.part)
         total = total - share if part.less else total + share
     assert total == step.total, f"{step} does not add up"

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from malus.model.afterwards import Adjusted, Disputed, OptionTaken, Returned, SettledBy
 from malus.model.durations import duration_text
+from malus.model.exchange import Exchanged
 from malus.model.explanation import (
     BaseSum,
     BlocksOfTime,
@@ -268,7 +269,16 @@ def _charge_part(part: ChargePart, *, is_first: bool) -> str:
     sign = "less " if part.less else "" if is_first else "+ "
     share = "" if part.part == 1 else f" x {part.part.numerator}/{part.part.denominator}"
     named = " ".join(word for word in (part.item, part.subject, part.period) if word)
-    return f"{sign}{named} {amount_text(part.amount)}{share}"
+    changed = "" if part.exchanged is None else f" (= {_exchanged(part.exchanged)})"
+    return f"{sign}{named} {amount_text(part.amount)}{changed}{share}"
+
+
+def _exchanged(step: Exchanged) -> str:
+    """How an amount was changed, and at whose rate: `100.00 USD x 0.92 EUR, from 2026-01-01, art. 7`."""
+    times = "x" if step.one == step.billed.currency else "/"
+    rounded = "" if step.mode is None else f", rounded {spoken(step.mode.value)}"
+    rate = f"{decimal_text(step.worth.amount)} {step.worth.currency}"
+    return f"{money_text(step.billed)} {times} {rate}{rounded}, from {step.since}, {step.source}"
 
 
 def _reducing(step: Rounded | NotPaidBelow | CapCut | RepeatedMiss) -> str:

@@ -15,9 +15,10 @@ from typing import Literal
 from malus.model.agreement import ChargeTerms, Terms
 from malus.model.credits import DayOfFee
 from malus.model.events import Charge, Opening
+from malus.model.exchange import Exchanged, exchanged
 from malus.model.explanation import BaseSum, ChargePart
 from malus.model.instants import Instant, civil_day, civil_text
-from malus.model.money import zero
+from malus.model.money import Money, zero
 from malus.model.periods import Period, period_containing, shift_civil
 
 PartRule = Literal["pro_rata", "full"]
@@ -150,14 +151,18 @@ class ChargeBook:
                     amount = None if priced is None else priced.amount_for(name, of_class)
                     amount = charge.amount_for(name, of_class) if amount is None else amount
                     assert amount is not None, "the compiler gives every subject of a fixed charge its amount"
+                    changed = self._changed(amount, cycle_period.start, cycle_period.end)
+                    if isinstance(changed, Waiting):
+                        return changed
                     parts.append(
                         ChargePart(
                             item=item,
                             period=cycle_period.label,
-                            amount=amount,
+                            amount=amount if changed is None else changed.result(),
                             part=share,
                             less=less,
                             subject=name,
+                            exchanged=changed,
                         )
                     )
             at = following
@@ -201,17 +206,39 @@ class ChargeBook:
             share = _share((event.start, event.end), event.start, event.end, start, end, part_rule, zone)
             if share is None:
                 return _unstated(charge.name)
+            changed = self._changed(event.amount, event.start, event.end)
+            if isinstance(changed, Waiting):
+                return changed
             parts.append(
                 ChargePart(
                     item=charge.name,
                     period=cycle_period.label,
-                    amount=event.amount,
+                    amount=event.amount if changed is None else changed.result(),
                     part=share,
                     less=less,
                     subject=subject,
+                    exchanged=changed,
                 )
             )
         return parts
+
+    def _changed(self, amount: Money, start: Instant, end: Instant) -> Exchanged | Waiting | None:
+        """What was charged for [start, end) in the agreement's currency; None where it is in it already.
+
+        Which day's rate counts say the terms in force when that time starts; the rate those in force on that day, which
+        a later text may bring.
+        """
+        own, charged_by = self.terms[0].currency, self._in_force(start)
+        if amount.currency == own:
+            return None
+        said = charged_by.exchange
+        moment = end - 1 if said is not None and said.at == "period_end" else start
+        at = self._in_force(moment)
+        day = civil_day(moment, at.timezone)
+        rate = None if said is None or at.exchange is None else at.exchange.rate_of(amount.currency, own, day)
+        if said is None or rate is None:
+            return Waiting(what=f"a rate of {amount.currency} on {day.isoformat()}")
+        return exchanged(amount, rate, said.round)
 
     def _brought_in(self, cap: str, start: Instant, end: Instant, whose: str) -> list[ChargePart]:
         return [

@@ -18,6 +18,7 @@ from malus.rulefiles.cap_terms import cap_terms, claim_steps, settlement_terms
 from malus.rulefiles.clause_terms import clause_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.drafts import Draft
+from malus.rulefiles.exchange_terms import exchange_terms
 from malus.rulefiles.findings import Part, Reading, part_of
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_agreement import AGREEMENT, AMENDED, NOT_MODELLED, RESTATED, SIGNED
@@ -94,6 +95,7 @@ def _scope(top: Given) -> Scope:
     scope = Scope(top=top, zone=top.get("timezone", ZONE) or "UTC", declared=declared_names(top))
     scope.calendars = calendar_terms(scope)
     scope.subjects = subject_terms(scope)
+    scope.exchange = built(lambda: exchange_terms(scope))
     return scope
 
 
@@ -162,6 +164,7 @@ def _terms(draft: Draft, path: str) -> Terms:
         claims=sure(draft.claims),
         settlement=draft.settlement,
         one_of=tuple(draft.one_of.values()),
+        exchange=scope.exchange,
         amended=top.get("amended", AMENDED) or "by_start",
         restates=tuple(item.value for item in top.get("restates", RESTATED) or ()),
         not_modelled=tuple(

@@ -12,8 +12,9 @@ from malus.rulefiles.forms import ByKey, Form, Given, may, needs
 from malus.rulefiles.forms_caps import CAPS, CLAIMS, ONE_OF, SETTLEMENT
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_deadlines import deadline_keys
+from malus.rulefiles.forms_exchange import EXCHANGE
 from malus.rulefiles.forms_indicators import INDICATORS
-from malus.rulefiles.forms_subjects import AMOUNT, SUBJECTS, for_each
+from malus.rulefiles.forms_subjects import CHARGED, SUBJECTS, for_each
 from malus.rulefiles.scalars import (
     CAUSE,
     CHANNELS,
@@ -145,7 +146,7 @@ FIXED_CHARGE: Final = Form(
     name="a fixed charge",
     says="an amount per stretch of time: `{amount: 12000.00 EUR, per: month}`",
     keys=(
-        needs("amount", AMOUNT, "what is charged; by name or class of the subject where that differs"),
+        needs("amount", CHARGED, "what is charged; by name or class of the subject where that differs"),
         needs("per", CYCLE, "how often it is charged"),
         for_each("the kind of subject of which each is charged by itself: `line`"),
     ),
@@ -214,6 +215,7 @@ AGREEMENT: Final = Form(
         needs("services", SERVICES, "what is delivered, by name"),
         may("subjects", SUBJECTS, "the sites, lines or others that are judged one by one, by name"),
         may("charges", CHARGES, "what is paid for it, by name"),
+        may("exchange", EXCHANGE, "the rates at which charges in another currency count"),
         may("calendars", CALENDARS, "which hours count, by name; `always` is round the clock"),
         may("exclusions", EXCLUSIONS, "what is excused, by name"),
         needs("indicators", INDICATORS, "what is measured, by name"),

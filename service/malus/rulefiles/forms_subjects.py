@@ -11,7 +11,7 @@ from typing import Final
 from malus.model.money import Money
 from malus.rulefiles.documents import ByShape, Named, NamesTo
 from malus.rulefiles.forms import Form, Key, may, needs
-from malus.rulefiles.scalars import FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, SUBJECT_WORD, VALUES
+from malus.rulefiles.scalars import ANY_MONEY, FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, SUBJECT_WORD, VALUES
 
 SUBJECT: Final = Form(
     name="a subject",
@@ -28,6 +28,10 @@ SUBJECTS: Final = NamesTo(name=NAME, of=SUBJECT)
 #: One amount, or one by name or class of the subject.
 AMOUNT: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(
     scalar=MONEY, mapping=NamesTo(name=SUBJECT_WORD, of=MONEY)
+)
+#: What is charged: likewise, and in any currency.
+CHARGED: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(
+    scalar=ANY_MONEY, mapping=NamesTo(name=SUBJECT_WORD, of=ANY_MONEY)
 )
 #: One rate, or one by name or class of the subject.
 RATE: Final[ByShape[Fraction | tuple[Named[Fraction], ...]]] = ByShape(

@@ -14,6 +14,7 @@ from malus.model.faults import Severity
 from malus.model.indicators import Elapsed, Share
 from malus.model.periods import Cycle, CycleKind, period_labelled
 from malus.rulefiles.drafts import Draft
+from malus.rulefiles.exchange_terms import lint_exchange
 from malus.rulefiles.forms_agreement import CUSTOMER, DUTIES, DUTY_AFTER, PARTIES, REPORTED, RESTATED, SIGNED
 from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_indicators import INDICATORS
@@ -39,6 +40,7 @@ def lint_terms(draft: Draft) -> None:
     _priorities(draft)
     _restated(draft)
     _unjudged_duties(draft.scope)
+    lint_exchange(draft.scope, draft.scope.exchange, draft.charges)
     lint_tables(draft)
     lint_bonuses(draft)
     lint_periods(draft)

@@ -22,6 +22,7 @@ from malus.rulefiles.findings import Part, part_of
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.nodes import Node
+from malus.rulefiles.scalars import CURRENCY
 
 _HIGHER_IS_BETTER: Final = (Edge.ABOVE, Edge.AT_LEAST)
 
@@ -280,16 +281,19 @@ class Table:
     def _charged(self, names: tuple[str, ...]) -> Money | None:
         """What one period is charged, where that stands in the file for the very cycle of the indicator."""
         charges = {charge.name: charge for charge in self.draft.charges}
+        fixed = next((charge.amount.currency for charge in self.draft.charges if charge.amount is not None), None)
+        own = self.draft.scope.top.get("currency", CURRENCY) or fixed
         total: Money | None = None
         for name in names:
             charge = charges.get(name)
             if charge is None or charge.amount is None or charge.cycle != self.indicator.cycle:
                 return None
+            if charge.amount.currency != own:
+                return None
             total = charge.amount if total is None else total + charge.amount
         if total is not None:
             return total
-        currency = next((charge.amount.currency for charge in self.draft.charges if charge.amount is not None), None)
-        return None if currency is None else zero(currency)
+        return None if own is None or fixed is None else zero(own)
 
     def _good_end(self) -> tuple[Stretch, ...]:
         """The levels without a row on the side of the promise that keeps it."""

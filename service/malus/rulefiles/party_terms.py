@@ -44,10 +44,12 @@ from malus.rulefiles.forms_agreement import (
     SERVICES,
     SUPPORT,
 )
-from malus.rulefiles.forms_subjects import AMOUNT
+from malus.rulefiles.forms_subjects import CHARGED
+from malus.rulefiles.nodes import Node
 from malus.rulefiles.scalars import (
     CAUSE,
     CHANNELS,
+    CURRENCY,
     CYCLE,
     DATE,
     DATES,
@@ -207,11 +209,27 @@ def _charge(name: str, given: Given, scope: Scope) -> ChargeTerms:
     if given.form is BILLED_CHARGE:
         absent = given.must("absent", ABSENT)
         return ChargeTerms(name=name, amount=None, cycle=cycle, absent=absent, for_each=kind)
-    told = given.must("amount", AMOUNT)
+    told = given.must("amount", CHARGED)
     if isinstance(told, Money):
+        _in_known_currency(told, given.at("amount"), given, scope)
         return ChargeTerms(name=name, amount=told, cycle=cycle, for_each=kind)
+    for item in told:
+        if item.value is not None:
+            _in_known_currency(item.value, item.key, given, scope)
     amounts = by_subject(told, kind, given, "amount", scope)
     return ChargeTerms(name=name, amount=None, cycle=cycle, for_each=kind, amounts=amounts)
+
+
+def _in_known_currency(money: Money, at: Node, given: Given, scope: Scope) -> None:
+    own = scope.top.get("currency", CURRENCY)
+    unreadable = scope.top.has("exchange") and scope.exchange is None
+    if own is None or money.currency == own or unreadable:
+        return
+    if scope.exchange is None or all(rate.foreign(own) != money.currency for rate in scope.exchange.rates):
+        what = f"`{money.currency}` is not the agreement's currency, which is {own}, and has no rate"
+        hint = "write the rate that the parties agreed on under `exchange`; money never mixes currencies without one"
+        given.reading.error("wrong-unit", at, what, hint=hint)
+        raise Unsound
 
 
 def _exclusion(name: str, given: Given, scope: Scope) -> ExclusionTerms:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -87,6 +87,21 @@ def money(text: str, reading: Reading) -> Money:
     if read.number < 0:
         raise Malformed("out-of-range", f"`{short(text)}` is below nothing", "write what is paid without a sign")
     return Money(amount=read.number, currency=read.unit)
+
+
+def any_money(text: str, reading: Reading) -> Money:
+    """An amount of at least nothing in whatever currency: `250.00 USD`."""
+    return money(text, replace(reading, currency=None))
+
+
+def worth(text: str, reading: Reading) -> Money:
+    """What one unit of a currency is worth, above nothing, in whatever other one: `0.92 EUR`."""
+    read = any_money(text, reading)
+    if not read.amount:
+        raise Malformed(
+            "out-of-range", f"`{short(text)}` is no rate of exchange", "write what one is worth: `0.92 EUR`"
+        )
+    return read
 
 
 def currency(text: str, reading: Reading) -> str:

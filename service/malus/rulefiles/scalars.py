@@ -116,6 +116,12 @@ CURRENCY: Final = Text(says="an ISO 4217 code: `EUR`", parse=written.currency, p
 DATE: Final = Text(says="a date: `2026-01-31`", parse=written.day, pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DATES: Final = ListOf(of=DATE)
 MONEY: Final = Text(says="an amount: `250.00 EUR`", parse=written.money, pattern=rf"{written.NUMBER} [A-Z]{{3}}")
+ANY_MONEY: Final = Text(
+    says="an amount: `250.00 EUR`; in another currency where `exchange` has its rate",
+    parse=written.any_money,
+    pattern=rf"{written.NUMBER} [A-Z]{{3}}",
+)
+WORTH: Final = Text(says="what one is worth: `0.92 EUR`", parse=written.worth, pattern=rf"{written.NUMBER} [A-Z]{{3}}")
 PERCENT: Final = Text(says="a percentage: `5 %`", parse=written.percent, pattern=rf"{written.NUMBER} %")
 FACTOR: Final = Text(says="a plain number above nothing: `2`", parse=written.factor, numeric=True)
 WHOLE: Final = Text(says="a whole number above nothing: `2`", parse=written.whole, pattern="[0-9]+", numeric=True)

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from malus.model.agreement import Duty
 from malus.model.calendars import Calendar
+from malus.model.exchange import Exchange
 from malus.model.faults import Place
 from malus.model.subjects import Subjects
 from malus.rulefiles.documents import NamesTo, Unsound
@@ -47,6 +48,7 @@ class Scope:
     declared: dict[Sort, dict[str, Scalar] | None]
     calendars: dict[str, Calendar] = field(default_factory=dict)
     subjects: Subjects = field(default_factory=Subjects)
+    exchange: Exchange | None = None
     duties: dict[str, Duty] = field(default_factory=dict)
     used: set[tuple[Sort, str]] = field(default_factory=set)
 
