@@ -49,6 +49,13 @@ def test_a_charge_in_a_foreign_currency_is_remarked_and_the_credit_waits_for_one
     assert credit(answer, "2026-06").state is CreditState.PENDING
 
 
+def test_what_was_billed_in_a_currency_without_any_rate_is_never_taken_as_nothing():
+    text = written(clauses=UPTIME_CREDIT, charges=BILLED.replace("pending", "zero"))
+    assert waits_for(june(text, billed("5"))) == "the charge `hosting` of 2026-06"
+    assert june(text, billed("5"), billed("8", "EUR")).amount == money("0.80")
+    assert june(text).amount == money(0)
+
+
 def test_at_a_stated_rate_it_counts_and_the_step_says_which():
     answer = judge(terms(), [down_for(HOUR), billed("100")])
     assert reasons(answer) == []

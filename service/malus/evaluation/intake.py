@@ -141,7 +141,11 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
         case Charge() if any(text.exchange is not None for text in facts.terms):
             # Whatever its currency: it counts at the rate of its day, and without one the credit waits for that.
             _kept(facts, event)
-        case Charge() | Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
+        case Charge() if foreign := _foreign(event, facts.terms[0].currency):
+            # It does not count, and is kept so that nobody takes what it was billed for as nothing.
+            facts.remark(event, "wrong-currency", foreign)
+            _kept(facts, event)
+        case Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
         case Outage() | Incident() | Deployment() | Delivery():
             # Folded together with the other facts of their subject.

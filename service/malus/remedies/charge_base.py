@@ -188,7 +188,10 @@ class ChargeBook:
         zone: str,
         subject: str,
     ) -> list[ChargePart] | Waiting:
-        """The charge events of a subject that start in one charge period, as far as they fall into [start, end)."""
+        """The charge events of a subject that start in one charge period, as far as they fall into [start, end).
+
+        A charge period that was only billed in a currency without any rate waits for a bill, whatever `absent` says.
+        """
         here = [
             event
             for event in self.charges
@@ -196,7 +199,10 @@ class ChargeBook:
             and cycle_period.start <= event.start < cycle_period.end
             and (not subject or subject in event.subjects)
         ]
-        if not here and charge.absent == "pending":
+        billed = len(here)
+        if not any(text.exchange is not None for text in self.terms):
+            here = [event for event in here if event.amount.currency == self.terms[0].currency]
+        if not here and (billed or charge.absent == "pending"):
             of_whom = f" for {subject}" if subject else ""
             return Waiting(what=f"the charge `{charge.name}` of {cycle_period.label}{of_whom}")
         parts = []
