@@ -138,13 +138,12 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
             _by_service(facts, facts.tallies, event, (event.start, event.end - 1), unsigned)
         case Reading():
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
-        case Charge() if any(text.exchange is not None for text in facts.terms):
-            # Whatever its currency: it counts at the rate of its day, and without one the credit waits for that.
+        case Charge():
+            # Kept whatever its currency: it counts at the rate of its day, and without one the credit waits.
             _kept(facts, event)
-        case Charge() if foreign := _foreign(event, facts.terms[0].currency):
-            # It does not count, and is kept so that nobody takes what it was billed for as nothing.
-            facts.remark(event, "wrong-currency", foreign)
-            _kept(facts, event)
+            foreign = _foreign(event, facts.terms[0].currency)
+            if foreign and all(text.exchange is None for text in facts.terms):
+                facts.remark(event, "wrong-currency", foreign)
         case Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
             facts.remark(event, "wrong-currency", foreign)
         case Outage() | Incident() | Deployment() | Delivery():
