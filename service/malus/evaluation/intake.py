@@ -131,6 +131,7 @@ def _is_so(event: Event, as_of: Instant) -> bool:
 
 
 def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
+    currency = facts.terms[0].currency
     match event:
         case Check():
             _by_service(facts, facts.checks, event, (event.at, event.at), unsigned)
@@ -139,12 +140,10 @@ def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
         case Reading():
             _by_service(facts, facts.readings, event, (event.start, event.end - 1), unsigned)
         case Charge():
-            # Kept whatever its currency: it counts at the rate of its day, and without one the credit waits.
-            _kept(facts, event)
-            foreign = _foreign(event, facts.terms[0].currency)
-            if foreign and all(text.exchange is None for text in facts.terms):
+            _kept(facts, event)  # whatever its currency: without a rate of its day the credit waits
+            if all(text.exchange is None for text in facts.terms) and (foreign := _foreign(event, currency)):
                 facts.remark(event, "wrong-currency", foreign)
-        case Opening() | Settlement() | Adjustment() if foreign := _foreign(event, facts.terms[0].currency):
+        case Opening() | Settlement() | Adjustment() if foreign := _foreign(event, currency):
             facts.remark(event, "wrong-currency", foreign)
         case Outage() | Incident() | Deployment() | Delivery():
             # Folded together with the other facts of their subject.
