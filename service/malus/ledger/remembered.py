@@ -32,42 +32,53 @@ class _Until(Generic[Held]):
     size: int
 
 
-class Remembered:
-    """What is held of the agreements of every tenant; the one asked for longest ago is forgotten first."""
+class _Shelf(Generic[Held]):
+    """What is held of one kind, and how much that is; the agreement asked for longest ago is forgotten first."""
 
     def __init__(self) -> None:
-        self._events: OrderedDict[tuple[str, str], _Until[tuple[Event, ...]]] = OrderedDict()
-        self._latest: OrderedDict[tuple[str, str], _Until[Mapping[RemedyKey, Decision]]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str], _Until[Held]] = OrderedDict()
+        self._size = 0
+
+    def known(self, whose: tuple[str, str]) -> _Until[Held] | None:
+        return self._held.get(whose)
+
+    def keep(self, whose: tuple[str, str], known: _Until[Held]) -> None:
+        before = self._held.pop(whose, None)
+        self._held[whose] = known
+        self._size += known.size - (0 if before is None else before.size)
+        while self._size > MOST_HELD:
+            self._size -= self._held.popitem(last=False)[1].size
+
+
+class Remembered:
+    """What is held of the agreements of every tenant."""
+
+    def __init__(self) -> None:
+        self._events: _Shelf[tuple[Event, ...]] = _Shelf()
+        self._latest: _Shelf[Mapping[RemedyKey, Decision]] = _Shelf()
 
     def events(
         self, tenant: str, agreement: str, last_call: int, read_after: Callable[[int], Sequence[Event]]
     ) -> tuple[Event, ...]:
         """The events of an agreement up to its last call; those that are not known yet are read."""
-        known = self._events.get((tenant, agreement), _Until(0, (), 0))
+        known = self._events.known((tenant, agreement)) or _Until(0, (), 0)
         events = known.held if known.place == last_call else (*known.held, *read_after(known.place))
-        self._keep(self._events, (tenant, agreement), _Until(last_call, events, len(events)))
+        self._events.keep((tenant, agreement), _Until(last_call, events, len(events)))
         return events
 
     def add_events(self, tenant: str, agreement: str, call: int, events: Iterable[Event]) -> None:
         """A call was committed; it is added where all before it are known."""
-        known = self._events.get((tenant, agreement))
+        known = self._events.known((tenant, agreement))
         if known is not None and known.place == call - 1:
             held = (*known.held, *events)
-            self._keep(self._events, (tenant, agreement), _Until(call, held, len(held)))
+            self._events.keep((tenant, agreement), _Until(call, held, len(held)))
 
     def latest(
         self, tenant: str, agreement: str, last: int, read_after: Callable[[int], Iterable[NumberedDecision]]
     ) -> Mapping[RemedyKey, Decision]:
         """The latest revisions of an agreement up to a place in the sequence; what came since the last time is read."""
-        known = self._latest.get((tenant, agreement), _Until(0, _NONE, 0))
+        known = self._latest.known((tenant, agreement)) or _Until(0, _NONE, 0)
         newer = () if known.place == last else read_after(known.place)
         held: Mapping[RemedyKey, Decision] = {**known.held, **{item.decision.key: item.decision for item in newer}}
-        self._keep(self._latest, (tenant, agreement), _Until(last, held, len(held)))
+        self._latest.keep((tenant, agreement), _Until(last, held, len(held)))
         return held
-
-    @staticmethod
-    def _keep(store: OrderedDict[tuple[str, str], _Until[Held]], whose: tuple[str, str], known: _Until[Held]) -> None:
-        store[whose] = known
-        store.move_to_end(whose)
-        while sum(item.size for item in store.values()) > MOST_HELD and store:
-            store.popitem(last=False)
