@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from malus.evaluation.crediting import remark_openings
+from malus.evaluation.drafts import bases_for, cap_order
 from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.assessment import Bonus, BonusState, Finality
@@ -20,7 +21,6 @@ from malus.model.money import Money, zero
 from malus.model.paying_steps import OwedByCustomer
 from malus.model.rules import Consequence
 from malus.remedies.amounts import worked_out
-from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.payable import made_payable
@@ -43,17 +43,7 @@ def bonuses_of(followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook
     Nobody claims one, and no option of the customer's takes it away.
     """
     drafts = [draft for trigger, consequence in followed if (draft := _draft(trigger, consequence, book)) is not None]
-    drafts.sort(
-        key=lambda draft: (
-            draft.trigger.period.end,
-            draft.trigger.place,
-            draft.clause.ordinal,
-            draft.trigger.subject,
-            draft.trigger.whose,
-            draft.trigger.period.start,
-            draft.trigger.occasion,
-        )
-    )
+    drafts.sort(key=lambda draft: cap_order(draft.trigger, draft.clause))
     capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
     remark_openings(facts, capped)
     return [_bonus(draft, result, facts.as_of) for draft, result in zip(drafts, capped, strict=True)]
@@ -65,15 +55,7 @@ def _draft(trigger: Trigger, consequence: Consequence, book: ChargeBook) -> _Dra
     if clause.bonus is None:
         return None
     table = clause.bonus.table
-    bases = Bases(
-        book=book,
-        period=trigger.period,
-        cycle=trigger.cycle,
-        zone=terms.timezone,
-        whose=trigger.whose,
-        starts=trigger.measurement.starts,
-        goods=trigger.measurement.goods,
-    )
+    bases = bases_for(trigger, book)
     worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency, promised=trigger.promised)
     amount, steps = worked.amount, [*trigger.steps, *worked.steps]
     if amount is not None:

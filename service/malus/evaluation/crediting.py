@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from malus.evaluation.choosing import with_one_of_each_group
-from malus.evaluation.drafts import CreditDraft, names_credit
+from malus.evaluation.drafts import CreditDraft, bases_for, cap_order, names_credit
 from malus.evaluation.intake import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.pointing import Repeats
@@ -22,7 +22,6 @@ from malus.model.instants import Instant
 from malus.model.money import zero
 from malus.model.rules import Consequence
 from malus.remedies.amounts import worked_out
-from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, claim_starts, final_from, standing
@@ -44,17 +43,7 @@ def credits_of(
     ]
     drafts = with_one_of_each_group(drafts, facts)
     drafts = agreed_upon(drafts, facts)
-    drafts.sort(
-        key=lambda draft: (
-            draft.trigger.period.end,
-            draft.trigger.place,
-            draft.clause.ordinal,
-            draft.trigger.subject,
-            draft.trigger.whose,
-            draft.trigger.period.start,
-            draft.trigger.occasion,
-        )
-    )
+    drafts.sort(key=lambda draft: cap_order(draft.trigger, draft.clause))
     capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
     _remark_claims(facts, matched)
     remark_openings(facts, capped)
@@ -76,15 +65,7 @@ def _draft(
         clause.credit,
         consequence.row,
         trigger.measurement,
-        Bases(
-            book=book,
-            period=trigger.period,
-            cycle=trigger.cycle,
-            zone=terms.timezone,
-            whose=trigger.whose,
-            starts=trigger.measurement.starts,
-            goods=trigger.measurement.goods,
-        ),
+        bases_for(trigger, book),
         terms.currency,
         again="" if again is None else repeats.before(trigger, clause),
         promised=trigger.promised,

@@ -1,4 +1,4 @@
-"""Owns a credit on its way: what follows from a trigger, before and after options and caps, and which events name it.
+"""Owns a remedy on its way: what follows from a trigger, before and after options and caps, and which events name it.
 
 Does not own: any arithmetic, or where the credit stands in the end (crediting, later_life).
 """
@@ -13,7 +13,9 @@ from malus.model.clauses import Clause
 from malus.model.events import Adjustment, Claim, Dispute, Settlement
 from malus.model.instants import Instant
 from malus.model.money import Money
+from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped
+from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing
 
 
@@ -57,3 +59,30 @@ def names_credit(event: Claim | Settlement | Dispute | Adjustment, clause: Claus
         # A listed subject has many credits, an incident one.
         return event.subject is not None and event.subject == trigger.occasion
     return trigger.period.start <= event.period < trigger.period.end
+
+
+def cap_order(trigger: Trigger, clause: Clause) -> tuple[Instant, int, int, str, str, Instant, str]:
+    """The order in which what follows uses caps up: period end, clause in the file, subject (SEMANTICS 5)."""
+    period = trigger.period
+    return (
+        period.end,
+        trigger.place,
+        clause.ordinal,
+        trigger.subject,
+        trigger.whose,
+        period.start,
+        trigger.occasion,
+    )
+
+
+def bases_for(trigger: Trigger, book: ChargeBook) -> Bases:
+    """What a rate may be taken of, for what follows from a trigger."""
+    return Bases(
+        book=book,
+        period=trigger.period,
+        cycle=trigger.cycle,
+        zone=trigger.terms.timezone,
+        whose=trigger.whose,
+        starts=trigger.measurement.starts,
+        goods=trigger.measurement.goods,
+    )
