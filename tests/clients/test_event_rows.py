@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from malus.edge.from_wire_events import from_wire_event
-from malus.model.canonical import plain
+from malus.model.canonical import canonical_text
 from malus.model.event_rows import event_from_row
 from malus.model.instants import parse_instant
 from malus.model.periods import Cycle, period_labelled
@@ -54,8 +54,8 @@ OF_EACH_KIND: list[dict[str, Any]] = [
 
 
 def _both(row: dict[str, Any], zone: str) -> tuple[list[object], list[object]]:
-    in_file = [plain(event) for event in event_from_row(row, zone=zone, index=0, evidence="")]  # type: ignore[arg-type]
-    on_wire = [plain(from_wire_event(message, "event")) for message in messages_of(row, zone)]  # type: ignore[arg-type]
+    in_file = [canonical_text(event) for event in event_from_row(row, zone=zone, index=0, evidence="")]  # type: ignore[arg-type]
+    on_wire = [canonical_text(from_wire_event(message, "event")) for message in messages_of(row, zone)]  # type: ignore[arg-type]
     return in_file, on_wire
 
 

@@ -1,11 +1,14 @@
 """The one text of a value, and what is left out of it."""
 
 import datetime
+import json
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from malus.model.canonical import ASIDE, canonical_text, digest
 
 
@@ -64,3 +67,10 @@ def test_a_mapping_is_written_by_its_sorted_keys():
 def test_binary_floats_and_unknown_kinds_are_refused(value):
     with pytest.raises(AssertionError, match="no canonical form"):
         canonical_text(value)
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))), st.integers(), st.fractions())
+def test_a_text_is_what_any_json_encoder_would_write(name, number, part):
+    text = canonical_text({name: (name, number, part, None, Outer(name, datetime.date(2026, 6, 3), Colour.RED, ()))})
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert json.loads(text)[name][:4] == [name, number, str(part), None]

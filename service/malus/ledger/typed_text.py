@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
@@ -21,18 +21,17 @@ from malus.model.assessment import Assessment
 from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.faults import MalusError
+from malus.model.json_texts import JsonTexts, Writer
 
 _Reader: TypeAlias = Callable[[object], object]
-_Writer: TypeAlias = Callable[[Any], object]
 
 _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?", re.ASCII)
-_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _SCALARS: Final = frozenset({str, int, bool, NoneType})
 
 
 def text_of(value: Event | Decision | Assessment) -> str:
     """The one text of a value: JSON with sorted keys and no blanks, every field included."""
-    return _ENCODER.encode(_plain(value))
+    return _TEXTS.text(value)
 
 
 def event_from(text: str) -> Event:
@@ -53,23 +52,12 @@ def assessment_from(text: str) -> Assessment:
     return cast("Assessment", _read(Assessment, text))
 
 
-def _plain(value: Hashable) -> object:
-    return _writer(type(value))(value)
+def _every_field(kind: type) -> list[str] | None:
+    return [field.name for field in fields(kind)] if is_dataclass(kind) else None
 
 
-@cache
-def _writer(kind: type) -> _Writer:
-    if kind in _SCALARS:
-        return lambda value: value
-    if issubclass(kind, Enum):
-        return lambda value: value.value
-    if kind is Fraction:
-        return str
-    if kind is tuple:
-        return lambda value: [_plain(item) for item in value]
-    assert is_dataclass(kind), f"{kind.__name__} has no lossless form"
-    tag, names = kind.__name__, tuple(field.name for field in fields(kind))
-    return lambda value: {"is": tag, **{name: _plain(getattr(value, name)) for name in names}}
+def _no_form(kind: type) -> Writer:
+    raise AssertionError(f"{kind.__name__} has no lossless form")
 
 
 def _read(hint: object, text: str) -> object:
@@ -224,3 +212,6 @@ def _unreadable(where: str, what: str) -> MalusError:
 
 def _shown(plain: object) -> str:
     return repr(plain)[:60]
+
+
+_TEXTS: Final = JsonTexts(_every_field, _no_form)

@@ -87,11 +87,18 @@ class Writing:
                 self._clocks[agreement] = selections.clocks(connection, self._tenant, agreement).get(agreement)
         return self._clocks[agreement]
 
-    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> tuple[Event, ...]:
-        """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then."""
-        kept = tuple(replace(event, recorded_at=recorded_at) for event in events)
+    def add_events(
+        self, events: Sequence[Event], recorded_at: Instant, contents: Sequence[str] | None = None
+    ) -> tuple[Event, ...]:
+        """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then.
+
+        `contents`: their digests, in their order, where the caller has them.
+        """
+        kept = tuple([replace(event, recorded_at=recorded_at) for event in events])
+        told = [digest(event) for event in events] if contents is None else contents
         with self._statements() as connection:
-            self._insert(EVENTS, [self._event_row(connection, event) for event in kept])
+            rows = [self._event_row(connection, *each) for each in zip(kept, told, strict=True)]
+            self._insert(EVENTS, rows)
         return kept
 
     def add_decisions(self, decisions: Sequence[Decision], recorded_at: Instant) -> tuple[NumberedDecision, ...]:
@@ -192,7 +199,7 @@ class Writing:
             self._failpoint("before-insert")
             self._connection.execute(insert(table), rows)
 
-    def _event_row(self, connection: Connection, event: Event) -> dict[str, Any]:
+    def _event_row(self, connection: Connection, event: Event, content: str) -> dict[str, Any]:
         assert event.id is not None, "an event without an id never enters a ledger"
         call = self._added.get(event.agreement) or self._new_call(connection, event.agreement)
         call.events.append(event)
@@ -201,7 +208,7 @@ class Writing:
             "source": event.source,
             "id": event.id,
             "agreement": event.agreement,
-            "content": digest(event),
+            "content": content,
             "body": text_of(event),
             "recorded_at": event.recorded_at,
             "call_number": call.number,

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from enum import Enum
-from fractions import Fraction
-from functools import lru_cache
-from types import NoneType
-from typing import Any, Final, cast
+from json.encoder import encode_basestring
+from typing import Final
+
+from malus.model.json_texts import JsonTexts, Writer
 
 #: Field metadata of what is carried along but is no part of the meaning.
 ASIDE: Final[Mapping[str, bool]] = {"aside": True}
@@ -27,35 +25,30 @@ def digest(value: object) -> str:
 
 
 def canonical_text(value: object) -> str:
-    """The one JSON text of a value: keys sorted, no blanks, fractions as `p/q`, dates as ISO 8601."""
-    return _ENCODER.encode(plain(value))
+    """The one JSON text of a value: keys sorted, no blanks, fractions as `p/q`, dates as ISO 8601.
+
+    Integers beyond 53 bits stay integers; binary floats are refused.
+    """
+    return _TEXTS.text(value)
 
 
-def plain(value: object) -> object:
-    """A value as JSON types. Integers beyond 53 bits stay integers; binary floats are refused."""
-    return _writer(cast("Hashable", type(value)))(value)
+def _meant_fields(kind: type) -> list[str] | None:
+    return [one.name for one in fields(kind) if not one.metadata.get("aside")] if is_dataclass(kind) else None
 
 
-_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-@lru_cache(maxsize=1024)
-def _writer(kind: type) -> Callable[[Any], object]:
-    """How values of a type are written; worked out once, since an event has many fields and a history many events."""
-    if issubclass(kind, Enum):
-        return lambda value: value.value
-    if issubclass(kind, NoneType | bool | int | str):
-        return lambda value: value
-    if issubclass(kind, Fraction):
-        return str
+def _other_writer(kind: type) -> Writer:
     if issubclass(kind, datetime.date):
-        return lambda value: value.isoformat()
-    if is_dataclass(kind):
-        tag = kind.__name__
-        names = tuple(one.name for one in fields(kind) if not one.metadata.get("aside"))
-        return lambda value: {"is": tag, **{name: plain(getattr(value, name)) for name in names}}
-    if issubclass(kind, tuple | list):
-        return lambda value: [plain(item) for item in value]
+        return lambda value: f'"{value.isoformat()}"'
+    if issubclass(kind, list):
+        return _TEXTS.listed
     if issubclass(kind, Mapping):
-        return lambda value: {str(key): plain(item) for key, item in value.items()}
+        return _mapping_text
     raise AssertionError(f"{kind.__name__} has no canonical form")
+
+
+def _mapping_text(value: Mapping[object, object]) -> str:
+    named = sorted({str(key): item for key, item in value.items()}.items())
+    return f"{{{','.join(f'{encode_basestring(key)}:{_TEXTS.text(item)}' for key, item in named)}}}"
+
+
+_TEXTS: Final = JsonTexts(_meant_fields, _other_writer)

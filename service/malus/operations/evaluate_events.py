@@ -55,7 +55,7 @@ def evaluate_events(
                 check_not_past(agreement, as_of, clock)
             moment = as_of if as_of is not None else moment_for(now, clock)
             before = writing.events_of(agreement)
-            kept = writing.add_events(new, now)
+            kept = writing.add_events(new, now, [sorting.contents[_identity(event)] for event in new])
             _check_wanted(calls)
             served = catalogue.serving(tenant, agreement)
             again = judge_again(writing, served, before=before, new=kept, as_of=moment, judge=judge)
@@ -98,7 +98,7 @@ def _answers_of(
 
 @dataclass(slots=True)
 class _Sorting:
-    """What became of each event, the new ones of each agreement, and the places of those that this call stores.
+    """What became of each event, the new ones of each agreement with their contents, and the places of those stored.
 
     An event that stands twice in the call is stored once, and both of its places are among them.
     """
@@ -106,26 +106,26 @@ class _Sorting:
     answers: list[EventAnswer] = field(default_factory=list)
     ours: set[int] = field(default_factory=set)
     new: dict[str, list[Event]] = field(default_factory=dict)
+    contents: dict[EventIdentity, str] = field(default_factory=dict)
 
 
 def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writing: LedgerWriting) -> _Sorting:
     stored = writing.stored([_identity(event) for event in events])
     sorting = _Sorting()
-    seen: dict[EventIdentity, str] = {}
     for place, event in enumerate(events):
         identity, content = _identity(event), digest(event)
         earlier = stored.get(identity)
         if earlier is not None:
             answer = _repeated(event, content, earlier)
-        elif identity in seen:
-            is_same = seen[identity] == content
+        elif identity in sorting.contents:
+            is_same = sorting.contents[identity] == content
             answer = EventAnswer(outcome=EventOutcome.DUPLICATE) if is_same else _conflict(event)
             if is_same:
                 sorting.ours.add(place)
         else:
             answer = _first(tenant, event, catalogue)
             if answer.outcome is EventOutcome.ACCEPTED:
-                seen[identity] = content
+                sorting.contents[identity] = content
                 sorting.ours.add(place)
                 sorting.new.setdefault(event.agreement, []).append(event)
         sorting.answers.append(answer)
