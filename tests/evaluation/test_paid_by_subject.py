@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from malus.model.explanation import RowHit
 from malus.model.paying_steps import PaidAs
 
 from tests.evaluation.test_subjects import EACH, SITES
@@ -33,6 +34,57 @@ def test_a_sum_or_rate_differs_by_class_and_a_name_goes_before_its_class(pays: s
     told = [down_minutes(300, site="delft"), down_minutes(300, site="rotterdam")]
     answer = judge(written(EACH, paying(pays), SITES), told, as_of="2026-07-01")
     assert [str(credit(answer, JUNE, subject=name).amount.amount) for name in ("delft", "rotterdam")] == [small, large]  # type: ignore[union-attr]
+
+
+def rows(table: str) -> str:
+    return f"uptime-credit: {{source: art. 4.2, {PROMISE}, credit: {{{table}}}}}"
+
+
+ROWS = "overlap: refuse, bands: [{below: 99 %, PAYS}, {at_least: 99 %, below: 99.9 %, amount: 1.00 EUR}]"
+BASE = "of: {charge: hosting, period: judged}"
+RATES = f"overlap: refuse, {BASE}, bands: [{{below: 99.9 %, rate: {{small: 1 %, large: 2 %}}}}]"
+
+
+@pytest.mark.parametrize(
+    ("pays", "minutes", "small", "large"),
+    [
+        ("amount: {small: 10.00 EUR, large: 25.00 EUR}", 433, "10", "25"),
+        ("amount: {small: 10.00 EUR, large: 25.00 EUR}", 432, "1", "1"),
+        ("amount: {small: 10.00 EUR, rotterdam: 7.00 EUR, large: 25.00 EUR}", 433, "10", "7"),
+        ("amount: {small: 0.00 EUR, large: 25.00 EUR}", 433, "0", "25"),
+    ],
+)
+def test_a_row_pays_what_it_says_of_the_class_of_the_subject(pays: str, minutes: int, small: str, large: str) -> None:
+    told = [down_minutes(minutes, site="delft"), down_minutes(minutes, site="rotterdam")]
+    answer = judge(written(EACH, rows(ROWS.replace("PAYS", pays)), SITES), told, as_of="2026-07-01")
+    assert [str(credit(answer, JUNE, subject=name).amount.amount) for name in ("delft", "rotterdam")] == [small, large]  # type: ignore[union-attr]
+
+
+def test_a_row_takes_the_rate_of_the_class_and_says_as_what_it_paid() -> None:
+    told = [down_minutes(300, site="delft"), down_minutes(300, site="rotterdam")]
+    answer = judge(written(EACH, rows(RATES), SITES), told, as_of="2026-07-01")
+    assert amounts(answer) == ["120", "240"]
+    said = [step for item in answer.credits for step in item.explanation.steps if isinstance(step, PaidAs)]
+    assert said == [PaidAs(subject="delft", word="small"), PaidAs(subject="rotterdam", word="large")]
+
+
+def test_of_two_rows_that_match_each_subject_has_the_one_that_pays_it_most() -> None:
+    table = (
+        "overlap: highest_credit, bands: [{below: 99.9 %, amount: {small: 10.00 EUR, large: 25.00 EUR}},"
+        " {below: 99 %, amount: {small: 30.00 EUR, large: 20.00 EUR}}]"
+    )
+    told = [down_minutes(500, site="delft"), down_minutes(500, site="rotterdam")]
+    answer = judge(written(EACH, rows(table), SITES), told, as_of="2026-07-01")
+    hits = [step.row for item in answer.credits for step in item.explanation.steps if isinstance(step, RowHit)]
+    assert (amounts(answer), hits) == (["30", "25"], [2, 1])
+
+
+def test_a_bonus_pays_by_class_too() -> None:
+    row = "{at_least: 99.9 %, amount: {small: 3.00 EUR, large: 4.00 EUR}}"
+    bonus = f"bonus: {{overlap: refuse, settled: apart, bands: [{row}]}}"
+    terms = written(EACH, f"uptime-credit: {{source: a, {PROMISE}, {bonus}}}", SITES)
+    answer = judge(terms, [], as_of="2026-02-01")
+    assert [str(item.amount.amount) for item in answer.bonuses if item.period.label == "2026-01"] == ["-3", "-4"]  # type: ignore[union-attr]
 
 
 def test_the_explanation_says_as_what_a_subject_was_paid() -> None:

@@ -108,8 +108,7 @@ def _explained(line: Any, tables: Sequence[pa.Table], compile_text: Compile, mat
                 for period, figures in _levels(tables[0], item.name, plain.periods)
             }
         )
-    clauses = {clause.name: clause for text in known for clause in text.clauses}
-    again = assessment_tables(said, clauses)
+    again = assessment_tables(said, known)
     for place, (mine, stored) in enumerate(zip(again, tables, strict=True)):
         told = [entry for entry in stored.schema.names if entry != "events"]
         if mine.select(told).to_pylist() != stored.select(told).to_pylist():

@@ -99,9 +99,7 @@ def judge_files(
     assessments: dict[str, Assessment] = {}
     for chunk in _chunks([names[place] for place in np.flatnonzero(one).tolist()], names, folded):
         assessments |= one_by_one(chunk)
-    for name in sorted(assessments):
-        clauses = {clause.name: clause for text in texts[name] for clause in text.clauses}
-        tables.append(assessment_tables(assessments[name], clauses))
+    tables += [assessment_tables(assessments[name], texts[name]) for name in sorted(assessments)]
     verdicts, credits, rights = (
         _together([each[place] for each in tables], schema, names)
         for place, schema in enumerate((VERDICTS, CREDITS, RIGHTS))

@@ -14,7 +14,8 @@ import pyarrow as pa
 from malus.batch.columns import Longs
 from malus.batch.judging import JudgedGroup
 from malus.measures.bounds import INT64_MOST
-from malus.model.assessment import Assessment, Right, ServiceCredit
+from malus.model.agreement import Terms
+from malus.model.assessment import Assessment, Right, ServiceCredit, Verdict
 from malus.model.clauses import Clause
 from malus.model.conditions import Promise
 from malus.model.credits import BandCredit
@@ -125,8 +126,9 @@ def group_tables(group: JudgedGroup, names: Sequence[str], figures: Longs) -> tu
     )
 
 
-def assessment_tables(said: Assessment, clauses: Mapping[str, Clause]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """The verdicts, credits and rights of one assessment; `clauses` by name, for the row of a table that was hit."""
+def assessment_tables(said: Assessment, terms: Sequence[Terms]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The verdicts, credits and rights of one assessment by `terms`, of which a table says which row was hit."""
+    by_date = {text.effective.isoformat(): text for text in terms}
     verdicts = [
         {
             "agreement": said.agreement,
@@ -137,7 +139,7 @@ def assessment_tables(said: Assessment, clauses: Mapping[str, Clause]) -> tuple[
             "start": item.period.start,
             "end": item.period.end,
             "outcome": item.outcome.value,
-            "row": _row(clauses.get(item.clause), item.level, item.limit),
+            "row": _row_of(item, by_date[item.explanation.terms_effective]),
             **_level(item.level),
             "unit": None if item.level is None else item.level.unit.value,
             "events": None,
@@ -213,6 +215,14 @@ def _promise(clause: Clause) -> Promise:
 def _lane(group: JudgedGroup, clause: Clause) -> int:
     name = _promise(clause).indicator
     return next(place for place, item in enumerate(group.plain.lanes) if item is not None and item.name == name)
+
+
+def _row_of(verdict: Verdict, terms: Terms) -> int | None:
+    clause = next(clause for clause in terms.clauses if clause.name == verdict.clause)
+    if verdict.level is None or verdict.limit is None or not isinstance(clause.credit, BandCredit):
+        return None
+    table = clause.credit.paid_to(verdict.whose, terms.subjects.class_of(verdict.whose))
+    return row_number(table, verdict.level, verdict.limit)
 
 
 def _row(clause: Clause | None, level: Level | None, limit: Limit | None) -> int | None:

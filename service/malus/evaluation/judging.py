@@ -16,7 +16,7 @@ from malus.model.agreement import Terms
 from malus.model.assessment import Finality, Verdict
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.credits import BandCredit
+from malus.model.credits import BandCredit, Credit
 from malus.model.explanation import Explanation, Judged, Margin, Step, Undetermined
 from malus.model.indicators import (
     Availability,
@@ -109,17 +109,18 @@ def _judged(
     if limit is None:
         return None
     outcome, steps = _outcome(run.indicator, measurement, limit, season)
-    row = GAP
-    if isinstance(clause.credit, BandCredit) and measurement.level is not None:
-        row = row_number(clause.credit, measurement.level, limit)
+    row, table = GAP, _table_for(clause.credit, measurement)
+    if table is not None and measurement.level is not None:
+        row = row_number(table, measurement.level, limit)
     points_row = GAP
     if clause.points is not None and clause.points.table is not None and measurement.level is not None:
         points_row = row_number(clause.points.table, measurement.level, limit)
     # What nothing was measured of is kept at most, and earns nothing.
     bonus_row = BEYOND
-    if clause.bonus is not None and measurement.level is not None:
-        bonus_row = bonus_row_number(clause.bonus.table, measurement.level, limit)
-    margins, to_promise = _margins(run.indicator, clause, measurement, limit, outcome)
+    bonus = None if clause.bonus is None else _table_for(clause.bonus.table, measurement)
+    if bonus is not None and measurement.level is not None:
+        bonus_row = bonus_row_number(bonus, measurement.level, limit)
+    margins, to_promise = _margins(run.indicator, table, bonus, measurement, limit, outcome)
     period = measurement.period
     complete = period.end <= as_of and (not measurement.is_open or _stands(run.indicator, promise, outcome))
     final = verdict_final_from(run.terms, clause, measurement)
@@ -160,6 +161,11 @@ def _judged(
         complete=complete,
         margin=to_promise,
     )
+
+
+def _table_for(credit: Credit | None, measurement: Measurement) -> BandCredit | None:
+    """The table of a credit as it stands for what was measured; None where it has none."""
+    return credit.paid_to(measurement.whose, measurement.of_class) if isinstance(credit, BandCredit) else None
 
 
 def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
@@ -217,7 +223,12 @@ def _finality_of(terms: Terms, steps: Sequence[ClaimStep], measurement: Measurem
 
 
 def _margins(
-    indicator: Indicator, clause: Clause, measurement: Measurement, limit: Limit, outcome: Outcome
+    indicator: Indicator,
+    credit: BandCredit | None,
+    bonus: BandCredit | None,
+    measurement: Measurement,
+    limit: Limit,
+    outcome: Outcome,
 ) -> tuple[tuple[Margin, ...], Margin | None]:
     """What would have changed the answer: the nearest change of the level each way, in its own units.
 
@@ -227,8 +238,6 @@ def _margins(
     what = _what(indicator)
     if level is None or outcome is Outcome.UNDETERMINED or indicator.round is not None or what is None:
         return (), None
-    credit = clause.credit if isinstance(clause.credit, BandCredit) else None
-    bonus = clause.bonus.table if clause.bonus is not None else None
     edges = [limit, *(edge for table in (credit, bonus) if table is not None for edge in limits_of(table.bands))]
     margins = _changes(indicator, what, level, edges, _answer(limit, credit, bonus))
     to_promise = next(iter(_changes(indicator, what, level, [limit], _answer(limit, None, None))), None)

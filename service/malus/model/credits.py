@@ -5,9 +5,10 @@ Does not own: the arithmetic (`remedies.amounts` has one pure function a kind), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from malus.model.canonical import ASIDE
 from malus.model.money import Money, RoundingMode
@@ -99,11 +100,37 @@ class Slope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidBySubject:
+    """What a credit pays by name or by class of the subject, names first, where one figure does not hold for all.
+
+    What differs is said for every subject that is judged; what does not differ stands at the credit, or row, itself.
+    """
+
+    amounts: tuple[tuple[str, Money], ...] = ()
+    rates: tuple[tuple[str, Fraction], ...] = ()
+    firsts: tuple[tuple[str, Money], ...] = ()
+
+
+ONE_FOR_ALL: Final = PaidBySubject()
+
+T = TypeVar("T")
+
+
+def said_of(told: Sequence[tuple[str, T]], name: str, of_class: str) -> tuple[str, T] | None:
+    """The word by which a subject is spoken of, its name or else its class, and what is said; None: one for all."""
+    for word, value in told:
+        if word in (name, of_class):
+            return word, value
+    assert not told, "the compiler has every subject spoken of"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """One row of a table: the levels it takes (one or two edges) and what it pays; rows count from 1.
 
-    It pays a rate or an amount, a slope, or a slope on top of a rate or an amount. A row of a table of points gives
-    points and pays nothing.
+    It pays a rate or an amount, a slope, or a slope on top of a rate or an amount. `differs`: the rate or amount by
+    subject. A row of a table of points gives points and pays nothing.
     """
 
     row: int
@@ -112,12 +139,24 @@ class Band:
     amount: Money | None
     slope: Slope | None = None
     points: Fraction | None = None
+    differs: PaidBySubject = ONE_FOR_ALL
     line: int = field(default=0, metadata=ASIDE)
 
     @property
     def pays_rates(self) -> bool:
         """Whether it pays a part of a base; else a sum that the file states."""
-        return self.rate is not None or (self.slope is not None and self.slope.rate is not None)
+        sloped = self.slope is not None and self.slope.rate is not None
+        return self.rate is not None or bool(self.differs.rates) or sloped
+
+    def paid_to(self, name: str, of_class: str) -> Band:
+        """The row with the rate or amount that it pays to one subject."""
+        amount, rate = said_of(self.differs.amounts, name, of_class), said_of(self.differs.rates, name, of_class)
+        return replace(
+            self,
+            rate=self.rate if rate is None else rate[1],
+            amount=self.amount if amount is None else amount[1],
+            differs=ONE_FOR_ALL,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,20 +193,16 @@ class BandCredit:
     paid_only_if: PaidOnlyIf | None = None
     again: Again | None = None
 
+    @property
+    def differs(self) -> bool:
+        """Whether some row pays one subject more than another."""
+        return any(band.differs != ONE_FOR_ALL for band in self.bands)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaidBySubject:
-    """What a credit pays by name or by class of the subject, names first, where one figure does not hold for all.
-
-    What differs is said for every subject that is judged; what does not differ stands at the credit itself.
-    """
-
-    amounts: tuple[tuple[str, Money], ...] = ()
-    rates: tuple[tuple[str, Fraction], ...] = ()
-    firsts: tuple[tuple[str, Money], ...] = ()
-
-
-ONE_FOR_ALL: Final = PaidBySubject()
+    def paid_to(self, name: str, of_class: str) -> BandCredit:
+        """The table as it stands for one subject."""
+        if not self.differs:
+            return self
+        return replace(self, bands=tuple(band.paid_to(name, of_class) for band in self.bands))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

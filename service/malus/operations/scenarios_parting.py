@@ -26,7 +26,7 @@ from malus.model.explanation import (
     Undetermined,
 )
 from malus.model.money import Money, money_text
-from malus.model.paying_steps import LostTime
+from malus.model.paying_steps import LostTime, PaidAs
 from malus.model.quantities import Outcome, level_text, limit_text
 from malus.operations.render_steps import step_text
 from malus.operations.render_words import amount_text, percent_text
@@ -84,7 +84,7 @@ def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Seq
     steps = credit.explanation.steps
     measured = next((step for step in steps if isinstance(step, Measured)), None)
     level = "the level" if measured is None else level_text(measured.rounded or measured.level)
-    table = _table(credit.explanation, terms)
+    table = _table(credit.explanation, terms, next((step for step in steps if isinstance(step, PaidAs)), None))
     band = next((band for band in table.bands if band.row == hit.row), None) if table else None
     if table is None or band is None:
         return f"{level} falls in it"
@@ -103,12 +103,16 @@ def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Seq
     return told if base is None else f"{told} of {money_text(base.total)}"
 
 
-def _table(explanation: Explanation, terms: Sequence[Terms]) -> BandCredit | None:
+def _table(explanation: Explanation, terms: Sequence[Terms], paid_as: PaidAs | None = None) -> BandCredit | None:
+    """The table of a clause, as it stands for the subject where rows differ by it."""
     for text in terms:
         if text.effective.isoformat() == explanation.terms_effective:
             clauses: list[Clause] = [clause for clause in text.clauses if clause.name == explanation.clause]
             if clauses and isinstance(clauses[0].credit, BandCredit):
-                return clauses[0].credit
+                credit = clauses[0].credit
+                if paid_as is None:
+                    return credit
+                return credit.paid_to(paid_as.subject, text.subjects.class_of(paid_as.subject))
     return None
 
 

@@ -31,7 +31,7 @@ from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
 from malus.remedies.charge_base import Waiting, added_up
-from malus.remedies.paid_by_subject import paid_to
+from malus.remedies.paid_by_subject import paid_to, row_paid_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +112,19 @@ def _by_row(
         rows_in_all=len(credit.bands),
         others=tuple(number for number in rows_for(credit, measurement.level, promised).matching if number != band.row),
     )
+    band, paid_as = row_paid_to(band, measurement)
     if not band.pays_rates:
-        return _added((hit,), [*_sums(band), *_slope_sums(band.slope, measurement.level, promised)])
+        return _added((hit, *paid_as), [*_sums(band), *_slope_sums(band.slope, measurement.level, promised)])
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
         if band.rate is not None or band.slope is None or _units(band.slope, measurement.level, promised).units:
-            return _waits(base, hit)
+            return _waits(base, hit, *paid_as)
         # A level no unit beyond the start of the slope costs nothing of any charge.
         base = _no_base(currency, 0)
     rates = (
         [] if band.rate is None else [RateTimes(rate=band.rate, base=base.total, result=base.total.times(band.rate))]
     )
-    return _added((hit, *base.steps), [*rates, *_slope_rates(band.slope, measurement.level, promised, base)])
+    return _added((hit, *paid_as, *base.steps), [*rates, *_slope_rates(band.slope, measurement.level, promised, base)])
 
 
 def _sums(band: Band) -> list[Step]:

@@ -5,26 +5,23 @@ Does not own: the arithmetic that follows (amounts), nor which subjects there ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from malus.model.credits import AmountCredit, BlockCredit
+from malus.model.credits import ONE_FOR_ALL, AmountCredit, Band, BlockCredit, PaidBySubject, said_of
 from malus.model.measurement import Measurement
 from malus.model.paying_steps import PaidAs
 
 C = TypeVar("C", AmountCredit, BlockCredit)
-T = TypeVar("T")
 
 
 def paid_to(credit: C, measurement: Measurement) -> tuple[C, tuple[PaidAs, ...]]:
     """The credit with the sums and rates of the subject that was measured, and as what it is paid."""
-    differs = credit.differs
-    amount, rate, first = (
-        _said_of(differs.amounts, measurement),
-        _said_of(differs.rates, measurement),
-        _said_of(differs.firsts, measurement),
-    )
+    if credit.differs == ONE_FOR_ALL:
+        return credit, ()
+    whose = measurement.whose, measurement.of_class
+    amount, rate = said_of(credit.differs.amounts, *whose), said_of(credit.differs.rates, *whose)
+    first = said_of(credit.differs.firsts, *whose)
     mine = credit
     if amount is not None:
         mine = replace(mine, amount=amount[1])
@@ -32,14 +29,16 @@ def paid_to(credit: C, measurement: Measurement) -> tuple[C, tuple[PaidAs, ...]]
         mine = replace(mine, rate=rate[1])
     if first is not None and isinstance(mine, BlockCredit):
         mine = replace(mine, first=first[1])
-    words = {said[0] for said in (amount, rate, first) if said is not None}
-    return mine, tuple(PaidAs(subject=measurement.whose, word=word) for word in sorted(words))
+    return mine, _said(credit.differs, measurement)
 
 
-def _said_of(told: Sequence[tuple[str, T]], measurement: Measurement) -> tuple[str, T] | None:
-    """The word by which the subject is spoken of, its name or else its class, and what is said; None: one for all."""
-    for word, value in told:
-        if word in (measurement.whose, measurement.of_class):
-            return word, value
-    assert not told, "the compiler has every subject spoken of"
-    return None
+def row_paid_to(band: Band, measurement: Measurement) -> tuple[Band, tuple[PaidAs, ...]]:
+    """A row with the sum or rate of the subject that was measured, and as what it is paid."""
+    return band.paid_to(measurement.whose, measurement.of_class), _said(band.differs, measurement)
+
+
+def _said(differs: PaidBySubject, measurement: Measurement) -> tuple[PaidAs, ...]:
+    whose = measurement.whose, measurement.of_class
+    found = [said_of(told, *whose) for told in (differs.amounts, differs.rates, differs.firsts)]
+    words = {said[0] for said in found if said is not None}
+    return tuple(PaidAs(subject=measurement.whose, word=word) for word in sorted(words))

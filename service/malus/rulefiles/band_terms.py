@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from malus.model.conditions import Condition
 from malus.model.credits import Band, Slope
 from malus.model.indicators import Indicator, level_unit
 from malus.model.quantities import Edge, Limit, Unit
 from malus.rulefiles import forms_clauses as forms
-from malus.rulefiles.documents import Item, Malformed, Unsound, sure
+from malus.rulefiles.documents import Item, Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import EDGES
 from malus.rulefiles.levels import counted_things, duration_value, limit_on, things_value
+from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.quantities_text import Quantity
-from malus.rulefiles.scalars import MONEY, PERCENT, QUANTITY, SLOPE
+from malus.rulefiles.scalars import QUANTITY, SLOPE
+from malus.rulefiles.scope import Scope
 
 
 def rows_pay_rates(rows: Sequence[Item[Given]]) -> bool:
@@ -26,7 +29,9 @@ def rows_pay_rates(rows: Sequence[Item[Given]]) -> bool:
     return any(item.value.has("rate") or _sloped_rate(item.value) for item in rows)
 
 
-def bands_of(rows: Sequence[Item[Given]], judged: Indicator | None) -> tuple[Band, ...]:
+def bands_of(
+    rows: Sequence[Item[Given]], condition: Condition | None, judged: Indicator | None, scope: Scope
+) -> tuple[Band, ...]:
     """The rows in order, counted from 1. Unsound where one is faulty, or the indicator is.
 
     All rows of a table pay rates, or all amounts: which of both is more cannot be told before the base is known.
@@ -38,7 +43,7 @@ def bands_of(rows: Sequence[Item[Given]], judged: Indicator | None) -> tuple[Ban
         odd = (rates if len(rates) < len(amounts) else amounts)[0].value
         what = "some rows pay a rate and some an amount: which of them pays most cannot be told"
         odd.reading.error("mixed-rows", odd.label, what, hint="write all rows with `rate:`, or all with `amount:`")
-    bands = tuple(_band(row, item, judged) for row, item in enumerate(rows, start=1))
+    bands = tuple(_band(row, item.value, condition, judged, scope) for row, item in enumerate(rows, start=1))
     if mixed:
         raise Unsound
     return tuple(sure(band) for band in bands)
@@ -75,15 +80,21 @@ def edges_of(given: Given, judged: Indicator | None) -> tuple[Limit, ...] | None
     return kept if sound and len(kept) == len(limits) else None
 
 
-def _band(row: int, item: Item[Given], judged: Indicator | None) -> Band | None:
-    given = item.value
+def _band(row: int, given: Given, condition: Condition | None, judged: Indicator | None, scope: Scope) -> Band | None:
     limits, sound = edges_of(given, judged), _pays_one_thing(given)
     slope = None if judged is None else _slope(given, judged)
-    paid = given.get("rate", PERCENT), given.get("amount", MONEY)
-    faulty = any(given.faulty(key) for key in ("rate", "amount")) or (slope is None and given.has("slope"))
-    if limits is None or not sound or faulty:
+    paid = built(lambda: paid_terms(given, condition, judged, scope))
+    if limits is None or not sound or paid is None or (slope is None and given.has("slope")):
         return None
-    return Band(row=row, limits=limits, rate=paid[0], amount=paid[1], slope=slope, line=given.line)
+    return Band(
+        row=row,
+        limits=limits,
+        rate=paid.rate,
+        amount=paid.amount,
+        slope=slope,
+        differs=paid.differs,
+        line=given.line,
+    )
 
 
 def _pays_one_thing(given: Given) -> bool:

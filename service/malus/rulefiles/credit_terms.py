@@ -163,7 +163,7 @@ def table_terms(given: Given, owed: Owed) -> BandCredit:
         hint = "a table looks up the level of a promise: write `promise:`, or a fixed credit"
         given.reading.error("wrong-measure", given.key_node("bands"), "this clause has no level to look up", hint=hint)
         raise Unsound
-    bands = built(lambda: bands_of(rows, owed.judged))
+    bands = built(lambda: bands_of(rows, owed.condition, owed.judged, owed.scope))
     if bands is None or not parts.sound or given.faulty("pays") or given.faulty("gaps"):
         raise Unsound
     return BandCredit(

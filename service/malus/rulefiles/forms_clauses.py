@@ -103,8 +103,8 @@ BAND: Final = Form(
         may("at_most", QUANTITY, "levels up to this"),
         may("above", QUANTITY, "levels above this"),
         may("at_least", QUANTITY, "levels from this on"),
-        may("rate", PERCENT, "the share of the charge base that the row pays"),
-        may("amount", MONEY, "the amount that the row pays"),
+        may("rate", RATE, "the share of the charge base that the row pays; by subject where that differs"),
+        may("amount", AMOUNT, "the amount that the row pays; by name or class of the subject where that differs"),
         may(
             "slope",
             SLOPE,

@@ -22,6 +22,7 @@ from malus.rulefiles.findings import Part, part_of
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import LIMITED
 from malus.rulefiles.nodes import Node
+from malus.rulefiles.paid_terms import tables_as_paid
 from malus.rulefiles.scalars import CURRENCY
 
 _HIGHER_IS_BETTER: Final = (Edge.ABOVE, Edge.AT_LEAST)
@@ -69,6 +70,8 @@ class Table:
         self.missed = union(part for limit in limits for part in without(self.levels.whole(), self.levels.of((limit,))))
         self.kept = union(part for limit in limits for part in self.levels.of((limit,)))
         self.covered = union(part for band in credit.bands for part in self.levels.of(band.limits))
+        #: The tables that there are: one, or one for each subject that is paid otherwise.
+        self.as_paid = tables_as_paid(credit, indicator.for_each, draft.scope.subjects)
 
     def lint(self) -> None:
         """Report everything about this table."""
@@ -151,7 +154,7 @@ class Table:
         if isinstance(self.indicator, Elapsed | DeliveryTime):
             judged = "an incident" if isinstance(self.indicator, Elapsed) else "a delivery"
         subject = f"nobody knows what {judged} at {level} pays"
-        paid = [self._pay_text(band) for band in (lower, upper) if band is not None]
+        paid = [self._pay_text(band.row) for band in (lower, upper) if band is not None]
         if not paid:
             return subject
         currency = paid[-1].rpartition(" ")[2]
@@ -181,7 +184,11 @@ class Table:
                 )
             if self.credit.overlap == "refuse":
                 continue
-            stronger = [other for other in self.credit.bands if self._goes_before(other, band)]
+            stronger = [
+                other
+                for place, other in enumerate(self.credit.bands)
+                if all(self._goes_before(table.bands[place], table.bands[band.row - 1]) for table in self.as_paid)
+            ]
             taken = union(part for other in stronger for part in self.levels.of(other.limits))
             if not without(reach, taken):
                 takers = [other for other in stronger if both(reach, self.levels.of(other.limits))]
@@ -219,7 +226,7 @@ class Table:
 
     def unpayable_rows(self, cap: Cap) -> None:
         for band in self.credit.bands:
-            over = self._over(band, cap)
+            over = next(filter(None, (self._over(table.bands[band.row - 1], cap) for table in self.as_paid)), "")
             if over:
                 row = f"row {band.row} of `{self.clause.name}`"
                 what = f"the cap `{cap.name}` makes {row} unpayable in full: {over}"
@@ -259,7 +266,20 @@ class Table:
         same = base.period == JUDGED and band.rate > cap.rate
         return f"{_percent(band.rate)} > {_percent(cap.rate)}" if same else ""
 
-    def _pay_text(self, band: Band) -> str:
+    def _pay_text(self, row: int) -> str:
+        """What a row pays, in words: the least and the most where it differs by subject."""
+        rows = [table.bands[row - 1] for table in self.as_paid]
+        texts = list(dict.fromkeys(self._row_text(band) for band in sorted(rows, key=self._sum_of)))
+        if len(texts) == 1:
+            return texts[0]
+        unit = texts[-1].rpartition(" ")[2]
+        return f"{texts[0].removesuffix(f' {unit}')} to {texts[-1]}"
+
+    @staticmethod
+    def _sum_of(band: Band) -> Fraction:
+        return band.rate or (Fraction(0) if band.amount is None else band.amount.amount)
+
+    def _row_text(self, band: Band) -> str:
         paid = self._pay(band)
         if band.slope is not None:
             return "what its slope says"

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import TypeVar
 
 from malus.model.conditions import Condition, Promise
-from malus.model.credits import PaidBySubject
+from malus.model.credits import BandCredit, PaidBySubject
 from malus.model.indicators import Indicator
 from malus.model.money import Money
+from malus.model.subjects import Subjects
 from malus.rulefiles.documents import ByShape, Named, Unsound, built
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_subjects import AMOUNT, RATE
@@ -45,6 +46,14 @@ def paid_terms(given: Given, condition: Condition | None, judged: Indicator | No
         raise Unsound
     differs = PaidBySubject(amounts=amount[1], rates=rate[1], firsts=first[1])
     return Paid(amount=amount[0], rate=rate[0], first=first[0], differs=differs)
+
+
+def tables_as_paid(table: BandCredit, kind: str | None, subjects: Subjects) -> tuple[BandCredit, ...]:
+    """A table as it stands for the subjects of a kind, each once; the table itself where it is one for all."""
+    if kind is None or not table.differs:
+        return (table,)
+    stands = {table.paid_to(name, subjects.class_of(name)): None for name in subjects.of_kind(kind)}
+    return tuple(stands)
 
 
 def _said(
