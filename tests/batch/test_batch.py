@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from malus.batch.answers import explained, write_batch
 from malus.batch.folding import OUTAGE_BUDGET
 from malus.batch.running import Batch
-from malus.command_line.batching import FromEvents, judged_batch
+from malus.command_line.batch_events import FromFiles, Told
+from malus.command_line.batching import judged_batch
 from malus.composition import judge, matcher_of
 from malus.model.agreement import Terms
 from malus.model.assessment import Assessment
@@ -52,16 +53,16 @@ def rules_in(folder: Path) -> LoadedRules:
 
 def batch_of(
     loaded: LoadedRules, files: list[Path], out: Path, budget: int = OUTAGE_BUDGET
-) -> tuple[Batch, FromEvents, list[Assessment]]:
+) -> tuple[Batch, Told, list[Assessment]]:
     texts: Mapping[str, tuple[Terms, ...]] = loaded.judged()
-    batch, one_by_one = judged_batch(texts, files, MOMENT, JUDGE, budget)
+    batch, told = judged_batch(texts, files, MOMENT, JUDGE, budget)
     write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode())
     said = explained(out, (), lambda text: compile_terms(text, "").terms, matcher_of(JUDGE))
-    return batch, one_by_one, said
+    return batch, told, said
 
 
 def one_by_one(loaded: LoadedRules, files: list[Path]) -> Mapping[str, Assessment]:
-    return FromEvents(loaded.judged(), files, MOMENT, JUDGE)(sorted(loaded.judged()))
+    return FromFiles(loaded.judged(), files, MOMENT, JUDGE)(dict.fromkeys(sorted(loaded.judged()), 0))
 
 
 @settings(max_examples=25)
@@ -129,7 +130,7 @@ def test_an_agreement_with_a_row_that_is_not_plain_is_judged_from_its_events(
     expected = one_by_one(loaded, files)
     assert canonical_text(said[0]) == canonical_text(expected["acme"])
     assert canonical_text(said[1]) == canonical_text(without_events(expected["bolt"]))
-    is_fault = any(fault.row for sink in asked.sinks for fault in sink.faults)
+    is_fault = any(fault.row for fault in asked.faults)
     assert is_fault or expected["acme"].remarks or name in _SOUND
 
 
@@ -196,7 +197,7 @@ def test_an_id_that_comes_twice_has_its_agreement_judged_from_its_events_where_i
     files = write_rows(tmp_path / "twice", [*rows, repeat])
     batch, asked, said = batch_of(loaded, files, tmp_path / "again", budget)
     assert (batch.folded, sorted(batch.assessments)) == (("bolt",), ["acme"])
-    assert [sink.duplicates for sink in asked.sinks] == [1]
+    assert asked.duplicates == 1
     assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
     assert tables_of(batch)[1] == tables_of(once)[1]
 
@@ -219,7 +220,7 @@ def test_an_id_that_two_agreements_have_is_told_as_it_is_everywhere(tmp_path: Pa
     other["id"] = mine["id"]
     batch, asked, _ = batch_of(loaded, write_rows(tmp_path / "events", rows), tmp_path / "out")
     assert batch.folded == ("cove",)
-    assert [fault.reason for sink in asked.sinks for fault in sink.faults] == ["event-id-conflict"]
+    assert [fault.reason for fault in asked.faults] == ["event-id-conflict"]
 
 
 def test_a_service_that_is_in_service_for_a_time_only_is_judged_from_its_events(tmp_path: Path) -> None:

@@ -57,8 +57,7 @@ class Services:
 
     def __init__(self, lanes: Lanes) -> None:
         self._names = Mapped(pa.array(lanes.services, pa.string()), _UNKNOWN)
-        of_shape = np.array([lanes.services.index(item.terms.services[0].name) for item in lanes.plain] or [_UNKNOWN])
-        self._of = np.where(lanes.shapes < 0, _UNKNOWN, of_shape[lanes.shapes]).astype(np.int32)
+        self._of = np.where(lanes.shapes < 0, _UNKNOWN, lanes.service_of[lanes.shapes]).astype(np.int32)
 
     def check(self, batch: pa.RecordBatch, owners: Owners, odd: Bytes) -> None:
         """Mark agreements with a row that names another service than theirs."""

@@ -6,8 +6,9 @@ Does not own: which terms are plain (plain_terms), or the fold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 
@@ -19,16 +20,19 @@ from malus.measures.segments import at_most_int64
 from malus.model.indicators import Availability, CountedIn, Ratio, Share
 from malus.model.quantities import Edge, Limit
 
+#: Where `rules` says whether outages count.
+_TIME_RULE: Final = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lanes:
     """Arrays by shape, and `shapes`: the shape of each agreement, -1 where its events are not folded.
 
     `priorities`: every priority that some terms name; its place is its code, and the code after the last one is that of
-    all others. `services`: every service that some terms have. The other arrays are as `row_kernels` takes them.
+    all others. `services`: every service that some terms have; `service_of`: by shape the place of its only one. The
+    other arrays are as `row_kernels` takes them.
     """
 
-    plain: tuple[PlainTerms, ...]
     shapes: Ints
     starts: Longs
     edges: Longs
@@ -38,6 +42,7 @@ class Lanes:
     ignore_up_to: Longs
     priorities: tuple[str, ...]
     services: tuple[str, ...]
+    service_of: Ints
 
     @property
     def most_periods(self) -> int:
@@ -48,12 +53,16 @@ class Lanes:
         """The code of a priority."""
         return self.priorities.index(name) if name in self.priorities else len(self.priorities)
 
+    def of_one(self, place: int) -> Lanes:
+        """The lanes of one agreement."""
+        return replace(self, shapes=self.shapes[place : place + 1])
+
     def complete(self, figures: Longs) -> None:
         """Turn time that is covered into time that is not, over the time of the period."""
-        for number, plain in enumerate(self.plain):
+        for number, count in enumerate(self.counts.tolist()):
             mine = np.flatnonzero(self.shapes == number)
-            lengths = np.diff(self.edges[number][: len(plain.periods) + 1])
-            if plain.lanes[1] is not None and mine.size:
+            lengths = np.diff(self.edges[number][: count + 1])
+            if self.rules[number, _TIME_RULE] and mine.size:
                 covered = figures[mine, : lengths.size, 1, 0]
                 figures[mine, : lengths.size, 1, 0] = lengths - covered
                 figures[mine, : lengths.size, 1, 1] = lengths
@@ -79,8 +88,8 @@ def lanes_of(plain: Sequence[PlainTerms], shapes: Sequence[int]) -> Lanes:
             for code, name in enumerate([*priorities, None]):
                 # The last code is that of priorities that nobody names: only a limit for all of them holds.
                 limits[number, code] = _bounds(limit_for(incidents.limits, name))
+    services = sorted({item.terms.services[0].name for item in plain})
     return Lanes(
-        plain=tuple(plain),
         shapes=np.array(shapes, dtype=np.int32),
         starts=np.array([item.terms.starts() for item in plain] or [0], dtype=np.int64),
         edges=edges,
@@ -89,7 +98,8 @@ def lanes_of(plain: Sequence[PlainTerms], shapes: Sequence[int]) -> Lanes:
         limits=limits,
         ignore_up_to=ignored,
         priorities=tuple(priorities),
-        services=tuple(sorted({item.terms.services[0].name for item in plain})),
+        services=tuple(services),
+        service_of=np.array([services.index(item.terms.services[0].name) for item in plain] or [0], dtype=np.int32),
     )
 
 

@@ -1,23 +1,22 @@
-"""Owns a whole batch: terms and event files in, the tables of what follows out.
+"""Owns a whole batch: terms and events in, the tables of what follows out.
 
-Does not own: reading rule files, the events of agreements that are not plain (a caller's `one_by_one`), or writing.
+Does not own: reading rule files, the work that grows with the events (a caller's `fold` and `one_by_one`), or writing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from malus.batch.asking import Dated, dated_of
-from malus.batch.folding import OUTAGE_BUDGET, Folded, fold_files
+from malus.batch.folding import Folded
 from malus.batch.judging import judged_group
-from malus.batch.lanes import lanes_of
+from malus.batch.lanes import Lanes, lanes_of
 from malus.batch.plain_terms import PlainTerms, plain_terms
 from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables
 from malus.evaluation.following import Matcher
@@ -26,14 +25,17 @@ from malus.model.assessment import Assessment
 from malus.model.faults import MalusError
 from malus.model.instants import Instant
 
-#: Rows of events that are held at once for agreements that are judged from their events.
-MOST_ROWS_HELD = 1_000_000
+
+class Fold(Protocol):
+    """Folds the rows of all agreements; `names` are theirs in the order of their numbers in `lanes`."""
+
+    def __call__(self, names: Sequence[str], lanes: Lanes, as_of: Instant) -> Folded: ...
 
 
 class OneByOne(Protocol):
-    """Judges agreements from their events in the files, one by one."""
+    """Judges agreements from their events, one by one; `rows`: about how many each of them has."""
 
-    def __call__(self, names: Collection[str]) -> Mapping[str, Assessment]: ...
+    def __call__(self, rows: Mapping[str, int]) -> Mapping[str, Assessment]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +57,18 @@ class Batch:
     events: int
 
 
-def judge_files(
+def judge_batch(
     texts: Mapping[str, tuple[Terms, ...]],
-    files: Sequence[Path],
     *,
     as_of: Instant,
     matcher: Matcher,
+    fold: Fold,
     one_by_one: OneByOne,
-    budget: int = OUTAGE_BUDGET,
 ) -> Batch:
-    """Judge every agreement by the events of Parquet files, as of a moment, with all that is known.
+    """Judge every agreement by its events, as of a moment, with all that is known.
 
     Agreements of plain terms whose rows are all plain are folded; the others go through `one_by_one`. The answer is
-    the same. `budget`: bytes of outages that are held in memory.
+    the same. Where and how the events are read is the business of these two.
     """
     names = sorted(texts)
     plain, shapes = _shapes(names, texts, as_of)
@@ -75,7 +76,7 @@ def judge_files(
     with ThreadPoolExecutor(1) as beside:
         # New rules pass a trial in a process of their own, and dates ask for no event: time enough for both meanwhile.
         asked = beside.submit(lambda: [_dates(item, as_of, matcher) for item in plain])
-        folded = fold_files(files, names, lanes, as_of, budget=budget)
+        folded = fold(names, lanes, as_of)
         dates = asked.result()
     one = np.array(shapes) < 0
     one |= folded.odd > 0
@@ -96,9 +97,7 @@ def judge_files(
         called = [names[place] for place in mine.tolist()]
         tables.append(group_tables(group, called, figures))
         order += called
-    assessments: dict[str, Assessment] = {}
-    for chunk in _chunks([names[place] for place in np.flatnonzero(one).tolist()], names, folded):
-        assessments |= one_by_one(chunk)
+    assessments = one_by_one(_rows_of(np.flatnonzero(one), names, folded)) if one.any() else {}
     tables += [assessment_tables(assessments[name], texts[name]) for name in sorted(assessments)]
     verdicts, credits, rights = (
         _together([each[place] for each in tables], schema, names)
@@ -148,19 +147,11 @@ def _shapes(
     return plain, shapes
 
 
-def _chunks(wanted: Sequence[str], names: Sequence[str], folded: Folded) -> list[list[str]]:
-    rows = dict(zip(names, folded.rows.tolist(), strict=True))
+def _rows_of(places: Any, names: Sequence[str], folded: Folded) -> dict[str, int]:
+    """How many rows each of these agreements has."""
     # Rows of files that were not folded are nobody's yet: each agreement is taken to have its part of them.
     part = (folded.events - int(folded.rows.sum())) // max(1, len(names))
-    chunks: list[list[str]] = []
-    held = 0
-    for name in wanted:
-        if not chunks or held + rows[name] + part > MOST_ROWS_HELD:
-            chunks.append([])
-            held = 0
-        chunks[-1].append(name)
-        held += rows[name] + part
-    return chunks
+    return {names[place]: int(folded.rows[place]) + part for place in places.tolist()}
 
 
 def _together(tables: Sequence[pa.Table], schema: pa.Schema, names: Sequence[str]) -> pa.Table:

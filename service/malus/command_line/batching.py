@@ -6,11 +6,13 @@ Does not own: the batch itself, or the options of either command.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from malus.command_line.batch_events import FromFiles, Told
 from malus.command_line.exits import Exit
 from malus.command_line.waiting import waiting
 from malus.model.agreement import Terms
@@ -23,7 +25,6 @@ from malus.rulefiles.frames import render
 
 if TYPE_CHECKING:
     from malus.batch.running import Batch
-    from malus.operations.event_sink import EventSink
 
 
 def write_answers(
@@ -55,45 +56,14 @@ def write_answers(
     texts = {name: terms for name, terms in loaded.judged().items() if not agreements or name in agreements}
     others = {item.name for item in loaded.agreements} - texts.keys()
     moment = moment_of(as_of, loaded, "as-of", agreements)
-    batch, one_by_one = judged_batch(texts, files, moment, judge())
+    batch, told = judged_batch(texts, files, moment, judge())
     write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode(), json_lines=json_lines)
     typer.echo(
         f"{batch.events:,} events, {len(texts):,} agreements ({len(batch.assessments):,} judged event by event):"
         f" {batch.verdicts.num_rows:,} verdicts, {batch.credits.num_rows:,} credits, {batch.rights.num_rows:,} rights"
         f" in {out}"
     )
-    return _said(loaded, batch, one_by_one, others)
-
-
-class FromEvents:
-    """Judges agreements from their events in Parquet files; keeps the rows that are no events, and who had none."""
-
-    def __init__(
-        self, texts: Mapping[str, tuple[Terms, ...]], files: Sequence[Path], as_of: Instant, judge: Judge
-    ) -> None:
-        self._texts, self._files, self._as_of, self._judge = texts, files, as_of, judge
-        self.sinks: list[EventSink] = []
-        self.failed: dict[str, MalusError] = {}
-
-    def __call__(self, names: Collection[str]) -> Mapping[str, Assessment]:
-        from malus.operations.event_parquet import read_parquet
-        from malus.operations.event_sink import EventSink
-
-        zones = {name: terms[-1].timezone for name, terms in self._texts.items() if terms}
-        sink = EventSink(lambda name: zones.get(name, "UTC"))
-        for file in self._files:
-            read_parquet(file, sink, names)
-        self.sinks.append(sink)
-        told: dict[str, list] = {name: [] for name in names}  # type: ignore[type-arg]  # events of every kind
-        for event in sink.finished().events:
-            told[event.agreement].append(event)
-        answers = {}
-        for name in names:
-            try:
-                answers[name] = self._judge(self._texts[name], told[name], as_of=self._as_of, known_at=None)
-            except MalusError as fault:
-                self.failed[name] = fault
-        return answers
+    return _said(loaded, batch, told, others)
 
 
 def judged_batch(
@@ -102,25 +72,19 @@ def judged_batch(
     as_of: Instant,
     judge: Judge,
     budget: int | None = None,
-) -> tuple[Batch, FromEvents]:
+) -> tuple[Batch, Told]:
     """What follows from Parquet files as of a moment, and what was found on the way that kept something out.
 
     `budget`: bytes of outages held in memory before they go to disk; None leaves it as it is.
     """
-    from malus.batch.folding import OUTAGE_BUDGET
-    from malus.batch.running import judge_files
+    from malus.batch.folding import OUTAGE_BUDGET, fold_files
+    from malus.batch.running import judge_batch
     from malus.composition import matcher_of
 
-    one_by_one = FromEvents(texts, files, as_of, judge)
-    batch = judge_files(
-        texts,
-        files,
-        as_of=as_of,
-        matcher=matcher_of(judge),
-        one_by_one=one_by_one,
-        budget=OUTAGE_BUDGET if budget is None else budget,
-    )
-    return batch, one_by_one
+    one_by_one = FromFiles(texts, files, as_of, judge)
+    fold = partial(fold_files, files, budget=OUTAGE_BUDGET if budget is None else budget)
+    batch = judge_batch(texts, as_of=as_of, matcher=matcher_of(judge), fold=fold, one_by_one=one_by_one)
+    return batch, one_by_one.told
 
 
 def decisions_explained(folder: Path, agreements: Collection[str]) -> list[Assessment]:
@@ -142,20 +106,19 @@ def _parquet_files(events: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _said(loaded: LoadedRules, batch: Batch, one_by_one: FromEvents, others: Collection[str]) -> Exit:
+def _said(loaded: LoadedRules, batch: Batch, told: Told, others: Collection[str]) -> Exit:
     """Say on standard error what kept something out of the answer, and give the exit code of it."""
     errors = [item for item in loaded.diagnostics if item.severity is Severity.ERROR]
     if errors:
         typer.echo(render(errors, loaded.lines), nl=False, err=True)
-    faults = {(fault.path, fault.row, fault.what): fault for sink in one_by_one.sinks for fault in sink.faults}
-    for fault in list(faults.values())[:100]:
+    for fault in told.faults[:100]:
         typer.echo(f"{fault.path}:{fault.row}: error[{fault.reason}] {fault.what}: {fault.hint}", err=True)
     strangers = {name: rows for name, rows in batch.strangers.items() if name not in others}
     for name in sorted(strangers)[:20]:
         whose = f"no rule file declares the agreement {name!r}" if name else "they name no agreement"
         typer.echo(f"remark[unknown-agreement] {strangers[name]:,} rows judged nothing: {whose}", err=True)
-    for name, failed in sorted(one_by_one.failed.items()):
+    for name, failed in sorted(told.failed.items()):
         typer.echo(f"error[{failed.reason}] {name} was not judged: {failed.message}", err=True)
-    if one_by_one.failed:
+    if told.failed:
         return Exit.NOT_COMPUTED
-    return Exit.FINDINGS if errors or faults or strangers else Exit.NOTHING_TO_SAY
+    return Exit.FINDINGS if errors or told.faults or strangers else Exit.NOTHING_TO_SAY

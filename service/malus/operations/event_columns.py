@@ -53,15 +53,15 @@ _ROW: Final = "row"
 
 
 def take_columns(
-    path: str, done: int, table: pa.Table, sink: EventSink, agreements: Collection[str] | None = None
+    path: str, numbers: pa.Array, table: pa.Table, sink: EventSink, agreements: Collection[str] | None = None
 ) -> None:
-    """Hand the rows of a table to the sink; `done` rows of the file came before.
+    """Hand the rows of a table to the sink; `numbers` are those that its rows have in the file.
 
     Columns are named as fields of events, and hold text or 64-bit integers (an instant is microseconds since
     1970, UTC). Only rows of the `agreements` that are named, and of none, are taken (None: all).
     """
     has_ids = "id" in table.column_names
-    table = table.append_column(_ROW, pa.array(range(done + 1, done + table.num_rows + 1), pa.int64()))
+    table = table.append_column(_ROW, numbers)
     if agreements is not None:
         wanted = pa.array([*sorted(agreements), None], table["agreement"].type)
         table = table.filter(pc.is_in(table["agreement"], value_set=wanted))

@@ -38,13 +38,25 @@ def read_parquet(path: Path, sink: EventSink, agreements: Collection[str] | None
                 return
             total = file.metadata.num_rows
             for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-                plain = {column: _plain(batch.column(column)) for column in columns}
-                take_columns(name, done, pa.table(plain), sink, agreements)
+                numbers = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
+                take_rows(name, numbers, batch.select(columns), sink, agreements)
                 done += batch.num_rows
                 sink.tell(name, done, total)
     except pa.ArrowException as fault:
         what = f"this is no readable Parquet file: {str(fault).splitlines()[0][:120]}"
         sink.fault(name, 0, "malformed-file", what, "write it again", whole_file=not done)
+
+
+def take_rows(
+    path: str,
+    numbers: pa.Array,
+    rows: pa.RecordBatch,
+    sink: EventSink,
+    agreements: Collection[str] | None = None,
+) -> None:
+    """Hand rows of a file to the sink, their columns known to be good; `numbers` are those that they have in it."""
+    plain = {name: _plain(rows.column(name)) for name in rows.schema.names}
+    take_columns(path, numbers, pa.table(plain), sink, agreements)
 
 
 def _good_columns(name: str, schema: pa.Schema, sink: EventSink) -> list[str] | None:
