@@ -1,7 +1,7 @@
 """Service points: what a miss weighs, added up, doubled when repeated, turned into money and rights."""
 
 import pytest
-from malus.model.paying_steps import PointsAdded
+from malus.model.paying_steps import PointsAdded, RepeatedMiss
 from malus.model.quantities import Outcome
 from malus.operations.render_steps import step_text
 
@@ -9,11 +9,11 @@ from tests.evaluation.written import (
     UPTIME,
     ZONE,
     amounts,
+    charge,
     credit,
     down_minutes,
     fact,
     judge,
-    money,
     opening,
     reading,
     verdict,
@@ -142,6 +142,12 @@ PROMISE = "promise: {indicator: uptime, at_least: 99.9 %}"
 TWO = [down_minutes(60, "2026-05-03 10:00"), down_minutes(60), down_minutes(60, "2026-07-03 10:00")]
 
 
+HOURS = "block: 1 hour, after: 0 hours, part: ignored, measured_on: period_total"
+LOST = "times: 10, after: 0 minutes, measured_on: period_total, of: {charge: hosting, period: judged}"
+HOURS_AGAIN = (
+    f"{HOURS}, rate: 1 %, of: {{charge: hosting, period: judged}}, "
+    "again: {missed_in: previous_period, times: 2, rate: 0.5 %}"
+)
 RATE_AGAIN = (
     "overlap: refuse, of: {charge: hosting, period: judged}, bands: [{below: 99.9 %, rate: 3 %}], "
     "again: {missed_in: previous_period, rate: 0.5 %}"
@@ -153,14 +159,44 @@ RATE_AGAIN = (
     [
         ("each: period, amount: 50.00 EUR, again: {missed_in: previous_period, times: 2}", ["50", "100", "100"]),
         ("each: period, amount: 50.00 EUR, again: {missed_in: previous_period, amount: 7.00 EUR}", ["50", "57", "57"]),
+        (RATE_AGAIN, ["360", "420", "420"]),
+        (f"{HOURS}, amount: 50.00 EUR, again: {{missed_in: previous_period, times: 2}}", ["50", "100", "100"]),
+        (f"{HOURS}, amount: 50.00 EUR, again: {{missed_in: previous_period, amount: 7.00 EUR}}", ["50", "57", "57"]),
         (
-            RATE_AGAIN,
-            ["360", "420", "420"],
+            f"{HOURS}, first: 30.00 EUR, amount: 50.00 EUR, again: {{missed_in: previous_period, times: 1.5}}",
+            ["30", "45", "45"],
         ),
+        (HOURS_AGAIN, ["120", "300", "300"]),
+        # 12,000.00 over 31, 30 and 31 days of 24 hours, times ten, for an hour; twice as much once missed again.
+        (f"{LOST}, again: {{missed_in: previous_period, times: 2}}", ["16129/100", "33333/100", "16129/50"]),
+        (f"{LOST}, again: {{missed_in: previous_period, amount: 5.00 EUR}}", ["16129/100", "17167/100", "16629/100"]),
     ],
 )
 def test_a_credit_may_be_worth_more_when_the_month_before_was_missed_too(paid, expected):
 
     terms = written(UPTIME, f"uptime-credit: {{source: a, {PROMISE}, credit: {{{paid}}}}}")
     assert amounts(judge(terms, TWO)) == expected
-    assert credit(judge(terms, TWO[1:]), "2026-06").amount == money(expected[0])
+    first = judge(terms, TWO[1:])
+    assert len(amounts(first)) == 2
+    assert not [step for step in credit(first, "2026-06").explanation.steps if isinstance(step, RepeatedMiss)]
+
+
+def test_what_is_added_for_a_repeated_miss_is_owed_though_no_block_is_full():
+    short = [down_minutes(60, "2026-05-03 10:00"), down_minutes(59)]
+    paid = f"{HOURS}, amount: 50.00 EUR, again: {{missed_in: previous_period, amount: 7.00 EUR}}"
+    terms = written(UPTIME, f"uptime-credit: {{source: a, {PROMISE}, credit: {{{paid}}}}}")
+    assert amounts(judge(terms, short)) == ["50", "7"]
+
+
+def test_a_rate_that_is_added_waits_for_its_charge_though_no_block_is_full():
+    short = [down_minutes(60, "2026-05-03 10:00"), down_minutes(59)]
+    paid = f"{HOURS}, rate: 1 %, of: {{charge: use, period: judged}}, again: {{missed_in: previous_period, rate: 1 %}}"
+    terms = written(
+        UPTIME,
+        f"uptime-credit: {{source: a, {PROMISE}, credit: {{{paid}}}}}",
+        charges="use: {from: events, per: month, absent: pending}",
+    )
+    may, june = charge("use", "2026-05-01", "2026-06-01", "100"), charge("use", "2026-06-01", "2026-07-01", "200")
+    answer = judge(terms, [*short, may])
+    assert [item.pending_on for item in answer.credits] == ["", "the charge `use` of 2026-06"]
+    assert amounts(judge(terms, [*short, may, june])) == ["1", "2"]

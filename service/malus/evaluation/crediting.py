@@ -15,7 +15,7 @@ from malus.evaluation.pointing import Repeats
 from malus.evaluation.triggers import Trigger
 from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
-from malus.model.credits import AmountCredit, BandCredit
+from malus.model.credits import AmountCredit
 from malus.model.events import Claim
 from malus.model.explanation import BaseSum, Explanation, Lapsed, Step
 from malus.model.instants import Instant
@@ -60,14 +60,13 @@ def _draft(
     clause = terms.clauses[consequence.clause]
     if clause.credit is None:
         return None
-    again = clause.credit.again if isinstance(clause.credit, BandCredit | AmountCredit) else None
     worked = worked_out(
         clause.credit,
         consequence.row,
         trigger.measurement,
         bases_for(trigger, book),
         terms.currency,
-        again="" if again is None else repeats.before(trigger, clause),
+        again="" if clause.credit.again is None else repeats.before(trigger, clause),
         promised=trigger.promised,
     )
     claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]

@@ -242,6 +242,7 @@ class BlockCredit:
     units: Units | None = None
     differs: PaidBySubject = ONE_FOR_ALL
     paid_only_if: PaidOnlyIf | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +254,7 @@ class LostTimeCredit:
     after: int
     measured_on: MeasuredOn
     paid_only_if: PaidOnlyIf | None = None
+    again: Again | None = None
 
 
 Credit: TypeAlias = BandCredit | AmountCredit | BlockCredit | LostTimeCredit

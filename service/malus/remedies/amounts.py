@@ -67,9 +67,9 @@ def worked_out(
             return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases), bases))
         case BlockCredit():
             block, paid_as = paid_to(credit, measurement)
-            return _after(paid_as, _by_blocks(block, measurement, bases, currency))
+            return _after(paid_as, _again(block, again, _by_blocks(block, measurement, bases, currency), bases))
         case LostTimeCredit():
-            return _by_lost_time(credit, measurement, bases, currency)
+            return _again(credit, again, _by_lost_time(credit, measurement, bases, currency), bases)
         case _:
             assert_never(credit)
 
@@ -78,7 +78,7 @@ def _after(before: Sequence[Step], worked: Worked) -> Worked:
     return replace(worked, steps=(*before, *worked.steps))
 
 
-def _again(credit: BandCredit | AmountCredit, period: str, worked: Worked, bases: Bases) -> Worked:
+def _again(credit: Credit, period: str, worked: Worked, bases: Bases) -> Worked:
     """What is paid more for a miss right after another: a multiple, or a rate or sum on top."""
     again = credit.again
     if again is None or not period or worked.amount is None:

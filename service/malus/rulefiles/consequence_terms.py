@@ -10,7 +10,7 @@ from functools import partial
 from malus.model.clauses import AfterStart, AtShare, BeforePromise, EscalationStep, ObligationTerms, RightTerms
 from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Elapsed, Indicator
-from malus.rulefiles import forms_clauses as forms
+from malus.rulefiles import forms_consequences as forms
 from malus.rulefiles.deadline_terms import due_terms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given

@@ -225,6 +225,7 @@ def _blocks(given: Given, owed: Owed) -> Credit:
         units=units,
         differs=paid.differs,
         paid_only_if=parts.least,
+        again=parts.again,
     )
 
 
@@ -274,6 +275,7 @@ def _lost_time(given: Given, owed: Owed) -> Credit:
         after=given.must("after", ELAPSED_TIME),
         measured_on=measured,
         paid_only_if=parts.least,
+        again=parts.again,
     )
 
 

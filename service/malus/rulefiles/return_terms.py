@@ -9,9 +9,10 @@ from malus.model.clauses import ReturnTerms
 from malus.model.conditions import Condition, Promise
 from malus.model.indicators import Elapsed, Indicator
 from malus.model.quantities import Limit
-from malus.rulefiles import forms_clauses as forms
+from malus.rulefiles import forms_consequences as forms
 from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
+from malus.rulefiles.forms_clauses import CLAUSES
 from malus.rulefiles.forms_conditions import ANY_OF, MISSED, OCCURRED, TOTALLED, WHEN
 from malus.rulefiles.levels import edge_written, limit_on
 from malus.rulefiles.scalars import NAME, QUANTITY
@@ -74,7 +75,7 @@ def _barring(told: Given, scope: Scope) -> str | None:
     name = told.must("not_when", NAME)
     if not scope.refer("clause", name, told.at("not_when"), told.reading):
         raise Unsound
-    for named in scope.top.get("clauses", forms.CLAUSES) or ():
+    for named in scope.top.get("clauses", CLAUSES) or ():
         when = None if named.value is None or named.name != name else named.value.get("when", WHEN)
         if when is not None and when.form in _OVER_WINDOWS:
             return name
