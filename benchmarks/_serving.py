@@ -118,12 +118,13 @@ def _serve(kind: Kind, ledger: Path, pipe: Connection) -> None:
 
 def _start_malus(ledger: Path, pipe: Connection) -> Any:
     from malus import logs  # noqa: PLC0415 - only this process serves
-    from malus.composition import start_service  # noqa: PLC0415
+    from malus.composition import keep_what_is_loaded, start_service  # noqa: PLC0415
 
     # The log is written as in production, to a file beside the ledger.
     sys.stderr = ledger.with_suffix(".log").open("w", encoding="utf-8")
     logs.set_up()
     service = start_service(rules=RULES, ledger_url=f"sqlite:///{ledger}", address="127.0.0.1:0")
+    keep_what_is_loaded()
     pipe.send(service.port)
     return service.stop
 

@@ -58,7 +58,7 @@ def serve(
     Example: malus serve --rules rules/agreements --ledger ledger.db
     """
     from malus import logs
-    from malus.composition import DEFAULT_TENANT, start_service
+    from malus.composition import DEFAULT_TENANT, keep_what_is_loaded, start_service
     from malus.model.faults import MalusError
     from malus.settings import PREFIX, settings_from
 
@@ -86,6 +86,7 @@ def serve(
                 reflect=asked.reflection,
                 tick_seconds=asked.tick_seconds or None,
             )
+            keep_what_is_loaded()
             _say_what_serves(service, asked.address)
             end.wait()
             typer.echo("malus goes down: calls under way end first", err=True)

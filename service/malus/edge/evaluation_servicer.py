@@ -10,7 +10,7 @@ from typing import cast
 
 import grpc
 
-from malus.edge.from_wire_events import from_wire_event
+from malus.edge.from_wire_events import from_wire_events
 from malus.edge.interceptors.call import check_wanted, say, tenant
 from malus.edge.operations_port import (
     EmptyBase,
@@ -51,7 +51,7 @@ class EvaluationServicer(EvaluationServiceServicer):
         if not request.events:
             fields.violate("events", "missing-field", "it is missing: send at least one event")
         fields.settle()
-        read = [from_wire_event(message, f"events[{place}]") for place, message in enumerate(request.events)]
+        read = from_wire_events(request, request.events, "events")
         good = tuple(event for event in read if not isinstance(event, tuple))
         say(events=len(read), events_malformed=len(read) - len(good))
         response = wire.EvaluateEventsResponse()

@@ -6,8 +6,8 @@ messages alike. Here are only what a message can get wrong by itself, and the pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
@@ -36,20 +36,34 @@ LATER_FIELDS: Final = {
 }
 _INTERVAL: Final = {"start": "interval.start_time", "end": "interval.end_time"}
 _ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects")
+#: Sources are few and said with every event.
+_said_before: Final = lru_cache(maxsize=1000)(from_wire_name)
 _UNSTATED: Final = "write one of the kinds of event that this version knows"
 
 
-def from_wire_event(message: event_pb2.Event, path: str) -> Event | tuple[FieldViolation, ...]:
+def from_wire_events(
+    request: Message, messages: Sequence[event_pb2.Event], field: str
+) -> list[Event | tuple[FieldViolation, ...]]:
+    """Every event of a field of a request, or its violations, as `from_wire_event` reads one."""
+    is_known = _knows_all_fields(request)
+    return [from_wire_event(message, f"{field}[{place}]", is_known=is_known) for place, message in enumerate(messages)]
+
+
+def from_wire_event(
+    message: event_pb2.Event, path: str, *, is_known: bool = False
+) -> Event | tuple[FieldViolation, ...]:
     """The event that a message states, or all of its violations, each with the path of its field under `path`.
 
     Instants become microseconds, decimals and money stay text until their form is checked. A field or a value of an
-    enum that this version does not know is a violation: nothing is passed over in silence.
+    enum that this version does not know is a violation: nothing is passed over in silence. `is_known`: somebody has
+    looked, and there is no field that this version does not know.
     """
     reading = _Reading(path)
-    later = reading.unknown_fields(message)
+    later = not is_known and reading.unknown_fields(message)
     kind = message.WhichOneof("detail")
-    for name, read in (("id", from_wire_name), ("source", from_wire_name), ("agreement", from_wire_agreement)):
-        reading.take(name, name, read, getattr(message, name))
+    reading.take("id", "id", from_wire_name, message.id)
+    reading.take("source", "source", _said_before, message.source)
+    reading.take("agreement", "agreement", from_wire_agreement, message.agreement)
     if message.HasField("sequence"):
         reading.row["sequence"] = message.sequence
     if message.subjects:
@@ -112,10 +126,7 @@ class _Reading:
 
     def unknown_fields(self, message: event_pb2.Event) -> bool:
         """Violate each field that this version does not know; whether the event itself, so its detail, has one."""
-        known = event_pb2.Event()
-        known.CopyFrom(message)
-        known.DiscardUnknownFields()
-        if known.ByteSize() == message.ByteSize():
+        if _knows_all_fields(message):
             return False
         own = dict.fromkeys(_unknown(message))
         for number in own:
@@ -165,6 +176,13 @@ class _Reading:
         if name == "period" and self.kind in ("charge", "opening"):
             return f"{self.kind}.interval"
         return f"{self.kind}.{_INTERVAL.get(name, name)}"
+
+
+def _knows_all_fields(message: Message) -> bool:
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    return known.ByteSize() == message.ByteSize()
 
 
 def _instant_text(moment: Timestamp) -> str:

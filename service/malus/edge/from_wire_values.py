@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
@@ -87,6 +88,7 @@ def from_wire_date(day: Date) -> datetime.date:
     return read
 
 
+@lru_cache(maxsize=10_000)
 def from_wire_agreement(name: str) -> str:
     """The agreement of a resource name, `agreements/{agreement}`."""
     written = _AGREEMENT.fullmatch(name)

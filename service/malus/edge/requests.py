@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
-from malus.edge.from_wire_events import from_wire_event
+from malus.edge.from_wire_events import from_wire_events
 from malus.edge.from_wire_values import (
     from_wire_agreement,
     from_wire_date,
@@ -131,8 +131,7 @@ class Fields:
         given: Sequence[event_pb2.Event] = self._value(field)
         check_limit(field, EVENTS_LIMIT, len(given))
         read: list[Event] = []
-        for place, message in enumerate(given):
-            event = from_wire_event(message, f"{field}[{place}]")
+        for event in from_wire_events(self._request, given, field):
             if isinstance(event, tuple):
                 self._violations += event
             else:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cache, partial
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 from malus.ledger import selections
@@ -23,6 +25,7 @@ from malus.ledger.typed_text import text_of
 from malus.model.assessment import RemedyKey
 from malus.model.canonical import digest
 from malus.model.decisions import Decision
+from malus.model.event_base import as_recorded
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant, utc_text
@@ -94,7 +97,7 @@ class Writing:
 
         `contents`: their digests, in their order, where the caller has them.
         """
-        kept = tuple([replace(event, recorded_at=recorded_at) for event in events])
+        kept = tuple([as_recorded(event, recorded_at) for event in events])
         told = [digest(event) for event in events] if contents is None else contents
         with self._statements() as connection:
             rows = [self._event_row(connection, *each) for each in zip(kept, told, strict=True)]
@@ -197,7 +200,8 @@ class Writing:
     def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             self._failpoint("before-insert")
-            self._connection.execute(insert(table), rows)
+            statement, in_order = _inserting(table)
+            self._connection.exec_driver_sql(statement, [in_order(row) for row in rows])
 
     def _event_row(self, connection: Connection, event: Event, content: str) -> dict[str, Any]:
         assert event.id is not None, "an event without an id never enters a ledger"
@@ -219,3 +223,9 @@ class Writing:
         call = _Call(selections.last_call(connection, self._tenant, agreement) + 1)
         self._added[agreement] = call
         return call
+
+
+@cache
+def _inserting(table: Table) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    # Prepared here once, and not by SQLAlchemy for each row, which costs more than storing it.
+    return str(insert(table).compile(dialect=sqlite.dialect())), itemgetter(*(column.name for column in table.columns))

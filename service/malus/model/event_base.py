@@ -5,7 +5,11 @@ Does not own: any kind of event (events, event_deliveries).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from malus.model.canonical import ASIDE
 from malus.model.instants import Instant
@@ -28,3 +32,21 @@ class EventBase:
     subjects: tuple[str, ...] = ()
     recorded_at: Instant | None = field(default=None, metadata=ASIDE)
     evidence: str = field(default="", metadata=ASIDE)
+
+
+Recorded = TypeVar("Recorded", bound=EventBase)
+
+
+def as_recorded(event: Recorded, recorded_at: Instant) -> Recorded:
+    """The same event with the moment at which we learned of it."""
+    kind: Any = type(event)
+    names, read = _fields_of(kind)
+    recorded: Recorded = kind(**dict(zip(names, read(event), strict=True)), recorded_at=recorded_at)
+    return recorded
+
+
+@cache
+def _fields_of(kind: type[EventBase]) -> tuple[tuple[str, ...], Callable[[EventBase], tuple[object, ...]]]:
+    # dataclasses.replace costs five times as much, and a call may bring a thousand events.
+    names = tuple(one.name for one in fields(kind) if one.name != "recorded_at")
+    return names, attrgetter(*names)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from malus.model.assessment import Assessment, EventRemark, RemedyKey
 from malus.model.canonical import digest
@@ -21,6 +22,8 @@ from malus.operations.judging_again import check_not_past, judge_again, moment_f
 from malus.operations.ports import Judge, Ledger, LedgerWriting
 from malus.operations.service_values import DecisionName, EventAnswer, EventOutcome, EventsAnswer, EventsCall
 from malus.operations.store_faults import told_to_callers
+
+_ACCEPTED: Final = EventAnswer(outcome=EventOutcome.ACCEPTED)
 
 
 def evaluate_events(
@@ -66,8 +69,9 @@ def evaluate_events(
         numbered = writing.add_decisions(decisions, now) if decisions else ()
         for agreement, new in sorting.new.items():
             writing.link_events([_identity(event) for event in new], written[agreement])
+    told = {name: _Told.of(name, assessment, written[name]) for name, assessment in assessments.items()}
     answers = [
-        _completed(event, answer, assessments[event.agreement], written) if place in sorting.ours else answer
+        told[event.agreement].completed(event, answer) if place in sorting.ours else answer
         for place, (event, answer) in enumerate(zip(events, sorting.answers, strict=True))
     ]
     return tuple(_answers_of(calls, answers, sorting.ours, numbered))
@@ -152,29 +156,47 @@ def _first(tenant: str, event: Event, catalogue: Catalogue) -> EventAnswer:
         catalogue.serving(tenant, event.agreement)
     except MalusError as fault:
         return EventAnswer(outcome=EventOutcome.REJECTED, reason=fault.reason, message=fault.message)
-    return EventAnswer(outcome=EventOutcome.ACCEPTED)
+    return _ACCEPTED
 
 
-def _completed(
-    event: Event, answer: EventAnswer, assessment: Assessment, written: Mapping[str, tuple[RemedyKey, ...]]
-) -> EventAnswer:
-    names = tuple(DecisionName(agreement=event.agreement, key=key) for key in written[event.agreement])
-    is_first = answer.outcome is EventOutcome.ACCEPTED
-    return replace(answer, decisions=names, remarks=_remarks(event, assessment) if is_first else ())
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is to be said of the new events of an agreement: the decisions they brought, the remarks on each."""
+
+    accepted: EventAnswer
+    remarks: Mapping[str, tuple[EventRemark, ...]]
+
+    @classmethod
+    def of(cls, agreement: str, assessment: Assessment, keys: Sequence[RemedyKey]) -> _Told:
+        remarks: dict[str, tuple[EventRemark, ...]] = {}
+        for remark in assessment.remarks:
+            remarks[remark.event] = (*remarks.get(remark.event, ()), remark)
+        names = tuple(DecisionName(agreement=agreement, key=key) for key in keys)
+        return cls(replace(_ACCEPTED, decisions=names), remarks)
+
+    def completed(self, event: Event, answer: EventAnswer) -> EventAnswer:
+        if answer.outcome is not EventOutcome.ACCEPTED:
+            return replace(answer, decisions=self.accepted.decisions)
+        remarks = self.remarks.get(event.id or "")
+        # Most events of a call are answered alike: by one value.
+        return self.accepted if remarks is None else replace(self.accepted, remarks=remarks)
 
 
 def _each_name_once(answers: Sequence[EventAnswer]) -> tuple[EventAnswer, ...]:
     # A thousand events of one call share its decisions: named with each of them they would outgrow any message.
     told: set[DecisionName] = set()
+    repeated: dict[int, EventAnswer] = {}
     once = []
     for answer in answers:
-        once.append(replace(answer, decisions=tuple(name for name in answer.decisions if name not in told)))
-        told.update(answer.decisions)
+        bare = repeated.get(id(answer))
+        if bare is None:
+            names = tuple([name for name in answer.decisions if name not in told])
+            told.update(names)
+            once.append(replace(answer, decisions=names))
+            repeated[id(answer)] = replace(answer, decisions=())
+        else:
+            once.append(bare)
     return tuple(once)
-
-
-def _remarks(event: Event, assessment: Assessment) -> tuple[EventRemark, ...]:
-    return tuple(remark for remark in assessment.remarks if remark.event == event.id)
 
 
 def _identity(event: Event) -> EventIdentity:
