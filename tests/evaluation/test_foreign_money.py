@@ -182,3 +182,24 @@ def test_the_day_of_a_rate_begins_in_the_zone_of_the_terms():
 def test_a_balance_that_is_brought_in_has_no_rate():
     brought = opening("2026-01-01", "2026-06-01", cap="most", used=None, charged=money("100", "USD"))
     assert reasons(judge(terms(), [brought]))[:1] == ["wrong-currency"]
+
+
+FIXED = {"charges": "hosting: {amount: 100.00 USD, per: month}"}
+IN_PARTS = UPTIME_CREDIT.replace("period: judged", "period: judged, part_period: pro_rata")
+OLD_RATE = "{one: USD, is: 0.80 EUR, from: 2026-01-01, source: art. 7}"
+NEW_RATE = "{one: USD, is: 0.90 EUR, from: 2026-06-16, source: amendment 1}"
+
+
+@pytest.mark.parametrize("day", ["period_start", "period_end"])
+def test_each_part_of_a_split_month_takes_the_rate_of_its_own_day(day):
+    first = terms(OLD_RATE, clauses=IN_PARTS, at_=day, **FIXED)
+    second = replace(terms(NEW_RATE, clauses=IN_PARTS, at_=day, **FIXED, effective="2026-06-16"), amended="split")
+    answer = judge([first, second], [down_for(HOUR, "2026-06-03 10:00"), down_for(HOUR, "2026-06-20 10:00")])
+    # 10 % of 15 days of 30 of 100 dollars: 4.00 euro of them at 0.80, 4.50 at 0.90.
+    assert [item.amount for item in answer.credits] == [money("4.00"), money("4.50")]
+
+
+def test_nothing_is_charged_for_before_the_agreement_so_its_first_day_has_the_first_rate():
+    text = terms(NEW_RATE, clauses=IN_PARTS, **FIXED, effective="2026-06-16")
+    answer = judge(text, [down_for(HOUR, "2026-06-20 10:00")])
+    assert [item.amount for item in answer.credits] == [money("4.50")]

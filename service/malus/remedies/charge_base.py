@@ -151,7 +151,7 @@ class ChargeBook:
                     amount = None if priced is None else priced.amount_for(name, of_class)
                     amount = charge.amount_for(name, of_class) if amount is None else amount
                     assert amount is not None, "the compiler gives every subject of a fixed charge its amount"
-                    changed = self._changed(amount, cycle_period.start, cycle_period.end)
+                    changed = self._changed(amount, *self._charged_for(first, last))
                     if isinstance(changed, Waiting):
                         return changed
                     parts.append(
@@ -173,6 +173,11 @@ class ChargeBook:
         splits = [text.starts() for text in self.terms[1:] if text.amended == "split"]
         first = max(charged.start, *(split for split in splits if split <= at), charged.start)
         return first, min(charged.end, *(split for split in splits if split > at), charged.end)
+
+    def _charged_for(self, first: Instant, last: Instant) -> tuple[Instant, Instant]:
+        """The part of [first, last) in which there is an agreement: before and after it nobody is charged."""
+        stops = self.terms[-1].stops()
+        return max(first, self.terms[0].starts()), last if stops is None else min(last, stops)
 
     def _in_force(self, at: Instant) -> Terms:
         return self.terms[max(0, bisect_right([text.starts() for text in self.terms], at) - 1)]
