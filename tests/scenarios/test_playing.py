@@ -10,7 +10,8 @@ from malus.operations.scenarios import PlayedScenario, find_scenarios, play_scen
 from malus.operations.scenarios_text import scenario_text
 from typer.testing import CliRunner
 
-IT_HOSTING = Path(__file__).parents[2] / "rules" / "agreements" / "it-hosting"
+AGREEMENTS = Path(__file__).parents[2] / "rules" / "agreements"
+IT_HOSTING, AIRPORT = AGREEMENTS / "it-hosting", AGREEMENTS / "airport-terminal"
 JUNE = """scenario: Five hours down in June
 as_of: 2026-07-15
 events:
@@ -103,6 +104,20 @@ def test_nothing_else_names_every_remedy_and_every_event_that_nobody_expected(fo
         "escalation-2 late-response INC-1",
         "event LOST",
     ]
+
+
+def test_nothing_else_names_the_period_of_a_bonus_and_where_what_waits_for_a_bill_stands(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    for file in AIRPORT.glob("*.yaml"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    events = "events: [{reading: score, at: 2026-04-10, service: terminal, value: %s}]\n"
+    said = "expect: [{clause: satisfaction, period: 2026-01, verdict: undetermined}]\nnothing_else: true\n"
+    for score, what, got in (
+        ("5", "bonus satisfaction 2026-04", "accruing"),
+        ("2", "satisfaction 2026-04", "accruing: the charge `airport-charges` of 2026-04"),
+    ):
+        text = "scenario: April still runs\nas_of: 2026-04-20\n" + events % score + said
+        assert [(item.what, item.got) for item in played(tmp_path, text).differences] == [(what, got)]
 
 
 def test_no_credit_is_zero_only_where_something_was_judged(folder: Path) -> None:

@@ -264,7 +264,8 @@ class _Comparison:
         line = self.scenario.line
         for credit in self.assessment.credits:
             if id(credit) not in self.covered and (credit.amount is None or credit.amount.amount):
-                got = f"pending: {credit.pending_on}" if credit.amount is None else money_text(credit.amount)
+                waits = f"{credit.state.value}: {credit.pending_on}"
+                got = waits if credit.amount is None else money_text(credit.amount)
                 what = " ".join(filter(None, (credit.key.clause, credit.period.label, credit.key.subject)))
                 why = parting((), [credit], None, self.terms, self.assessment.timezone)
                 self.differences.add(line, what, "nothing else", got, why)
@@ -277,7 +278,8 @@ class _Comparison:
         )
         for other in others:
             if id(other) not in self.covered:
-                what = " ".join(filter(None, (other.key.slot, other.key.clause, other.key.subject)))
+                period = other.period.label if isinstance(other, Bonus | EarnBack) else None
+                what = " ".join(filter(None, (other.key.slot, other.key.clause, period, other.key.subject)))
                 self.differences.add(line, what, "nothing else", other.state.value)
         for remark in self.assessment.remarks:
             if remark.evidence not in self.refused:
