@@ -434,6 +434,15 @@ STEPS: dict[str, tuple[Step, str]] = {
         paying_steps.RepeatedMiss(period="2026-05", times=Fraction(2), before=euros("5"), result=euros("10")),
         "missed again, after 2026-05: 2 x 5.00 = 10.00 EUR",
     ),
+    "InTurn": (
+        paying_steps.InTurn(
+            what="incident", period="2026-06", number=2, earlier=("INC-1",), amounts=(euros("75"), euros("100"))
+        ),
+        (
+            "the second incident of 2026-06 that misses its promise, by their start, after INC-1: 75.00 for the first, "
+            "100.00 for each further one"
+        ),
+    ),
     "PaidAs": (paying_steps.PaidAs(subject="mill-lane", word="domestic"), "mill-lane is paid as domestic"),
     "LostTime": (
         paying_steps.LostTime(

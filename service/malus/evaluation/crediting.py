@@ -6,6 +6,7 @@ Does not own: the arithmetic of one credit (remedies.amounts), of caps (remedies
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from malus.evaluation.choosing import with_one_of_each_group
 from malus.evaluation.drafts import CreditDraft, bases_for, cap_order, names_credit
@@ -13,6 +14,7 @@ from malus.evaluation.intake import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.pointing import Repeats
 from malus.evaluation.triggers import Trigger
+from malus.evaluation.turns import Turns, differs_by_turn
 from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.credits import AmountCredit
@@ -29,7 +31,7 @@ from malus.remedies.payable import made_payable
 
 
 def credits_of(
-    followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts, repeats: Repeats
+    followed: Sequence[tuple[Trigger, Consequence]], book: ChargeBook, facts: Facts, repeats: Repeats, turns: Turns
 ) -> list[ServiceCredit]:
     """Every service credit that follows, in the order in which credits use caps up.
 
@@ -39,7 +41,7 @@ def credits_of(
     drafts = [
         draft
         for trigger, consequence in followed
-        if (draft := _draft(trigger, consequence, book, facts, repeats, matched)) is not None
+        if (draft := _draft(trigger, consequence, book, facts, repeats, turns, matched)) is not None
     ]
     drafts = with_one_of_each_group(drafts, facts)
     drafts = agreed_upon(drafts, facts)
@@ -54,12 +56,22 @@ def credits_of(
 
 
 def _draft(
-    trigger: Trigger, consequence: Consequence, book: ChargeBook, facts: Facts, repeats: Repeats, matched: set[int]
+    trigger: Trigger,
+    consequence: Consequence,
+    book: ChargeBook,
+    facts: Facts,
+    repeats: Repeats,
+    turns: Turns,
+    matched: set[int],
 ) -> CreditDraft | None:
     terms = trigger.terms
     clause = terms.clauses[consequence.clause]
     if clause.credit is None:
         return None
+    placed = turns.of_breach(trigger, clause)
+    if placed is not None:
+        # What started earlier may still move this one up, so it is no more final than that.
+        trigger = replace(trigger, complete=trigger.complete and placed.complete, final_from=placed.final_from)
     worked = worked_out(
         clause.credit,
         consequence.row,
@@ -68,6 +80,7 @@ def _draft(
         terms.currency,
         again="" if clause.credit.again is None else repeats.before(trigger, clause),
         promised=trigger.promised,
+        turn=None if placed is None else placed.turn,
     )
     claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]
     matched |= {id(claim) for claim in claims}
@@ -153,8 +166,8 @@ def _final_from(draft: CreditDraft) -> Instant | None:
     settled = final_from(trigger.terms.settlement, trigger.period.end, draft.standing)
     if trigger.final_from is None or settled is None:
         return None
-    if trigger.fact.kind != "verdict":
-        # A window is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
+    if trigger.fact.kind != "verdict" or differs_by_turn(draft.clause):
+        # A window or turn is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
         settled = max(settled, trigger.final_from)
     if trigger.measurement.facts_until is not None:
         settled = max(settled, trigger.measurement.facts_until)

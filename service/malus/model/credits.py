@@ -209,6 +209,7 @@ class BandCredit:
 class AmountCredit:
     """A fixed sum or a rate for each breach: once a period, for each incident, outage or delivery, occurrence or point.
 
+    `first_amounts`, `first_rates`: what the first ones of a period pay, in order, where they differ; one of both.
     `units`: the sum is one for each unit of the delivery's quantity. `differs`: the sum or rate by subject.
     """
 
@@ -216,10 +217,21 @@ class AmountCredit:
     amount: Money | None
     rate: Fraction | None = None
     base: ChargeBase | None = None
+    first_amounts: tuple[Money, ...] = ()
+    first_rates: tuple[Fraction, ...] = ()
     units: Units | None = None
     differs: PaidBySubject = ONE_FOR_ALL
     paid_only_if: PaidOnlyIf | None = None
     again: Again | None = None
+
+    @property
+    def has_firsts(self) -> bool:
+        """Whether the first ones of a period pay otherwise than the later ones."""
+        return bool(self.first_amounts or self.first_rates or self.differs.firsts)
+
+    def with_first(self, amount: Money) -> AmountCredit:
+        """The same with another sum for the first one of a period."""
+        return replace(self, first_amounts=(amount,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +255,10 @@ class BlockCredit:
     differs: PaidBySubject = ONE_FOR_ALL
     paid_only_if: PaidOnlyIf | None = None
     again: Again | None = None
+
+    def with_first(self, amount: Money) -> BlockCredit:
+        """The same with another sum for the first block."""
+        return replace(self, first=amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from malus.model.measuring_steps import (
 from malus.model.money import Money, RoundingMode
 from malus.model.paying_steps import (
     BaseRounded,
+    InTurn,
     LostTime,
     OwedByCustomer,
     PaidAs,
@@ -302,6 +303,7 @@ Step: TypeAlias = (
     | PointsAdded
     | RepeatedMiss
     | PaidAs
+    | InTurn
     | RowHit
     | BaseSum
     | PoolDrawn

@@ -47,6 +47,22 @@ class PaidAs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InTurn:
+    """Which one of its period a breach is, counted by the start of each, and what the ones in turn pay.
+
+    `earlier`: those before it, at most a hundred of them. `amounts` or `rates`: what the first ones pay, and last of
+    all each further one.
+    """
+
+    what: str
+    period: str
+    number: int
+    earlier: tuple[str, ...]
+    amounts: tuple[Money, ...] = ()
+    rates: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoolDrawn:
     """A share of what a pool holds: a `rate` of its charges, or all of a fixed sum."""
 

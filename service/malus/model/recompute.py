@@ -5,10 +5,12 @@ Does not own: judging. It re-does the pocket-calculator arithmetic of each step 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from malus.model.afterwards import Adjusted, OptionTaken, Returned
 from malus.model.explanation import (
+    NAMED_EVENTS_LIMIT,
     BaseSum,
     BlocksOfTime,
     BlocksPay,
@@ -19,6 +21,7 @@ from malus.model.explanation import (
     NotPaidBelow,
     RateTimes,
     Rounded,
+    Step,
     Undetermined,
 )
 from malus.model.measured_again import level_adds_up
@@ -35,6 +38,7 @@ from malus.model.measuring_steps import (
 from malus.model.money import Money, zero
 from malus.model.paying_steps import (
     BaseRounded,
+    InTurn,
     LostTime,
     OwedByCustomer,
     PointsAdded,
@@ -56,6 +60,7 @@ def recomputed(explanation: Explanation) -> Money | None:
     base: Money | None = None
     blocks: Fraction | None = None
     waits = False
+    _check_turns(explanation.steps)
     for step in explanation.steps:
         match step:
             case Undetermined():
@@ -90,7 +95,7 @@ def recomputed(explanation: Explanation) -> Money | None:
             case Returned() | Adjusted():
                 assert _is_sound(step, running), f"{step} does not add up"
                 running = step.result
-            case UnitsBeyond() | PointsAdded():
+            case UnitsBeyond() | PointsAdded() | InTurn():
                 assert _counted(step), f"{step} does not add up"
             case Rounded() | NotPaidBelow() | OptionTaken() | CapCut() | Lapsed() | RepeatedMiss() | OwedByCustomer():
                 assert running == step.before, f"{step} starts from another amount than {running}"
@@ -111,8 +116,22 @@ def _added_up(step: BaseSum) -> Money:
     return total
 
 
-def _counted(step: UnitsBeyond | PointsAdded) -> bool:
+def _check_turns(steps: Sequence[Step]) -> None:
+    """What is paid in turn is the figure of its place, the last of them for every further place."""
+    for place, turn in enumerate(steps):
+        if isinstance(turn, InTurn):
+            last = max(len(turn.amounts), len(turn.rates)) - 1
+            paid = next((step for step in steps[place:] if isinstance(step, RateTimes | CountTimes)), None)
+            if paid is not None:
+                figure, figures = (paid.each, turn.amounts) if isinstance(paid, CountTimes) else (paid.rate, turn.rates)
+                assert figure == figures[min(turn.number - 1, last)], f"{paid} is not what {turn} says"
+
+
+def _counted(step: UnitsBeyond | PointsAdded | InTurn) -> bool:
     match step:
+        case InTurn():
+            named = len(step.earlier)
+            return step.number == named + 1 if named < NAMED_EVENTS_LIMIT else step.number > named
         case UnitsBeyond():
             return units_beyond(step.level, step.start, step.per, step.part) == step.units
         case PointsAdded():

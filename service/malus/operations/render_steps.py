@@ -36,6 +36,7 @@ from malus.model.measuring_steps import Late, TimeInside
 from malus.model.money import decimal_text, money_text, rounded_text
 from malus.model.paying_steps import (
     BaseRounded,
+    InTurn,
     LostTime,
     OwedByCustomer,
     PaidAs,
@@ -52,11 +53,13 @@ from malus.operations.render_words import (
     amount_text,
     counted,
     last_moment_text,
+    listed,
     moment_text,
     percent_text,
     spoken,
     time_beyond,
 )
+from malus.remedies.in_turn import ordinal
 
 _STARTED_BLOCK = {
     "counts": "a started block counts",
@@ -95,14 +98,16 @@ def step_text(step: Step, zone: str) -> str:
             return inside_text(step, zone)
         case Late():
             return late_text(step, zone)
-        case Lapsed() | FollowsFrom() | PaidAs() | OwedByCustomer():
+        case Lapsed() | FollowsFrom() | PaidAs() | InTurn() | OwedByCustomer():
             return _following(step, zone)
         case _:
             assert_never(step)
 
 
-def _following(step: Lapsed | FollowsFrom | PaidAs | OwedByCustomer, zone: str) -> str:
+def _following(step: Lapsed | FollowsFrom | PaidAs | InTurn | OwedByCustomer, zone: str) -> str:
     match step:
+        case InTurn():
+            return _in_turn(step)
         case PaidAs():
             return f"{step.subject} is paid as {'such' if step.word == step.subject else step.word}"
         case OwedByCustomer():
@@ -114,6 +119,14 @@ def _following(step: Lapsed | FollowsFrom | PaidAs | OwedByCustomer, zone: str) 
         case FollowsFrom():
             by = f", by {step.clause}" if step.clause else ""
             return f"follows from {step.fact}{by}"
+
+
+def _in_turn(step: InTurn) -> str:
+    figures = [amount_text(amount) for amount in step.amounts] or [percent_text(rate) for rate in step.rates]
+    firsts = [f"{figure} for the {ordinal(place)}" for place, figure in enumerate(figures[:-1], start=1)]
+    after = f", after {listed(step.earlier)}" if step.earlier else ""
+    which = f"the {ordinal(step.number)} {step.what} of {step.period} that misses its promise, by their start{after}"
+    return f"{which}: {', '.join(firsts)}, {figures[-1]} for each further one"
 
 
 def margin_text(margin: Margin) -> str:
@@ -206,7 +219,8 @@ def _paying(step: RowHit | RateTimes | CountTimes | UnitsBeyond | BlocksOfTime |
                 units = f"{counted(step.units, 'unit')} x {amount_text(step.each)}"
                 return f"{counted(step.count, step.what)} x {units} = {money_text(step.result)}"
             if step.count == 1:
-                return f"{money_text(step.result)} for each {step.what}"
+                each = "the" if " " in step.what and not step.what.startswith("further ") else "each"
+                return f"{money_text(step.result)} for {each} {step.what}"
             return f"{counted(step.count, step.what)} x {amount_text(step.each)} = {money_text(step.result)}"
         case BlocksOfTime():
             less = f" less {duration_text(step.after)}" if step.after else ""

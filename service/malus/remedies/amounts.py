@@ -31,6 +31,7 @@ from malus.model.recompute import blocks_of, lost_time_pay, pay_of, units_beyond
 from malus.remedies.bands import rows_for
 from malus.remedies.bases import Base, Bases
 from malus.remedies.charge_base import Waiting, added_up
+from malus.remedies.in_turn import Turn, paid_in_turn, placed_in_turn
 from malus.remedies.paid_by_subject import paid_to, row_paid_to
 
 
@@ -52,19 +53,21 @@ def worked_out(
     *,
     again: str = "",
     promised: Limit | None = None,
+    turn: Turn | None = None,
 ) -> Worked:
     """What a credit pays for a measurement, exact.
 
     `row` is the row of the table that follows, 0 where none does. `bases` are those of the period that was judged;
     nothing asks for one, and nothing waits for it, where no rate is involved. `again`: the period just before, where it
-    was missed too. `promised`: the limit that the level was held against; a table needs it.
+    was missed too. `promised`: the limit that the level was held against; a table needs it. `turn`: where the breach
+    stands among those of its period; a credit whose first ones differ needs it.
     """
     match credit:
         case BandCredit():
             return _again(credit, again, _by_row(credit, row, measurement, bases, currency, promised), bases)
         case AmountCredit():
             paid, paid_as = paid_to(credit, measurement)
-            return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases), bases))
+            return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases, turn), bases))
         case BlockCredit():
             block, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _again(block, again, _by_blocks(block, measurement, bases, currency), bases))
@@ -173,7 +176,7 @@ def _no_row(credit: BandCredit, measurement: Measurement, promised: Limit) -> tu
     return "no row of the table takes this level", rows
 
 
-def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> Worked:
+def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases, turn: Turn | None) -> Worked:
     count = Fraction(1)
     if credit.each in ("occurrence", "point"):
         if measurement.level is None:
@@ -182,19 +185,31 @@ def _for_each(credit: AmountCredit, measurement: Measurement, bases: Bases) -> W
             return Worked(amount=None, steps=(Undetermined(reason=reason, named=()),), waiting=reason)
         # A point is one of the unit as it is printed: a percentage point, an hour, or 1.
         count = measurement.level.exact() * printed_scale(measurement.level.unit)
+    placed = placed_in_turn(credit, turn)
+    if isinstance(placed, Undetermined):
+        return Worked(amount=None, steps=(placed,), waiting=placed.reason)
+    number, before = placed
     if credit.amount is not None:
         units = _units_of_goods(credit, measurement)
         if isinstance(units, Waiting):
-            return _waits(units)
-        result = credit.amount.times(count if units is None else count * units)
-        paid = CountTimes(count=count, each=credit.amount, what=credit.each, result=result, units=units)
-        return _added((), [paid])
+            return _waits(units, *before)
+        sums = paid_in_turn(credit.each, (*credit.first_amounts, credit.amount), count, number)
+        return _added(before, [_times(each, many, what, units) for each, many, what in sums])
     assert credit.rate is not None, "the compiler gives each a rate or an amount"
     base = _base(credit.base, bases)
     if isinstance(base, Waiting):
-        return _waits(base)
-    result = base.total.times(credit.rate * count)
-    return _added(base.steps, [RateTimes(rate=credit.rate, base=base.total, count=count, result=result)])
+        return _waits(base, *before)
+    rates = paid_in_turn(credit.each, (*credit.first_rates, credit.rate), count, number)
+    steps = [
+        RateTimes(rate=rate, base=base.total, count=many, result=base.total.times(rate * many))
+        for rate, many, _ in rates
+    ]
+    return _added((*base.steps, *before), steps)
+
+
+def _times(each: Money, count: Fraction, what: str, units: Fraction | None) -> CountTimes:
+    result = each.times(count if units is None else count * units)
+    return CountTimes(count=count, each=each, what=what, result=result, units=units)
 
 
 def _units_of_goods(credit: AmountCredit | BlockCredit, measurement: Measurement) -> Fraction | Waiting | None:
@@ -207,7 +222,7 @@ def _units_of_goods(credit: AmountCredit | BlockCredit, measurement: Measurement
 
 
 def _by_blocks(credit: BlockCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
-    times = _times(credit.measured_on, measurement)
+    times = _lengths(credit.measured_on, measurement)
     # Where none is long enough the longest shows why nothing is paid.
     paying = [time for time in times if _blocks_in(credit, time)] or [max(times, default=0)]
     at_first_price = 0 if credit.first is None else 1
@@ -241,7 +256,7 @@ def _blocks(
 
 
 def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases, currency: str) -> Worked:
-    lost = _times(credit.measured_on, measurement)
+    lost = _lengths(credit.measured_on, measurement)
     paying = [time for time in lost if time > credit.after]
     base = bases.of(credit.base)
     if isinstance(base, Waiting):
@@ -264,7 +279,7 @@ def _by_lost_time(credit: LostTimeCredit, measurement: Measurement, bases: Bases
     return _added(base.steps, steps)
 
 
-def _times(measured_on: MeasuredOn, measurement: Measurement) -> tuple[int, ...]:
+def _lengths(measured_on: MeasuredOn, measurement: Measurement) -> tuple[int, ...]:
     match measured_on:
         case "period_total":
             return (measurement.down,)

@@ -27,8 +27,8 @@ def paid_to(credit: C, measurement: Measurement) -> tuple[C, tuple[PaidAs, ...]]
         mine = replace(mine, amount=amount[1])
     if rate is not None:
         mine = replace(mine, rate=rate[1])
-    if first is not None and isinstance(mine, BlockCredit):
-        mine = replace(mine, first=first[1])
+    if first is not None:
+        mine = mine.with_first(first[1])
     return mine, _said(credit.differs, measurement)
 
 

@@ -7,7 +7,7 @@ complete (band_table).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from malus.model.clauses import Cap, Holds
@@ -43,6 +43,7 @@ from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.point_terms import again_terms
 from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY
 from malus.rulefiles.scope import Scope
+from malus.rulefiles.turn_terms import firsts_terms
 
 _FITS: Final = {
     "incident": "a promise on an indicator of measure `elapsed` from incidents",
@@ -186,15 +187,18 @@ def _for_each(given: Given, owed: Owed) -> Credit:
     _check_pays_one(given, "each pays")
     units = _units(given, owed)
     paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope))
-    if not parts.sound or paid is None:
+    firsts = built(lambda: firsts_terms(given, owed.condition, owed.judged, owed.scope))
+    if not parts.sound or paid is None or firsts is None:
         raise Unsound
     return AmountCredit(
         each=each,
         amount=paid.amount,
         rate=paid.rate,
         base=parts.base,
+        first_amounts=firsts.amounts,
+        first_rates=firsts.rates,
         units=units,
-        differs=paid.differs,
+        differs=replace(paid.differs, firsts=firsts.differs),
         paid_only_if=parts.least,
         again=parts.again,
     )
@@ -210,7 +214,7 @@ def _blocks(given: Given, owed: Owed) -> Credit:
     if owed.condition is not None:
         _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
     units = _units(given, owed)
-    paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope))
+    paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope, blocks=True))
     if not parts.sound or paid is None or block == 0:
         raise Unsound
     return BlockCredit(

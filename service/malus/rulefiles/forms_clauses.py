@@ -13,7 +13,7 @@ from malus.rulefiles.forms import ByKey, Form, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_consequences import OBLIGATION, RETURNED, RIGHT, STEPS
 from malus.rulefiles.forms_indicators import LIMITED
-from malus.rulefiles.forms_subjects import AMOUNT, RATE
+from malus.rulefiles.forms_subjects import AMOUNT, FIRSTS, RATE
 from malus.rulefiles.scalars import (
     BLOCK_TIME,
     CHARGED_PERIOD,
@@ -165,6 +165,7 @@ SUM: Final = Form(
         needs("each", EACH, "what it is paid for"),
         may("amount", AMOUNT, "what is paid for each; by name or class of the subject where that differs"),
         may("rate", RATE, "the share of the charge base that is paid for each; by subject where that differs"),
+        may("first", FIRSTS, "what the first one of a period pays, or a list of what the first ones pay in order"),
         _OF,
         _UNITS,
         _AGAIN,

@@ -9,9 +9,19 @@ from fractions import Fraction
 from typing import Final
 
 from malus.model.money import Money
-from malus.rulefiles.documents import ByShape, Named, NamesTo
+from malus.rulefiles.documents import ByShape, Item, ListOf, Named, NamesTo
 from malus.rulefiles.forms import Form, Key, may, needs
-from malus.rulefiles.scalars import ANY_MONEY, FREE, MONEY, NAME, NAME_OR_NAMES, PERCENT, SUBJECT_WORD, VALUES
+from malus.rulefiles.scalars import (
+    AMOUNT_OR_RATE,
+    ANY_MONEY,
+    FREE,
+    MONEY,
+    NAME,
+    NAME_OR_NAMES,
+    PERCENT,
+    SUBJECT_WORD,
+    VALUES,
+)
 
 SUBJECT: Final = Form(
     name="a subject",
@@ -36,6 +46,12 @@ CHARGED: Final[ByShape[Money | tuple[Named[Money], ...]]] = ByShape(
 #: One rate, or one by name or class of the subject.
 RATE: Final[ByShape[Fraction | tuple[Named[Fraction], ...]]] = ByShape(
     scalar=PERCENT, mapping=NamesTo(name=SUBJECT_WORD, of=PERCENT)
+)
+#: What the first one of several pays, or the first ones in order; an amount by name or class of the subject.
+FIRSTS: Final[ByShape[Money | Fraction | tuple[Item[Money | Fraction], ...] | tuple[Named[Money], ...]]] = ByShape(
+    scalar=AMOUNT_OR_RATE,
+    sequence=ListOf(of=AMOUNT_OR_RATE),
+    mapping=NamesTo(name=SUBJECT_WORD, of=MONEY),
 )
 
 

@@ -5,6 +5,7 @@ Owns: that every subject that is judged is spoken of. Does not own: the rest of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -33,15 +34,19 @@ class Paid:
     differs: PaidBySubject
 
 
-def paid_terms(given: Given, condition: Condition | None, judged: Indicator | None, scope: Scope) -> Paid:
-    """The sums and rates of a credit under a condition; `judged` is its promise's indicator, if sound."""
+def paid_terms(
+    given: Given, condition: Condition | None, judged: Indicator | None, scope: Scope, *, blocks: bool = False
+) -> Paid:
+    """The sums and rates of a credit under a condition; `judged` is its promise's indicator, if sound.
+
+    `blocks`: it is paid by blocks, of which the first may differ.
+    """
 
     def said(key: str, kind: ByShape[T | tuple[Named[T], ...]]) -> tuple[T | None, tuple[tuple[str, T], ...]] | None:
         return built(lambda: _said(given, key, kind, condition, judged, scope))
 
-    has_first = any(key.name == "first" for key in given.form.keys)
     amount, rate = said("amount", AMOUNT), said("rate", RATE)
-    first = said("first", AMOUNT) if has_first else (None, ())
+    first = said("first", AMOUNT) if blocks else (None, ())
     if amount is None or rate is None or first is None:
         raise Unsound
     differs = PaidBySubject(amounts=amount[1], rates=rate[1], firsts=first[1])
@@ -70,6 +75,18 @@ def _said(
     told = given.must(key, kind)
     if not isinstance(told, tuple):
         return told, ()
+    return None, told_by_subject(told, given, key, condition, judged, scope)
+
+
+def told_by_subject(
+    told: Sequence[Named[T]],
+    given: Given,
+    key: str,
+    condition: Condition | None,
+    judged: Indicator | None,
+    scope: Scope,
+) -> tuple[tuple[str, T], ...]:
+    """What a key says by name or class of the subjects that are judged; Unsound where there are none."""
     if condition is not None and not isinstance(condition, Promise):
         what = f"`{key}` differs by subject, and only a promise is judged for each of them"
         given.reading.error("wrong-measure", given.key_node(key), what, hint="write `promise:`, or one for all")
@@ -77,4 +94,4 @@ def _said(
     if judged is None:
         # Whose promise it is cannot be said until its own fault is mended.
         raise Unsound
-    return None, by_subject(told, judged.for_each, given, key, scope)
+    return by_subject(told, judged.for_each, given, key, scope)

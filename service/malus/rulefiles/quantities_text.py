@@ -89,6 +89,11 @@ def money(text: str, reading: Reading) -> Money:
     return Money(amount=read.number, currency=read.unit)
 
 
+def money_or_percent(text: str, reading: Reading) -> Money | Fraction:
+    """An amount in the agreement's currency, or a percentage as a part of one."""
+    return percent(text, reading) if text.endswith("%") else money(text, reading)
+
+
 def any_money(text: str, reading: Reading) -> Money:
     """An amount of at least nothing in whatever currency: `250.00 USD`."""
     return money(text, replace(reading, currency=None))

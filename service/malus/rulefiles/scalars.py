@@ -122,6 +122,9 @@ ANY_MONEY: Final = Text(
     pattern=rf"{written.NUMBER} [A-Z]{{3}}",
 )
 WORTH: Final = Text(says="what one is worth: `0.92 EUR`", parse=written.worth, pattern=rf"{written.NUMBER} [A-Z]{{3}}")
+AMOUNT_OR_RATE: Final = Text(
+    says="an amount or a rate: `75.00 EUR`, `5 %`", parse=written.money_or_percent, pattern=".+ (%|[A-Z]{3})"
+)
 PERCENT: Final = Text(says="a percentage: `5 %`", parse=written.percent, pattern=rf"{written.NUMBER} %")
 FACTOR: Final = Text(says="a plain number above nothing: `2`", parse=written.factor, numeric=True)
 WHOLE: Final = Text(says="a whole number above nothing: `2`", parse=written.whole, pattern="[0-9]+", numeric=True)
