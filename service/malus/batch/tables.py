@@ -221,6 +221,9 @@ def _row_of(verdict: Verdict, terms: Terms) -> int | None:
     clause = next(clause for clause in terms.clauses if clause.name == verdict.clause)
     if verdict.level is None or verdict.limit is None or not isinstance(clause.credit, BandCredit):
         return None
+    if clause.credit.rows_by is not None:
+        # The level here is not the one that its rows are looked up by.
+        return None
     table = clause.credit.paid_to(verdict.whose, terms.subjects.class_of(verdict.whose))
     return row_number(table, verdict.level, verdict.limit)
 

@@ -81,6 +81,7 @@ def _draft(
         again="" if clause.credit.again is None else repeats.before(trigger, clause),
         promised=trigger.promised,
         turn=None if placed is None else placed.turn,
+        looked_up=trigger.looked_up,
     )
     claims = [claim for claim in facts.claims if _claims(claim, clause, trigger)]
     matched |= {id(claim) for claim in claims}
@@ -169,8 +170,9 @@ def _final_from(draft: CreditDraft) -> Instant | None:
     if trigger.fact.kind != "verdict" or differs_by_turn(draft.clause):
         # A window or turn is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
         settled = max(settled, trigger.final_from)
-    if trigger.measurement.facts_until is not None:
-        settled = max(settled, trigger.measurement.facts_until)
+    for measurement in (trigger.measurement, trigger.looked_up):
+        if measurement is not None and measurement.facts_until is not None:
+            settled = max(settled, measurement.facts_until)
     return settled if draft.choice is None else max(settled, draft.choice.settled_by())
 
 

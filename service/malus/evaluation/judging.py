@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from malus.evaluation.in_force import Run, Thread
 from malus.evaluation.measuring import Measures
+from malus.evaluation.rows_levels import RowsLevels, rows_levels
 from malus.evaluation.settling import settled
 from malus.measures.response import limit_for
 from malus.model.agreement import Terms
@@ -40,7 +41,16 @@ from malus.model.indicators import (
 from malus.model.instants import Instant, civil_day
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
-from malus.remedies.bands import BEYOND, GAP, bonus_row_number, limits_of, nearest_change, row_number, rows_for
+from malus.remedies.bands import (
+    BEYOND,
+    GAP,
+    bonus_row_number,
+    limits_of,
+    nearest_change,
+    row_looked_up,
+    row_number,
+    rows_for,
+)
 from malus.remedies.claims import claim_starts, final_from, standing
 
 
@@ -51,6 +61,7 @@ class JudgedPeriod:
     `row`: the row of the clause's table that takes the level, `GAP` or `BEYOND` where none does; `points_row`: that of
     its table of points, `bonus_row` that of its bonus. `complete`: the period is over and the outcome stands: an
     incident that still runs can break a promise, and mend it only by its priority.
+    `looked_up`: the level by which rows are looked up, where it is not the promised one.
     `margin`: what would have turned met into missed or missed into met, where that can be said.
     """
 
@@ -65,6 +76,7 @@ class JudgedPeriod:
     bonus_row: int
     complete: bool
     margin: Margin | None
+    looked_up: Measurement | None = None
 
 
 def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant) -> list[JudgedPeriod]:
@@ -73,11 +85,12 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
     for thread in threads:
         previous: dict[str, Level] = {}
         for run in thread.runs:
+            by_rows = rows_levels(run, measures)
             for measurement in measures.measured(run):
                 held, level = settled(run.indicator, measurement, previous.get(measurement.whose))
                 for clause in run.terms.clauses:
                     if isinstance(clause.condition, Promise) and clause.condition.indicator == run.indicator.name:
-                        verdict = _judged(run, clause, clause.condition, held, as_of)
+                        verdict = _judged(run, clause, clause.condition, held, by_rows, as_of)
                         if verdict is not None:
                             judged.append(verdict)
                 if level is not None:
@@ -102,7 +115,7 @@ def facts_final_from(terms: Terms, measurement: Measurement) -> Instant | None:
 
 
 def _judged(
-    run: Run, clause: Clause, promise: Promise, measurement: Measurement, as_of: Instant
+    run: Run, clause: Clause, promise: Promise, measurement: Measurement, by_rows: RowsLevels, as_of: Instant
 ) -> JudgedPeriod | None:
     limits, season = _in_season(promise, measurement, run.terms.timezone)
     limit = limit_for(limits, measurement.priority, measurement.whose, measurement.of_class)
@@ -110,7 +123,13 @@ def _judged(
         return None
     outcome, steps = _outcome(run.indicator, measurement, limit, season)
     row, table = GAP, _table_for(clause.credit, measurement)
-    if table is not None and measurement.level is not None:
+    looked_up = None
+    if table is not None and table.rows_by is not None:
+        looked_up = by_rows[table.rows_by, measurement.period.start, measurement.whose]
+        row = GAP if looked_up.level is None else row_looked_up(table, looked_up.level, limit)
+        # What would change the row is no change of the level that is promised.
+        table = None
+    elif table is not None and measurement.level is not None:
         row = row_number(table, measurement.level, limit)
     points_row = GAP
     if clause.points is not None and clause.points.table is not None and measurement.level is not None:
@@ -160,6 +179,7 @@ def _judged(
         bonus_row=bonus_row,
         complete=complete,
         margin=to_promise,
+        looked_up=looked_up,
     )
 
 

@@ -33,7 +33,8 @@ class Trigger:
     `at`: the moment it holds from; it `closes_day` where that is the end of a period or deadline. `complete`: its
     period is over, so money no longer accrues; `stands`: rights and obligations arise from it. `occasion`: what the
     remedies are keyed by. `final_from`: from when the fact cannot change; None while that cannot be said.
-    `promised`: the limit that a verdict's level was held against.
+    `promised`: the limit that a verdict's level was held against. `looked_up`: what rows are looked up by, where that
+    is not the verdict's own level.
     """
 
     place: int
@@ -52,6 +53,7 @@ class Trigger:
     measurement: Measurement
     steps: tuple[Step, ...]
     promised: Limit | None = None
+    looked_up: Measurement | None = None
 
     def key(self, clause: str, slot: str) -> RemedyKey:
         """What a remedy of a clause that follows from this is called for ever."""
@@ -108,6 +110,7 @@ def verdict_triggers(judged: Sequence[JudgedPeriod], measures: Measures) -> list
                 measurement=item.measurement,
                 steps=verdict.explanation.steps,
                 promised=verdict.limit,
+                looked_up=item.looked_up,
             )
         )
     return triggers

@@ -183,13 +183,17 @@ class PaidOnlyIf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BandCredit:
-    """A table of bands: the row a level falls in sets the rate on the base, or the amount."""
+    """A table of bands: the row a level falls in sets the rate on the base, or the amount.
+
+    `rows_by`: the indicator whose level that is, of the same period and subject, where it is not the promised one.
+    """
 
     base: ChargeBase | None
     overlap: Literal["highest_credit", "first_row", "refuse"]
     pays: Literal["only_when_missed", "whenever_a_row_matches"]
     bands: tuple[Band, ...]
     gaps: Literal["refused", "undetermined"] = "refused"
+    rows_by: str | None = None
     paid_only_if: PaidOnlyIf | None = None
     again: Again | None = None
 

@@ -82,7 +82,8 @@ def _paying(steps: Sequence[Step]) -> list[Step]:
 
 def _of_row(credit: ServiceCredit, hit: RowHit, wanted: Money | None, terms: Sequence[Terms], zone: str) -> str:
     steps = credit.explanation.steps
-    measured = next((step for step in steps if isinstance(step, Measured)), None)
+    # Where rows are looked up by another indicator, its level is measured last.
+    measured = next((step for step in reversed(steps) if isinstance(step, Measured)), None)
     level = "the level" if measured is None else level_text(measured.rounded or measured.level)
     table = _table(credit.explanation, terms, next((step for step in steps if isinstance(step, PaidAs)), None))
     band = next((band for band in table.bands if band.row == hit.row), None) if table else None

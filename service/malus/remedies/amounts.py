@@ -54,6 +54,7 @@ def worked_out(
     again: str = "",
     promised: Limit | None = None,
     turn: Turn | None = None,
+    looked_up: Measurement | None = None,
 ) -> Worked:
     """What a credit pays for a measurement, exact.
 
@@ -61,10 +62,13 @@ def worked_out(
     nothing asks for one, and nothing waits for it, where no rate is involved. `again`: the period just before, where it
     was missed too. `promised`: the limit that the level was held against; a table needs it. `turn`: where the breach
     stands among those of its period; a credit whose first ones differ needs it.
+    `looked_up`: the level by which a table's rows are looked up, where it is not the one that is paid for.
     """
     match credit:
         case BandCredit():
-            return _again(credit, again, _by_row(credit, row, measurement, bases, currency, promised), bases)
+            level = measurement if looked_up is None else looked_up
+            worked = _by_row(credit, row, level, bases, currency, promised)
+            return _again(credit, again, worked if looked_up is None else _after(looked_up.steps, worked), bases)
         case AmountCredit():
             paid, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases, turn), bases))

@@ -58,6 +58,12 @@ def row_number(credit: BandCredit, level: Level, promise: Limit) -> int:
     return BEYOND if better and credit.gaps == "refused" else GAP
 
 
+def row_looked_up(table: BandCredit, level: Level, promise: Limit) -> int:
+    """The row that decides by the level of another indicator than the promised one, else `GAP`: no side is better."""
+    rows = rows_for(table, level, promise)
+    return GAP if rows.hit is None else rows.hit.row
+
+
 def bonus_row_number(table: BandCredit, level: Level, promise: Limit) -> int:
     """The row of a bonus's table that decides, `BEYOND` for a level that no row asks for yet, else `GAP`."""
     rows = rows_for(table, level, promise)

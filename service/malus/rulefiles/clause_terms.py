@@ -49,7 +49,7 @@ def _owed(
     caps: Mapping[str, Cap],
 ) -> Owed:
     judged = indicators.get(condition.indicator) if isinstance(condition, Promise) else None
-    return Owed(clause=name, condition=condition, judged=judged, scope=scope, caps=caps)
+    return Owed(clause=name, condition=condition, judged=judged, scope=scope, caps=caps, indicators=indicators)
 
 
 def _clause(

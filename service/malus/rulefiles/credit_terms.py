@@ -41,6 +41,7 @@ from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.point_terms import again_terms
+from malus.rulefiles.rows_terms import rows_by_terms
 from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.turn_terms import firsts_terms
@@ -70,6 +71,7 @@ class Owed:
     judged: Indicator | None
     scope: Scope
     caps: Mapping[str, Cap]
+    indicators: Mapping[str, Indicator]
     holds: Holds = "credits"
 
     @property
@@ -164,7 +166,8 @@ def table_terms(given: Given, owed: Owed) -> BandCredit:
         hint = "a table looks up the level of a promise: write `promise:`, or a fixed credit"
         given.reading.error("wrong-measure", given.key_node("bands"), "this clause has no level to look up", hint=hint)
         raise Unsound
-    bands = built(lambda: bands_of(rows, owed.condition, owed.judged, owed.scope))
+    looked_up = built(lambda: rows_by_terms(given, rows, owed.judged, owed.indicators, owed.scope))
+    bands = built(lambda: bands_of(rows, owed.condition, looked_up, owed.scope))
     if bands is None or not parts.sound or given.faulty("pays") or given.faulty("gaps"):
         raise Unsound
     return BandCredit(
@@ -174,6 +177,7 @@ def table_terms(given: Given, owed: Owed) -> BandCredit:
         pays=(given.get("pays", forms.PAYS) if given.form is forms.TABLE else None) or "only_when_missed",
         bands=bands,
         gaps=given.get("gaps", forms.GAPS) or "refused",
+        rows_by=None if looked_up is None or looked_up is owed.judged else looked_up.name,
         paid_only_if=parts.least,
         again=parts.again,
     )

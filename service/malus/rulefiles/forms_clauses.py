@@ -153,6 +153,7 @@ TABLE: Final = Form(
         _OF,
         needs("overlap", OVERLAP, "which row pays where several match"),
         may("pays", PAYS, "whether a row pays although the promise is kept"),
+        may("rows_by", NAME, "the indicator whose level picks the row, where it is not the promised one"),
         may("gaps", GAPS, "levels without a row are accepted, and undetermined"),
         _AGAIN,
         _LEAST,

@@ -14,7 +14,7 @@ from malus.model.credits import JUDGED, Band, BandCredit, ChargeBase, Slope
 from malus.model.faults import Place
 from malus.model.indicators import DeliveryTime, Elapsed
 from malus.model.money import Money, decimal_text, money_text, zero
-from malus.model.quantities import Edge, Unit, limit_text, value_text
+from malus.model.quantities import Edge, Limit, Unit, limit_text, value_text
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_table import Stretch, both, levels_of, overlaps, union, without
 from malus.rulefiles.drafts import Draft
@@ -58,16 +58,19 @@ class Table:
         rows: tuple[Node, ...],
     ) -> None:
         self.draft, self.clause, self.credit, self.given, self.rows = draft, clause, credit, table, rows
-        self.indicator = indicator = draft.indicators[promise.indicator]
+        self.indicator = indicator = draft.indicators[credit.rows_by or promise.indicator]
         edges = [limit.value for band in credit.bands for limit in band.limits]
-        self.limits = limits = [item.limit for item in promise.limits]
+        self.limits = limits = [] if credit.rows_by is not None else [item.limit for item in promise.limits]
         self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
         self.promise = given.must("promise", LIMITED)
         #: Whether the rows agree with the promise about which levels pay.
         self.agrees = True
-        self.ascending = limits[0].edge in _HIGHER_IS_BETTER
+        self.ascending = bool(limits) and limits[0].edge in _HIGHER_IS_BETTER
         # By priority, a level is missed where it is for any: the table is one for all of them.
         self.missed = union(part for limit in limits for part in without(self.levels.whole(), self.levels.of((limit,))))
+        if credit.rows_by is not None:
+            # Which levels the other indicator has where the promise is missed, nobody can say: any.
+            self.missed = self.levels.whole()
         self.kept = union(part for limit in limits for part in self.levels.of((limit,)))
         self.covered = union(part for band in credit.bands for part in self.levels.of(band.limits))
         #: The tables that there are: one, or one for each subject that is paid otherwise.
@@ -77,7 +80,7 @@ class Table:
         """Report everything about this table."""
         if self.credit.overlap == "refuse":
             self.overlaps()
-        self.agrees = self.given.has("pays") or self._agrees()
+        self.agrees = self.credit.rows_by is not None or self.given.has("pays") or self._agrees()
         if self.credit.gaps == "refused":
             self.gaps()
         self.dead_rows()
@@ -198,6 +201,8 @@ class Table:
 
     def _sloped(self, slope: Slope) -> tuple[Stretch, ...]:
         """The levels beyond the start of a slope, for any of the promises that there may be."""
+        if isinstance(slope.start, Limit):
+            return self.levels.of((slope.start,))
         return union(part for limit in self.limits for part in self.levels.of((slope.from_promise(limit),)))
 
     def _dead(self, band: Band, why: str) -> None:
