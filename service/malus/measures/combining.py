@@ -13,7 +13,7 @@ from malus.model.combined import Combined, Takes
 from malus.model.measurement import Measurement
 from malus.model.measuring_steps import CombinedPart, LevelsCombined
 from malus.model.periods import Period
-from malus.model.quantities import Level, stated_ratio
+from malus.model.quantities import Level, level_text, stated_ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def combined_level(indicator: Combined, period: Period, parts: Sequence[Part], *
         for part in parts
         if (rounded := part.measurement.level) is not None and part.exact is not None
     ]
-    if not levels or too_few:
+    if not levels or too_few or _over_nothing(indicator, levels):
         return Measurement(period=period, level=None, empty=True)
     value = stated_ratio(taken(indicator.takes, [part.level for part in levels]))
     level = Level(numerator=value.numerator, denominator=value.denominator, unit=indicator.unit)
@@ -60,7 +60,20 @@ def combined_level(indicator: Combined, period: Period, parts: Sequence[Part], *
             unit=indicator.unit,
         )
     step = LevelsCombined(takes=indicator.takes.value, parts=tuple(levels), level=level)
+    if indicator.takes is Takes.FIRST_OVER_SECOND and not _is_accepted(indicator, level):
+        reason = f"{level_text(level)} is outside what `{indicator.name}` accepts"
+        return Measurement(period=period, level=None, steps=(step,), undetermined=reason)
     return Measurement(period=period, level=level, steps=(step,))
+
+
+def _over_nothing(indicator: Combined, levels: Sequence[CombinedPart]) -> bool:
+    """Whether the first would be taken over nothing: there is no level then, whatever the first is."""
+    return indicator.takes is Takes.FIRST_OVER_SECOND and not levels[1].level.numerator
+
+
+def _is_accepted(indicator: Combined, level: Level) -> bool:
+    assert indicator.least is not None and indicator.most is not None, "the terms say what they accept"
+    return indicator.least <= level.exact() <= indicator.most
 
 
 def taken(takes: Takes, levels: Sequence[Level]) -> Fraction:
@@ -77,3 +90,5 @@ def taken(takes: Takes, levels: Sequence[Level]) -> Fraction:
             return min(values)
         case Takes.RATIO_OF_SUMS:
             return Fraction(sum(level.numerator for level in levels), sum(level.denominator for level in levels))
+        case Takes.FIRST_OVER_SECOND:
+            return values[0] / values[1]

@@ -22,6 +22,7 @@ class Takes(StrEnum):
     SUM = "sum"
     HIGHEST = "highest"
     LOWEST = "lowest"
+    FIRST_OVER_SECOND = "first_over_second"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,9 @@ class Combined(IndicatorBase):
     indicators in one period, or one indicator's subjects in one period. `missing`: what becomes of a part without a
     level. `fewer`: what fewer than `last` periods since the start of the agreement mean. `unit`, `things`, `least` and
     `most` are those of the parts: what is counted, and between which levels the one lies.
+
+    The first over the second is a percentage that may be above the whole, such as what was delivered of what was
+    promised; `least` and `most` are then what the terms accept, and a level outside is undetermined.
     """
 
     over: Literal["periods", "indicators", "subjects"]
@@ -50,3 +54,5 @@ class Combined(IndicatorBase):
             raise ValueError("periods and subjects are those of one indicator")
         if self.last is not None and (self.over != "periods" or self.last < 1):
             raise ValueError("only periods are counted back, at least one")
+        if self.takes is Takes.FIRST_OVER_SECOND and (self.over != "indicators" or len(self.indicators) != 2):
+            raise ValueError("one indicator is taken over one other")

@@ -85,6 +85,8 @@ def _combined(step: LevelsCombined) -> Fraction:
         case "ratio_of_sums":
             tops, bottoms = ([part.level.numerator for part in step.parts], [p.level.denominator for p in step.parts])
             return Fraction(sum(tops), sum(bottoms))
+        case "first_over_second":
+            return stated_ratio(values[0] / values[1])
 
 
 def _statistic(step: StatisticTaken) -> Fraction | None:

@@ -97,7 +97,7 @@ class CombinedPart:
 class LevelsCombined:
     """One level made of several, in order; of a ratio of sums the numerators and denominators are added up."""
 
-    takes: Literal["mean", "ratio_of_sums", "sum", "highest", "lowest"]
+    takes: Literal["mean", "ratio_of_sums", "sum", "highest", "lowest", "first_over_second"]
     parts: tuple[CombinedPart, ...]
     level: Level
 

@@ -170,6 +170,8 @@ def _time_weighed(step: TimeWeighed) -> str:
 
 def _combined(step: LevelsCombined) -> str:
     parts = [f"{part.name} {level_text(part.level)}" for part in step.parts]
+    if step.takes == "first_over_second":
+        return f"{parts[0]} over {parts[1]} = {level_exactly(step.level)}"
     shown = listed(tuple(parts), _PARTS_SHOWN)
     return f"{step.takes.replace('_', ' ')} of {counted(len(parts), 'level')}: {shown}"
 

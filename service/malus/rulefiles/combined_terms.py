@@ -28,7 +28,7 @@ from malus.rulefiles import forms_combined as forms
 from malus.rulefiles.documents import Unsound
 from malus.rulefiles.forms import Given
 from malus.rulefiles.indicator_parts import common_parts
-from malus.rulefiles.levels import counted_things, level_range
+from malus.rulefiles.levels import accepted_values, counted_things, level_range
 from malus.rulefiles.nodes import Node
 from malus.rulefiles.scalars import NAME, NAMES
 from malus.rulefiles.scope import Scope
@@ -81,13 +81,22 @@ def over_indicators_terms(indicators: dict[str, Indicator], name: str, given: Gi
             given.reading.error("wrong-measure", item.node, what, hint="write the same `per` at both")
             raise Unsound
     takes = given.must("takes", forms.TAKES)
+    if takes is not Takes.FIRST_OVER_SECOND and given.has("accepts"):
+        what = "these levels lie between those of the parts"
+        given.reading.error("unknown-key", given.key_node("accepts"), what, hint="leave `accepts` out")
+        raise Unsound
+    missing = given.must("missing", forms.MISSING)
     return Combined(
         **parts,
         over="indicators",
         indicators=tuple(dict.fromkeys(source.name for source in sources)),
         takes=takes,
-        missing=given.must("missing", forms.MISSING),
-        **_of_parts(given, takes, sources),
+        missing=missing,
+        **(
+            _one_over_other(name, given, sources, missing)
+            if takes is Takes.FIRST_OVER_SECOND
+            else _of_parts(given, takes, sources)
+        ),
     )
 
 
@@ -136,11 +145,40 @@ def _same_subjects(given: Given, kind: str | None, source: Indicator) -> None:
         raise Unsound
 
 
+def _one_over_other(name: str, given: Given, sources: list[Indicator], missing: str) -> _OfParts:
+    """A percentage of two levels of one unit, neither of them a percentage, between what the terms accept."""
+    at, what, hint = given.at("indicators"), "", ""
+    if len({source.name for source in sources}) != 2 or len(sources) != 2:
+        what, hint = "one indicator is taken over one other", "name two: `[delivered, promised]`"
+    elif level_unit(sources[0]) is not level_unit(sources[1]):
+        what, hint = "levels of several units make no one level", "name indicators of one unit"
+    elif level_unit(sources[0]) is Unit.PERCENT:
+        what, hint = "a percentage over a percentage is no share of anything", "name sums, counts or times"
+    elif any(least is None or least < 0 for least in (level_range(source)[0] for source in sources)):
+        what, hint = "a level below nothing makes no share", "let the `accepts` of both begin at `0`"
+    elif missing == "left_out":
+        at, what, hint = given.at("missing"), "with one of two left out nothing is left", "write `undetermined`"
+    elif not given.has("accepts"):
+        given.lacks("accepts", "a level above 100 % may be meant or a slip")
+        raise Unsound
+    if what:
+        given.reading.error("wrong-measure", at, what, hint=hint)
+        raise Unsound
+    unit, least, most = accepted_values(name, given)
+    if unit is not Unit.PERCENT or least < 0:
+        what = f"`{name}` is a percentage of at least nothing"
+        given.reading.error("wrong-unit", given.at("accepts"), what, hint="write `0 % to 150 %`")
+        raise Unsound
+    return _OfParts(unit=unit, things="values", least=least, most=most)
+
+
 def _of_parts(given: Given, takes: Takes, sources: tuple[Indicator, ...] | list[Indicator]) -> _OfParts:
     units = {level_unit(source) for source in sources}
     unit = next(iter(units))
     what = ""
-    if len(units) > 1:
+    if takes is Takes.FIRST_OVER_SECOND:
+        what, hint = "only one indicator is taken over another", "write `from: indicators` with two of them"
+    elif len(units) > 1:
         what, hint = "levels of several units make no one level", "name indicators of one unit"
     elif takes is Takes.SUM and unit is Unit.PERCENT:
         what, hint = "percentages do not add up to a level", "write `takes: mean` or `takes: ratio_of_sums`"

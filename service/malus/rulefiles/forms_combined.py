@@ -12,7 +12,7 @@ from malus.rulefiles.documents import Text, Words
 from malus.rulefiles.forms import may, needs
 from malus.rulefiles.forms_measures import NO_DATA_SAYS, PER, measured_form
 from malus.rulefiles.quantities_text import last_periods
-from malus.rulefiles.scalars import NAME, NAMES, NO_DATA, words
+from malus.rulefiles.scalars import ACCEPTED_RANGE, NAME, NAMES, NO_DATA, words
 
 TAKES: Final = words(*Takes)
 MISSING: Final[Words[Literal["left_out", "undetermined"]]] = words("left_out", "undetermined")
@@ -47,6 +47,7 @@ OVER_INDICATORS: Final = measured_form(
     needs("indicators", NAMES, "the indicators whose levels are taken, each in the same period"),
     PER,
     _TAKES,
+    may("accepts", ACCEPTED_RANGE, "of `first_over_second`: the levels that are taken; one outside is undetermined"),
     _MISSING,
     _NO_DATA,
 )
