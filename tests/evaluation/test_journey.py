@@ -89,5 +89,7 @@ def test_every_module_of_evaluation_that_an_evaluation_enters_is_listed(listed, 
         "subject_remarks",
         "settling",
         "told_facts",
+        "rows_levels",
+        "turns",
         "window_facts",
     }

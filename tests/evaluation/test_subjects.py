@@ -362,3 +362,74 @@ def test_a_delivery_is_judged_for_the_site_it_goes_to_and_pays_on_the_fee_of_tha
     mine = credit(answer, JUNE, "c", "rotterdam")
     assert (mine.key.occasion, mine.amount) == ("D-1", money("300"))
     assert reasons(answer) == ["unknown-subject"]
+
+
+BOTH = {"subjects": ("delft", "rotterdam")}
+LATE = "late: {source: a, promise: {indicator: response, at_most: 4 hours}, credit: {each: incident, amount: 5.00 EUR}}"
+QUICK = "maintenance: {cause: maintenance, source: art. 3.4}"
+BOTH_WAITED = [fact("INC-1", "opened", "2026-06-03 10:00", **BOTH), fact("INC-1", "responded", "2026-06-03 16:00")]
+
+
+def response(kind: str) -> str:
+    told = RESPONSE.replace(", for_each: KIND", f", for_each: {kind}" if kind else "")
+    return told.replace("by: at_end", "by: at_end, excluding: [maintenance]")
+
+
+@pytest.mark.parametrize(
+    ("excused_sites", "missed"),
+    [(("rotterdam",), ["delft"]), (("delft", "rotterdam"), []), ((), []), (("delft",), ["rotterdam"])],
+)
+def test_an_incident_of_two_sites_is_excused_for_the_one_site_whose_maintenance_it_was(
+    excused_sites: tuple[str, ...], missed: list[str]
+) -> None:
+    terms = by_site(response("site"), LATE, exclusions=QUICK)
+    free = excused("2026-06-03 10:00", "2026-06-03 16:00", subjects=excused_sites)
+    answer = judge(terms, [*BOTH_WAITED, free], as_of="2026-07-01")
+    assert [item.whose for item in answer.verdicts if item.outcome is Outcome.MISSED] == missed
+
+
+@pytest.mark.parametrize(
+    ("excused_sites", "outcome"), [(("rotterdam",), Outcome.MISSED), (("delft", "rotterdam"), Outcome.MET)]
+)
+def test_an_incident_that_is_judged_for_no_site_is_excused_where_all_its_sites_are(
+    excused_sites: tuple[str, ...], outcome: Outcome
+) -> None:
+    terms = by_site(response(""), LATE, exclusions=QUICK)
+    free = excused("2026-06-03 10:00", "2026-06-03 16:00", subjects=excused_sites)
+    answer = judge(terms, [*BOTH_WAITED, free], as_of="2026-07-01")
+    assert [item.outcome for item in answer.verdicts] == [outcome]
+
+
+@pytest.mark.parametrize(("for_each", "paid"), [("", ["200", "200"]), (", for_each: site", ["50", "150"])])
+def test_a_pool_is_one_for_all_sites_unless_its_cap_is_for_each(for_each: str, paid: list[str]) -> None:
+    clause = (
+        f"uptime-credit: {{source: a, {PROMISE}, credit: {{each: period, rate: 50 %, of: {{pool: at-risk,"
+        " share: 100 %}}}"
+    )
+    pool = (
+        "caps: [{name: at-risk, limits: [uptime-credit], at_most: 10 % of hosting, per: month, cut: pro_rata,"
+        f" source: a{for_each}}}]\n"
+    )
+    told = [down_minutes(300, site="delft"), down_minutes(300, site="rotterdam")]
+    answer = judge(by_site(clauses=clause, more=pool, charges=PER_SITE), told, as_of="2026-07-01")
+    assert amounts(answer) == paid
+
+
+def test_options_for_each_line_are_held_against_each_other_over_all_its_sites() -> None:
+    second = CREDIT.replace("uptime-credit:", "by-the-sum:").replace(
+        TENTH, "credit: {each: period, amount: 150.00 EUR}"
+    )
+    more = LINES[: LINES.index("caps:")] + (
+        "one_of: [{name: dearest, options: [[uptime-credit], [by-the-sum]], take: highest_total, per: month,"
+        " for_each: line, source: a}]\n"
+    )
+    fees = "hosting: {amount: {delft: 2000.00 EUR, gouda: 500.00 EUR, mons: 100.00 EUR}, per: month, for_each: site}"
+    told = [down_minutes(300, site=name) for name in ("delft", "gouda")]
+    answer = judge(written(EACH, f"{CREDIT}\n{second}", more, charges=fees), told, as_of="2026-07-01")
+    assert {
+        item.key.subject: str(item.amount.amount) for item in answer.credits if item.key.clause == "by-the-sum"
+    } == {  # type: ignore[union-attr]
+        "delft": "150",
+        "gouda": "150",
+    }
+    assert {str(item.amount.amount) for item in answer.credits if item.key.clause == "uptime-credit"} == {"0"}  # type: ignore[union-attr]

@@ -80,9 +80,12 @@ def _resolved(
 
 
 def _whose(draft: CreditDraft, group: OneOf) -> str:
+    """The incident, or the subject of the group's kind that a credit's own subject is or is part of."""
     if group.for_each is None:
         return ""
-    return draft.trigger.subject if group.for_each == INCIDENT else draft.trigger.whose
+    if group.for_each == INCIDENT:
+        return draft.trigger.subject
+    return next(iter(draft.trigger.terms.subjects.at_or_above(draft.trigger.whose, group.for_each)), "")
 
 
 def _settled(

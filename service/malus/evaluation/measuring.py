@@ -11,19 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
 from malus.evaluation.combined_levels import CombinedLevels
+from malus.evaluation.excusing import Excusing
 from malus.evaluation.in_force import Run, Thread, clause_lineages
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
 from malus.evaluation.reporting import with_reports
-from malus.evaluation.subject_facts import exclusions_for, texts_of
 from malus.evaluation.time_in_service import time_in_service
 from malus.evaluation.told_facts import ToldFacts, service_of
 from malus.measures.agreed_time import AgreedTime, agreed_parts, agreed_time
 from malus.measures.checks import measure_checked_availability
-from malus.measures.deliveries import DeliverySubject
 from malus.measures.downtime import Told, measure_availability
 from malus.measures.exact import Stretch
-from malus.measures.exclusions import Excused, excused_time
+from malus.measures.exclusions import Excused
 from malus.measures.incidents import IncidentSubject
 from malus.measures.intervals import measure_interval_mean
 from malus.measures.occurrences import (
@@ -87,20 +86,17 @@ class Measures:
     facts: Facts
     told: ToldFacts
     goods: DeliveryMeasures = field(init=False)
+    excusing: Excusing = field(init=False)
     awards: list[Award] = field(default_factory=list)
     threads: Sequence[Thread] = ()
-    _timed: dict[tuple[int, str], list[Timed]] = field(default_factory=dict)
-    _excused: dict[tuple[int, tuple[str, ...], str | None, tuple[str, ...], str | None], list[Excused]] = field(
-        default_factory=dict
-    )
+    _timed: dict[tuple[int, str, str | None, str], list[Timed]] = field(default_factory=dict)
     _combined: CombinedLevels | None = None
 
     def __post_init__(self) -> None:
+        self.excusing = Excusing(facts=self.facts, told=self.told)
         self.goods = DeliveryMeasures(
             facts=self.facts,
-            excusing=lambda place, indicator, delivery: self._excusing(
-                place, indicator, self._named_by(place, delivery), delivery.name
-            ),
+            excusing=self.excusing,
             readings=self.told.readings,
             tallies=self.told.tallies,
         )
@@ -230,23 +226,23 @@ class Measures:
         kind = None if indicator is None else indicator.for_each
         return ("",) if kind is None else self.told.subjects(place).of_kind(kind)
 
-    def timed(self, place: int, indicator: Elapsed) -> list[Timed]:
-        """Every incident that an indicator times, under the terms of that place."""
-        key = (place, indicator.name)
+    def timed(self, place: int, indicator: Elapsed, kind: str | None, whose: str) -> list[Timed]:
+        """Every incident that an indicator times, under the terms of that place.
+
+        `whose` is the subject, of a kind, that they are timed for: an exclusion may hold for it and for no other.
+        """
+        kind, whose = (kind, whose) if self.excusing.narrow else (None, "")
+        key = (place, indicator.name, kind, whose)
         if key not in self._timed:
-            self._timed[key] = self._timing(place, indicator)
+            self._timed[key] = self._timing(place, indicator, kind, whose)
         return self._timed[key]
 
     def timed_for(
         self, place: int, indicator: Elapsed | Share | Statistic | Occurrences, elapsed: Elapsed, whose: str
     ) -> list[Timed]:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
-        return self.told.of(place, indicator, whose, "timed", lambda: self.timed(place, elapsed))
-
-    def _named_by(self, place: int, fact: IncidentSubject | DeliverySubject) -> tuple[str, ...]:
-        """The listed subjects that an incident or delivery names, each once."""
-        names = (self.told.subjects(place).called(text) for text in texts_of(fact, ""))
-        return tuple(sorted({name for name in names if name is not None}))
+        kind, what = indicator.for_each, f"timed for {whose}" if self.excusing.narrow else "timed"
+        return self.told.of(place, indicator, whose, what, lambda: self.timed(place, elapsed, kind, whose))
 
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
@@ -271,28 +267,7 @@ class Measures:
 
     def excused(self, place: int, indicator: TimedIndicator | Elapsed | Occurrences, whose: str) -> list[Excused]:
         """What the terms of that place make of every exclusion event that an indicator lets excuse time."""
-        return self._excusing(place, indicator, (whose,) if whose else ())
-
-    def _excusing(
-        self,
-        place: int,
-        indicator: TimedIndicator | Elapsed | DeliveryTime | Occurrences,
-        names: tuple[str, ...],
-        delivery: str | None = None,
-    ) -> list[Excused]:
-        """What is excused for these subjects; an exclusion that names a delivery excuses nothing else."""
-        if not any(event.delivery_id == delivery for event in self.facts.exclusions):
-            delivery = None
-        if not any(event.subjects for event in self.facts.exclusions):
-            names = ()  # what holds for each of them is worked out once
-        key = (place, indicator.excluding, indicator.service, names, delivery)
-        if key not in self._excused:
-            terms = self.facts.terms[place]
-            wanted = [item for item in terms.exclusions if item.name in indicator.excluding]
-            told = [event for event in self.facts.exclusions if event.delivery_id in (None, delivery)]
-            events = exclusions_for(told, self.told.subjects(place), names)
-            self._excused[key] = excused_time(wanted, events, indicator.service, self.facts.as_of, terms.timezone)
-        return self._excused[key]
+        return self.excusing.of(place, indicator, whose)
 
     def _agreed(self, run: Run, indicator: TimedIndicator, whose: str) -> AgreedTime:
         """The time of each period of a run that counts for an indicator."""
@@ -305,17 +280,19 @@ class Measures:
         deployments = self.told.deployments(place, indicator, whose)
         return time_in_service(self.facts.terms[place], deployments, service_of(indicator))
 
-    def _timing(self, place: int, indicator: Elapsed) -> list[Timed]:
+    def _timing(self, place: int, indicator: Elapsed, kind: str | None, whose: str) -> list[Timed]:
         """Time every incident, those of the same subjects together: an exclusion may hold for some of them only."""
         alike: dict[tuple[str, ...], list[IncidentSubject]] = defaultdict(list)
-        narrow = any(event.subjects for event in self.facts.exclusions)
         for incident in self.told.stories(indicator):
-            alike[self._named_by(place, incident) if narrow else ()].append(incident)
+            alike[self.excusing.names(place, incident, kind, whose)].append(incident)
         return [
             timed
             for names, incidents in alike.items()
             for timed in timed_incidents(
-                indicator, incidents, excused_stretches(self._excusing(place, indicator, names)), self.facts.as_of
+                indicator,
+                incidents,
+                excused_stretches(self.excusing.of(place, indicator, whose, names)),
+                self.facts.as_of,
             )
         ]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from malus.evaluation.excusing import Excusing
 from malus.evaluation.in_force import Run
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import by_subject
 from malus.measures.delivered_shares import late_occurrences, measure_delivery_share, measure_late
 from malus.measures.deliveries import DeliverySubject, selected_deliveries
-from malus.measures.exclusions import Excused
 from malus.measures.excursions import measure_excursions, measure_excursions_of_each
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
@@ -34,11 +34,11 @@ class DeliveryMeasures:
     """
 
     facts: Facts
-    excusing: Callable[[int, DeliveryTime, DeliverySubject], list[Excused]]
+    excusing: Excusing
     readings: Callable[[int, Excursion, str], list[Reading]]
     tallies: Callable[[int, Sample, str], list[Tally]]
-    _timed: dict[tuple[int, str], list[TimedDelivery]] = field(default_factory=dict)
-    _parts: dict[tuple[int, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
+    _timed: dict[tuple[int, str, str | None, str], list[TimedDelivery]] = field(default_factory=dict)
+    _parts: dict[tuple[int, str, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
     def measured(
         self,
@@ -70,16 +70,19 @@ class DeliveryMeasures:
                 timed = self._of(run.place, indicator, late, whose)
                 return measure_statistic_of_lateness(indicator, late, run.periods, timed)
 
-    def timed(self, place: int, indicator: DeliveryTime) -> list[TimedDelivery]:
-        """Every delivery that an indicator times, under the terms of that place."""
-        key = (place, indicator.name)
+    def timed(self, place: int, indicator: DeliveryTime, kind: str | None, whose: str) -> list[TimedDelivery]:
+        """Every delivery that an indicator times for a subject of a kind, under the terms of that place."""
+        kind, whose = (kind, whose) if self.excusing.narrow else (None, "")
+        key = (place, indicator.name, kind, whose)
         if key not in self._timed:
             assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
             subjects = selected_deliveries(self.facts.deliveries[indicator.service], indicator.where)
             self._timed[key] = timed_deliveries(
                 indicator,
                 subjects,
-                lambda subject: self.excusing(place, indicator, subject),
+                lambda subject: self.excusing.of(
+                    place, indicator, whose, self.excusing.names(place, subject, kind, whose), subject.name
+                ),
                 self.facts.as_of,
                 self.facts.terms[place].timezone,
             )
@@ -124,10 +127,11 @@ class DeliveryMeasures:
         whose: str,
     ) -> list[TimedDelivery]:
         """The deliveries, timed as `late` says, that count for a subject of an indicator."""
-        timed, kind = self.timed(place, late), indicator.for_each
+        kind = indicator.for_each
+        timed = self.timed(place, late, kind, whose)
         if kind is None:
             return timed
-        key = (place, indicator.name)
+        key = (place, indicator.name, whose if self.excusing.narrow else "")
         if key not in self._parts:
             subjects = self.facts.terms[place].subjects
             self._parts[key] = by_subject(timed, subjects, kind)

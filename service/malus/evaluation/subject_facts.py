@@ -16,7 +16,7 @@ from malus.measures.lateness import TimedDelivery
 from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed
 from malus.model.events import Check, Exclusion, Obligation, Reading, Tally
-from malus.model.subjects import Subjects, paired, single_kinds
+from malus.model.subjects import Subjects, members_of, paired, single_kinds
 
 #: The kind of subject that incidents name by their priority.
 PRIORITY: Final = "priority"
@@ -58,14 +58,38 @@ def by_subject(facts: Iterable[T], subjects: Subjects, kind: str) -> dict[str, l
     return parts
 
 
-def exclusions_for(exclusions: Sequence[Exclusion], subjects: Subjects, names: Sequence[str]) -> list[Exclusion]:
-    """The exclusions that hold for any of these subjects: that name none, one of them, or what it is part of.
+def exclusions_for(
+    exclusions: Sequence[Exclusion], subjects: Subjects, whose: str, names: Sequence[str]
+) -> list[Exclusion]:
+    """The exclusions that hold for a subject, or for one thing that happened to these `names` of it.
 
-    Without a subject, for the service as a whole, those that name none.
+    They name no subject, or the one thing itself; or the subject, or what it is part of; or all the names. Without
+    any, for the service as a whole, those that name none.
     """
     return [
-        item for item in exclusions if not item.subjects or any(subjects.covers(item.subjects, name) for name in names)
+        item
+        for item in exclusions
+        if not item.subjects
+        or item.delivery_id is not None
+        or (whose and subjects.covers(item.subjects, whose))
+        or (names and all(subjects.covers(item.subjects, name) for name in names))
     ]
+
+
+def named_of(fact: Counted, subjects: Subjects, kind: str | None, whose: str) -> tuple[str, ...]:
+    """The listed subjects that a fact names, each once, without those that belong to another than `whose`."""
+    called = (subjects.called(text) for text in texts_of(fact, ""))
+    names = sorted({name for name in called if name is not None})
+    members = members_of(whose)
+    return tuple(
+        name
+        for name in names
+        if kind is None
+        or not any(
+            above and not set(above) & set(members)
+            for above in (subjects.at_or_above(name, single) for single in single_kinds(kind))
+        )
+    )
 
 
 def _named(fact: Telling) -> tuple[str, ...]:

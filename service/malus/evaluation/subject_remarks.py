@@ -101,9 +101,9 @@ def _remark_exclusion(facts: Facts, exclusion: Exclusion) -> None:
     listing = [
         item
         for item in terms.indicators
-        if isinstance(item, TimedIndicator | Elapsed | Occurrences)
+        if isinstance(item, TimedIndicator | Elapsed | DeliveryTime | Occurrences)
         and excused & set(item.excluding)
-        and (item.for_each is not None or isinstance(item, Elapsed))
+        and (item.for_each is not None or isinstance(item, Elapsed | DeliveryTime))
     ]
     if excused and not listing:
         why = "it holds for some subjects only, and nothing that it could excuse is measured for each of them"

@@ -121,15 +121,14 @@ def _established(item: JudgedPeriod, measures: Measures) -> tuple[Instant, bool]
     if item.measurement.settled_at is not None:
         return item.measurement.settled_at, True
     if isinstance(item.indicator, Elapsed) and verdict.outcome is Outcome.MISSED and verdict.limit is not None:
-        timed = next(
-            timed for timed in measures.timed(item.place, item.indicator) if timed.clock.subject == verdict.subject
-        )
+        incidents = measures.timed(item.place, item.indicator, item.indicator.for_each, verdict.whose)
+        timed = next(timed for timed in incidents if timed.clock.subject == verdict.subject)
         allowed = verdict.limit.value
         used_up = used_up_at(item.indicator, timed, -(-allowed.numerator // allowed.denominator))
         if used_up is not None:
             return used_up, False
     if isinstance(item.indicator, DeliveryTime) and verdict.outcome is Outcome.MISSED and verdict.limit is not None:
-        delivered = measures.goods.timed(item.place, item.indicator)
+        delivered = measures.goods.timed(item.place, item.indicator, item.indicator.for_each, verdict.whose)
         late = next(late for late in delivered if late.subject.name == verdict.subject)
         since = late_from(item.indicator, late, verdict.limit, item.terms.timezone)
         if since is not None:

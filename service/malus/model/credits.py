@@ -44,11 +44,13 @@ class PoolShare:
     """A share of an at-risk pool: the cap of that name, of whose limit `rate` of the charges is the measure.
 
     `rate` None: the limit is a fixed sum. The share may be more than the whole; the cap holds what is paid of it.
+    `for_each`: the kind of subject of which each has such a pool by itself; None: one pool for all.
     """
 
     pool: str
     rate: Fraction | None
     share: Fraction
+    for_each: str | None = None
 
 
 #: What a day of a fee is: the month's fee over that month's own days, or over 30.

@@ -107,4 +107,8 @@ class Bases:
             return goods
         if base.day_of_fee is not None:
             return self.book.day_of_fee(base.charges, base.less, start, base.day_of_fee, self.whose)
-        return self.book.sum_between(base.charges, base.less, start, end, base.part_period, self.whose)
+        whose = self.whose
+        if base.pool is not None:
+            # A pool is what its cap holds: that of the cap's own subject, or one for all of them.
+            whose = self.book.holder(whose, base.pool.for_each, self.period.start)
+        return self.book.sum_between(base.charges, base.less, start, end, base.part_period, whose)

@@ -96,6 +96,12 @@ class ChargeBook:
             parts += [replace(part, part=part.part * whole / divisor) for part in found]
         return added_up(parts, self.terms[0].currency)
 
+    def holder(self, whose: str, kind: str | None, at: Instant) -> str:
+        """The subject of a kind that a subject is, or is part of, by the terms of an instant; empty without a kind."""
+        if kind is None or not whose:
+            return ""
+        return next(iter(self._in_force(at).subjects.at_or_above(whose, kind)), "")
+
     def sum_with_brought_in(
         self,
         cap: str,

@@ -80,7 +80,7 @@ def _pooled(base: Given, caps: Mapping[str, Cap], clause: str, holds: Holds) -> 
         raise Unsound
     if base.faulty("round"):
         raise Unsound
-    pool = PoolShare(pool=name, rate=cap.rate, share=share)
+    pool = PoolShare(pool=name, rate=cap.rate, share=share, for_each=cap.for_each)
     if cap.amount is not None:
         return ChargeBase(fixed=cap.amount, pool=pool, round=rounding)
     return ChargeBase(
