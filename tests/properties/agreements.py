@@ -21,6 +21,7 @@ from tests.properties.remedies_written import (
     write_together,
     write_windows,
 )
+from tests.properties.subjects_written import write_subjects
 
 Document = dict[str, Any]
 
@@ -85,6 +86,7 @@ def _document(choices: Choices, most_promises: int) -> Document:
     write_caps(choices, document, written)
     write_claims(choices, document, written)
     write_settlement(choices, document)
+    write_subjects(choices, document)
     return document
 
 

@@ -30,6 +30,7 @@ from tests.properties.delivery_histories import tell_delivery
 from tests.properties.incident_histories import tell_incident
 from tests.properties.longer_histories import tell_bills, tell_openings, tell_series
 from tests.properties.service_histories import lengths_down, tell_intervals, tell_service, weight
+from tests.properties.subject_histories import name_subjects
 from tests.properties.telling import DAY, HOUR, MINUTE, Teller, blocks_of, exclude, levels_of, moment, nudge
 from tests.reference.civil import last_moment
 from tests.reference.windows import grounds
@@ -55,6 +56,7 @@ def write_history(choices: Choices, terms: list[Terms], until: int) -> list[told
         if choices.chance(10):
             start = world.starts(0) + choices.between(0, 20) * DAY
             teller.tell(told.Outage, start=start, end=start + HOUR, service="unknown")
+    name_subjects(choices, terms, teller.told)
     return teller.told
 
 

@@ -63,7 +63,7 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
 
 def _as_far_on(choices: Choices, span: Span, at: int, length: int, zone: str) -> int:
     """Where an occurrence would stand exactly on the edge of a window, or well inside of it."""
-    if choices.chance(40):
+    if not isinstance(span, CalendarMonths) and choices.chance(40):
         return at + choices.pick([DAY, 2 * DAY, 2 * HOUR])
     match span:
         case CalendarDays():

@@ -102,11 +102,11 @@ def _respond(teller: Teller, world: World) -> list[int]:
             period = None if one.firing.judgement is None else one.firing.judgement.cut.start
             at = max(one.firing.at, one.until + choices.pick([0, 0, 1, -DAY]))
             teller.tell(told.Obligation, name=one.firing.clause.name, at=at, period=period)
-    for (clause, _), listed in rights(world, fired).items():
+    for (clause, _, whose), listed in rights(world, fired).items():
         for arisen, _, cure, exercise in listed:
             moments += [one for one in (cure, exercise) if one is not None]
             if len(teller.told) < ENOUGH:
-                _use(teller, clause, arisen, cure, exercise)
+                _use(teller, clause, whose, arisen, cure, exercise)
     for verdict in judged[:5]:
         moment = final_from(world, verdict.clause, verdict.cut, verdict.incident)
         if moment < world.as_of + 400 * DAY:
@@ -159,16 +159,17 @@ def _choose(teller: Teller, world: World, due: Any) -> list[int]:
     return moments
 
 
-def _use(teller: Teller, clause: str, arisen: int, cure: int | None, exercise: int | None) -> None:
+def _use(teller: Teller, clause: str, whose: str, arisen: int, cure: int | None, exercise: int | None) -> None:
     choices = teller.choices
+    named = choices.pick([whose or None, whose or None, None])
     if cure is not None and choices.chance(40):
-        teller.tell(told.Obligation, name=clause, at=cure + choices.pick([0, 0, 1, -DAY]))
+        teller.tell(told.Obligation, name=clause, at=cure + choices.pick([0, 0, 1, -DAY]), subject=named)
     if choices.chance(50):
         opens = arisen if cure is None else cure + 1
         at = choices.pick([opens, opens, opens + DAY, opens - 1])
         if exercise is not None and choices.chance(50):
             at = exercise + choices.pick([0, 0, 1])
-        teller.tell(told.Notice, clause=clause, at=at, act=choices.pick([Act.EXERCISES, Act.WAIVES]))
+        teller.tell(told.Notice, clause=clause, at=at, act=choices.pick([Act.EXERCISES, Act.WAIVES]), subject=named)
 
 
 def _recorded(choices: Choices, events: list[Any], as_of: int) -> tuple[list[Any], int | None]:

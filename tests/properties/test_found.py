@@ -55,6 +55,8 @@ def tally(start: str, end: str, *, good: int, total: int) -> Tally:
     return Tally(start=utc(start), end=utc(end), good=good, total=total, **about)
 
 
+LINES = "subjects:\n  ring: {kind: line}\n  spur: {kind: line}\n"
+OF_BOTH = {"subjects": ("ring", "spur")}
 MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
 CLASH = [
     outage("2026-01-10 00:00", "2026-01-10 01:00", outage_id="clash"),
@@ -412,6 +414,31 @@ FOUND = {
                 period=utc("2026-01-01 00:00"),
             ),
         ],
+        "2026-02-10 00:00",
+    ),
+    "maintenance of one line leaves the clock of an incident running for the other": case(
+        rule_file(
+            (TIMES % ("period_of_start", "at_end"))
+            .replace("reopened", "excluding: [maintenance], reopened")
+            .replace("at_end", "at_end, for_each: line"),
+            SOLVED,
+            LINES,
+        ),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="high", **OF_BOTH),
+            incident("i1", "resolved", "2026-01-10 06:00", **OF_BOTH),
+            exclusion("2026-01-10 00:00", "2026-01-10 06:00", subjects=("ring",)),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "a pool whose cap holds all lines together is that of all lines": case(
+        rule_file(
+            UPTIME.replace("per: month", "per: month, for_each: line"),
+            FIXED.replace("amount: 200.00 EUR", "rate: 50 %, of: {pool: all, share: 100 %}"),
+            f"{LINES}caps: [{{name: all, limits: [uptime-clause], at_most: 10 % of hosting, per: month,"
+            " cut: in_order, source: art. 4}]",
+        ).replace("amount: 1000.00 EUR, per: month", "amount: 1000.00 EUR, per: month, for_each: line"),
+        [outage("2026-01-10 00:00", "2026-01-10 06:00", **OF_BOTH)],
         "2026-02-10 00:00",
     ),
     "where every option lapsed, none is paid instead of another": case(

@@ -84,6 +84,16 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ChargeBase", "round", ("half_up", "half_even", "down")),
     ("LostTimeCredit", "measured_on", ("period_total", "each_outage", "each_incident")),
     ("Slope", "part", ("counts", "ignored", "pro_rata")),
+    *(
+        (name, "for_each", values)
+        for name, values in (
+            ("Availability", ("site", "line")),
+            ("Elapsed", ("site", "priority", "line and priority")),
+            ("Share", ("priority",)),
+            ("ChargeTerms", ("site", "line", "priority")),
+            ("Cap", ("site", "line")),
+        )
+    ),
     ("ChargeTerms", "absent", ("pending", "zero")),
     ("CapWindow", "kind", ("each_incident", "each_period", "period", "rolling", "term")),
     ("Cap", "cut", ("pro_rata", "in_order")),
@@ -130,6 +140,8 @@ CONSTRUCTS = (
     "BeforePromise",
     "AfterStart",
     "Duty",
+    "Subject",
+    "PaidBySubject",
 )
 #: What random histories do not tell: what becomes of a credit has examples of its own.
 UNTOLD = {"Dispute", "Adjustment"}
@@ -142,6 +154,16 @@ EDGES = (
     "a credit for MissedTogether",
     "a day of fee, share_of_calendar_month",
     "a day of fee, thirtieth",
+    "a cap for each subject",
+    "a fact of a subject that nobody listed",
+    "a fact that names no subject",
+    "a promise that differs by subject",
+    "an incident is judged for its priority",
+    "one fact counts for several subjects",
+    "one incident counts for several subjects",
+    "what a credit pays differs by subject",
+    "what one subject alone is charged",
+    "what several subjects are charged together",
     "a part of a unit of a slope counts",
     "a part of a unit of a slope ignored",
     "a part of a unit of a slope pro_rata",

@@ -34,9 +34,9 @@ from tests.reference.world import World
 class ReferenceAnswer:
     """What both must agree on; a key with several entries has them in a fixed order."""
 
-    verdicts: dict[tuple[str, int, str], tuple[str, Fraction | None, bool]]
+    verdicts: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
     credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
-    rights: dict[tuple[str, str], list[Any]]
+    rights: dict[tuple[str, str, str], list[Any]]
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
     missed_duties: dict[tuple[str, int], list[Any]]
@@ -66,11 +66,14 @@ def with_edges(
     owed = obligations(world, fired)
     owing: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for one in owed:
-        owing[one.firing.clause.name, one.firing.occasion, one.firing.subject].append((one.until, one.state))
+        owing[one.firing.clause.name, one.firing.occasion, one.firing.owed_to].append((one.until, one.state))
     answer = ReferenceAnswer(
-        verdicts={(one.clause.name, one.cut.start, one.subject): (one.outcome, one.level, one.final) for one in judged},
+        verdicts={
+            (one.clause.name, one.cut.start, one.subject, one.whose): (one.outcome, one.level, one.final)
+            for one in judged
+        },
         credits={
-            (one.clause.name, one.verdict.cut.start, one.verdict.subject, one.verdict.called()): (
+            (one.clause.name, one.verdict.cut.start, one.verdict.owed_to, one.verdict.called()): (
                 one.before_cap,
                 Fraction(0) if one.state == "lapsed" else amount,
                 one.state,
@@ -87,9 +90,9 @@ def with_edges(
 
 def comparable(assessment: Assessment) -> ReferenceAnswer:
     """An assessment as the reference would give it."""
-    rights_listed: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    rights_listed: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for right in assessment.rights:
-        rights_listed[right.key.clause, right.key.occasion].append(
+        rights_listed[right.key.clause, right.key.occasion, right.key.subject].append(
             (right.arisen_at, str(right.state), right.cure_until, right.exercise_until)
         )
     owing: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
@@ -103,7 +106,7 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
         duties[duty.subject, duty.due_until].append(duty.done_at)
     return ReferenceAnswer(
         verdicts={
-            (one.clause, one.period.start, one.subject): (
+            (one.clause, one.period.start, one.subject, one.whose): (
                 str(one.outcome),
                 None if one.level is None else one.level.exact(),
                 str(one.finality) == "final",

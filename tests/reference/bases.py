@@ -19,6 +19,7 @@ from malus.model.periods import Cycle
 from tests.reference.civil import Span, day_of, day_start, days_in, period_at
 from tests.reference.edges import rounded
 from tests.reference.spans import overlap
+from tests.reference.subjects import charged_for, for_subject, held_by, meant
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
 
@@ -51,9 +52,11 @@ def _before_rounding(world: World, terms: Terms, verdict: Judgement, base: Charg
         return base.pool.share * _pool(world, terms, cap, verdict)
     span = span_of(terms, verdict, base)
     if base.day_of_fee is not None:
-        return _day_of_fee(world, terms, base, span[0])
-    taken = sum((charged(world, terms, name, span, base.part_period) for name in base.charges), Fraction(0))
-    less = sum((charged(world, terms, name, span, base.part_period) for name in base.less), Fraction(0))
+        return _day_of_fee(world, terms, base, span[0], verdict.whose)
+    taken = sum(
+        (charged(world, terms, name, span, base.part_period, verdict.whose) for name in base.charges), Fraction(0)
+    )
+    less = sum((charged(world, terms, name, span, base.part_period, verdict.whose) for name in base.less), Fraction(0))
     if taken < less:
         world.edge("more taken off than charged")
         raise WaitsError
@@ -74,13 +77,13 @@ def goods_base(world: World, verdict: Judgement, base: ChargeBase) -> Fraction:
     return verdict.incident.value
 
 
-def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int) -> Fraction:
+def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int, whose: str) -> Fraction:
     """The first day's part of the month that each charge is for; what a part of a month costs is all the same."""
     parts = Fraction(0)
     for name in (*base.charges, *base.less):
         month = period_at(terms.charge(name).cycle, first, terms.timezone)
         days = days_in(month, terms.timezone) if base.day_of_fee == "share_of_calendar_month" else 30
-        fee = charged(world, terms, name, month, None) / days
+        fee = charged(world, terms, name, month, None, whose) / days
         parts += fee if name in base.charges else -fee
     world.edge(f"a day of fee, {base.day_of_fee}")
     return parts
@@ -129,19 +132,37 @@ def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:
     if cap.window.kind == "period" and cap.base != "judged_period":
         assert cap.window.cycle is not None
         span = period_at(cap.window.cycle, verdict.cut.end - 1, terms.timezone)
-    return cap.rate * sum((charged(world, terms, name, span, cap.part_period) for name in cap.charges), Fraction(0))
+    whose = held_by(terms, cap.for_each, verdict.whose)
+    return cap.rate * sum(
+        (charged(world, terms, name, span, cap.part_period, whose) for name in cap.charges), Fraction(0)
+    )
 
 
-def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None) -> Fraction:
-    """What an item costs over [start, end), cycle by cycle; WaitsError where a bill has not come."""
-    item, zone = terms.charge(name), terms.timezone
+def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None, whose: str) -> Fraction:
+    """What an item costs a subject over [start, end), or all of them; WaitsError where a bill has not come."""
+    item = terms.charge(name)
+    if item.for_each is None:
+        return _charged(world, terms, item, span, part_period, "")
+    billed = charged_for(terms, item, whose)
+    world.edge("what one subject alone is charged", when=len(billed) == 1)
+    world.edge("what several subjects are charged together", when=len(billed) > 1)
+    return sum((_charged(world, terms, item, span, part_period, one) for one in billed), Fraction(0))
+
+
+def _charged(
+    world: World, terms: Terms, item: ChargeTerms, span: Span, part_period: str | None, whose: str
+) -> Fraction:
+    """What one pays over [start, end), cycle by cycle."""
+    name, zone = item.name, terms.timezone
     if span[1] <= world.starts(0):
         world.edge("charges of a time that was over before the agreement began")
         return Fraction(0)
     bills = [
         one
         for one in world.of_kind(told.Charge)
-        if one.item == name and max(one.start, span[0]) < min(one.end, span[1])
+        if one.item == name
+        and max(one.start, span[0]) < min(one.end, span[1])
+        and (not whose or whose in {meant(terms, text) for text in one.subjects})
     ]
     result, instant = Fraction(0), span[0]
     while instant < span[1]:
@@ -155,23 +176,25 @@ def charged(world: World, terms: Terms, name: str, span: Span, part_period: str 
             place = began[0] if began else None
         if min(cycle[1], span[1]) <= world.starts(0) or place is None:
             world.edge("cycle outside of the agreement")
-        elif item.amount is not None:
-            price = _price(world.terms[place], item)
+        elif not item.is_billed:
+            price = _price(world.terms[place], terms, item, whose)
             result += _part(world, price, cycle, span, part_period, zone)
         elif not any(max(one.start, cycle[0]) < min(one.end, cycle[1]) for one in bills):
             if item.absent == "pending":
                 world.edge("waits for a bill")
                 raise WaitsError
             world.edge("no bill counts as zero")
-    if item.amount is not None:
+    if not item.is_billed:
         return result
     parts = (_part(world, one.amount.amount, (one.start, one.end), span, part_period, zone) for one in bills)
     return sum(parts, Fraction(0))
 
 
-def _price(terms: Terms, item: ChargeTerms) -> Fraction:
+def _price(terms: Terms, judging: Terms, item: ChargeTerms, whose: str) -> Fraction:
     """What a fixed charge is by the terms in force when its cycle begins; as the judging terms say if those do not."""
-    amount = next((one.amount for one in terms.charges if one.name == item.name), None) or item.amount
+    then = next((one for one in terms.charges if one.name == item.name), None)
+    amount = None if then is None else for_subject([*then.amounts, (None, then.amount)], terms, whose)
+    amount = amount or for_subject([*item.amounts, (None, item.amount)], judging, whose)
     assert amount is not None
     return Fraction(amount.amount)
 

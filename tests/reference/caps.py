@@ -17,6 +17,7 @@ from tests.reference.bases import WaitsError, base_of, charged, goods_base, in_m
 from tests.reference.civil import Span, period_at, shifted
 from tests.reference.credits import Due
 from tests.reference.incidents import FOREVER
+from tests.reference.subjects import held_by, meant
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
 
@@ -45,7 +46,20 @@ def _cut(
     members: list[int],
     finals: dict[int, Fraction | None],
 ) -> None:
-    touched = [place for place in members if dues[place].clause.name in cap.limits and _uses(cap, dues[place])]
+    limited = [place for place in members if dues[place].clause.name in cap.limits and _uses(cap, dues[place])]
+    for holder in sorted({_holder(terms, cap, dues[place]) for place in limited}):
+        world.edge("a cap for each subject", when=bool(holder))
+        touched = [place for place in limited if _holder(terms, cap, dues[place]) == holder]
+        _cut_for(world, terms, cap, dues, touched, finals)
+
+
+def _holder(terms: Terms, cap: Cap, due: Due) -> str:
+    return held_by(terms, cap.for_each, due.verdict.whose)
+
+
+def _cut_for(
+    world: World, terms: Terms, cap: Cap, dues: list[Due], touched: list[int], finals: dict[int, Fraction | None]
+) -> None:
     if cap.window.kind == "each_incident":
         for subject in dict.fromkeys(dues[place].verdict.subject for place in touched):
             together = [place for place in touched if dues[place].verdict.subject == subject]
@@ -78,7 +92,7 @@ def _cut_together(
     window = window_of(world, terms, cap, first.end, first.span)
     try:
         limit = _limit(world, terms, cap, window, verdict)
-        used = _opened(world, cap, window)
+        used = _opened(world, terms, cap, window, verdict)
     except WaitsError:
         for place in together:
             dues[place].wanted = None
@@ -86,7 +100,8 @@ def _cut_together(
         return
     for place in earlier:
         amount = finals[place]
-        if amount is not None and _within(cap, window, dues[place]) and _named(world, terms, cap, dues[place]):
+        held = _holder(terms, cap, dues[place]) == _holder(terms, cap, dues[together[0]])
+        if amount is not None and held and _within(cap, window, dues[place]) and _named(world, terms, cap, dues[place]):
             used += amount if _uses(cap, dues[place]) else 0
     room = max(Fraction(0), limit - used)
     wants: dict[int, Fraction] = {place: dues[place].wanted or Fraction(0) for place in together}
@@ -157,41 +172,47 @@ def _limit(world: World, terms: Terms, cap: Cap, window: Span, verdict: Judgemen
     if cap.amount is not None:
         return Fraction(cap.amount.amount)
     assert cap.rate is not None
-    span = verdict.cut.span
+    span, whose = verdict.cut.span, held_by(terms, cap.for_each, verdict.whose)
     if cap.goods is not None:
         base = goods_base(world, verdict, cap.goods)
     elif cap.base == "as_credited":
         world.edge("a cap of what the credit was taken of")
         base = base_of(world, terms, verdict, verdict.clause.credit.base)  # type: ignore[union-attr]
     elif cap.base == "judged_period" or cap.window.kind.startswith("each"):
-        base = sum((charged(world, terms, name, span, cap.part_period) for name in cap.charges), Fraction(0))
+        base = sum((charged(world, terms, name, span, cap.part_period, whose) for name in cap.charges), Fraction(0))
     else:
-        base = _charges_of(world, terms, cap, window)
+        base = _charges_of(world, terms, cap, window, whose)
     limit = cap.rate * base
     return in_minor_units(terms, limit) if terms.money.when == "each_remedy" else limit
 
 
-def _charges_of(world: World, terms: Terms, cap: Cap, window: Span) -> Fraction:
+def _charges_of(world: World, terms: Terms, cap: Cap, window: Span, whose: str) -> Fraction:
     base = Fraction(0)
     if cap.window.kind != "period":
-        for one in _openings(world, cap, window):
+        for one in _openings(world, terms, cap, window, whose):
             base += one.charged.amount if one.charged is not None else 0
         window = max(window[0], world.starts(0)), window[1]
         world.edge("rolling window begins before the first terms", when=window[0] == world.starts(0))
-    return base + sum((charged(world, terms, name, window, cap.part_period) for name in cap.charges), Fraction(0))
+    return base + sum(
+        (charged(world, terms, name, window, cap.part_period, whose) for name in cap.charges), Fraction(0)
+    )
 
 
-def _opened(world: World, cap: Cap, window: Span) -> Fraction:
+def _opened(world: World, terms: Terms, cap: Cap, window: Span, verdict: Judgement) -> Fraction:
     if cap.window.kind.startswith("each"):
         return Fraction(0)
-    return sum((one.used.amount for one in _openings(world, cap, window) if one.used is not None), Fraction(0))
+    whose = held_by(terms, cap.for_each, verdict.whose)
+    opened = _openings(world, terms, cap, window, whose)
+    return sum((one.used.amount for one in opened if one.used is not None), Fraction(0))
 
 
-def _openings(world: World, cap: Cap, window: Span) -> list[Any]:
+def _openings(world: World, terms: Terms, cap: Cap, window: Span, whose: str) -> list[Any]:
     """The balances brought in that lie wholly inside of a window; WaitsError where one straddles its edge."""
     found = []
     for one in world.of_kind(told.Opening):
         if one.cap != cap.name or one.end <= window[0] or one.start >= window[1]:
+            continue
+        if whose and whose not in {meant(terms, text) for text in one.subjects}:
             continue
         if one.start < window[0] or one.end > window[1]:
             world.edge("opening straddles a window")

@@ -6,7 +6,7 @@ Owns: their deadlines and states. Does not own: when a clause comes true (`windo
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,8 +16,8 @@ from malus.model.conditions import NotFulfilled, Promise
 from malus.model.indicators import Elapsed
 
 from tests.reference.civil import last_moment
-from tests.reference.exclusions import excused
-from tests.reference.incidents import FOREVER, Timed, judged_by, limit_for, share_of, used_up_at
+from tests.reference.incidents import FOREVER, Timed, counts_for, judged_by, limit_for, share_of, used_up_at
+from tests.reference.subjects import names
 from tests.reference.windows import Firing, grounds
 from tests.reference.world import Cut, World
 
@@ -41,7 +41,7 @@ def obligations(world: World, fired: list[Firing]) -> list[Owed]:
         if terms is None:
             continue
         until = last_moment(terms.due.deadline, one.at, closes_day=one.closes)
-        delivered = [event.at for event in world.of_kind(told.Obligation) if _fulfils(event, one)]
+        delivered = [event.at for event in world.of_kind(told.Obligation) if _fulfils(world, event, one)]
         world.edge("obligation met at the last instant", when=until in delivered)
         world.edge("obligation met one microsecond late", when=until + 1 in delivered)
         state = "due" if world.as_of <= until else "missed"
@@ -51,10 +51,10 @@ def obligations(world: World, fired: list[Firing]) -> list[Owed]:
     return found
 
 
-def _fulfils(event: told.Obligation, one: Firing) -> bool:
+def _fulfils(world: World, event: told.Obligation, one: Firing) -> bool:
     if event.name != one.clause.name and event.name not in one.clause.formerly:
         return False
-    if event.subject is not None and event.subject != one.subject:
+    if not names(world.terms[one.place], event.subject, one.whose, one.single):
         return False
     if event.period is None:
         return event.at >= one.at
@@ -72,14 +72,13 @@ def after_obligations(world: World, owed: list[Owed]) -> list[Firing]:
             named = one.firing.clause.name
             if any(isinstance(part, NotFulfilled) and part.clause == named for _, part in grounds(clause)):
                 world.edge("obligation not fulfilled")
-                found.append(
-                    Firing(clause, one.firing.place, one.until + 1, one.firing.occasion, True, one.firing.subject)
-                )
+                late = one.until + 1
+                found.append(replace(one.firing, clause=clause, at=late, closes=True, judgement=None, cut=None))
     return found
 
 
 def rights(world: World, fired: list[Firing]) -> Listed:
-    """(clause, occasion) -> (arisen at, state, last instant to cure, last instant to exercise)."""
+    """(clause, occasion, subject) -> (arisen at, state, last instant to cure, last instant to exercise)."""
     found: Listed = defaultdict(list)
     for one in fired:
         terms = one.clause.right
@@ -94,14 +93,18 @@ def rights(world: World, fired: list[Firing]) -> Listed:
         state = _standing(world, one, cure, exercise)
         # What was cured can no longer be exercised.
         until = None if state == "cured" else exercise
-        found[one.clause.name, one.occasion].append((one.at, state, cure, until))
+        found[one.clause.name, one.occasion, one.owed_to].append((one.at, state, cure, until))
     return _sorted(found)
 
 
 def _standing(world: World, one: Firing, cure: int | None, exercise: int | None) -> str:
-    names = {one.clause.name, *one.clause.formerly}
+    called, terms = {one.clause.name, *one.clause.formerly}, world.terms[one.place]
     if cure is not None:
-        cured = [event.at for event in world.of_kind(told.Obligation) if event.name in names]
+        cured = [
+            event.at
+            for event in world.of_kind(told.Obligation)
+            if event.name in called and names(terms, event.subject, one.whose, one.single)
+        ]
         world.edge("cured at the last instant", when=cure in cured)
         world.edge("cured one microsecond late", when=cure + 1 in cured)
         if any(one.at <= at <= cure for at in cured):
@@ -109,7 +112,11 @@ def _standing(world: World, one: Firing, cure: int | None, exercise: int | None)
         if world.as_of <= cure:
             return "curing"
     notices = sorted(
-        (event for event in world.of_kind(told.Notice) if event.clause in names),
+        (
+            event
+            for event in world.of_kind(told.Notice)
+            if event.clause in called and names(terms, event.subject, one.whose, one.single)
+        ),
         key=lambda event: (event.at, event.sequence or 0, event.id or ""),
     )
     for event in notices:
@@ -132,8 +139,11 @@ def escalations(world: World, fired: list[Firing]) -> Listed:
                 continue
             indicator = terms.indicator(clause.condition.indicator)
             if isinstance(indicator, Elapsed):
-                for one in _opened_under(world, place, indicator):
-                    _climb(world, clause, one, found)
+                chain = world.indicator_chain(place, indicator.name)
+                cut = Cut(world.starts(place), world.starts(place) + 1, (0, 0), place)
+                for single in world.each(chain, cut):
+                    for one in _opened_under(world, single, indicator):
+                        _climb(world, clause, one, single, found)
     for one in fired:
         for step in one.clause.escalation:
             if isinstance(step.timing, AfterStart) and step.timing.due.after == "breach":
@@ -142,18 +152,21 @@ def escalations(world: World, fired: list[Firing]) -> Listed:
                 if incident is not None and incident.end is not None and incident.end <= due:
                     continue
                 state = "coming" if due > world.as_of else "raised"
-                found[one.clause.name, step.step, one.subject].append((due, state))
+                found[one.clause.name, step.step, one.owed_to].append((due, state))
     return _sorted(found)
 
 
-def _opened_under(world: World, place: int, indicator: Elapsed) -> list[Timed]:
-    cut = Cut(world.starts(place), world.starts(place) + 1, (0, 0), place)
-    clocks = judged_by(world, indicator, excused(world, indicator, cut), world.as_of + FOREVER)
-    return [one for one in clocks if not one.doubt and world.in_force(one.opened) == place]
+def _opened_under(world: World, cut: Cut, indicator: Elapsed) -> list[Timed]:
+    clocks = judged_by(world, indicator, cut, world.as_of + FOREVER)
+    return [
+        one
+        for one in clocks
+        if not one.doubt and world.in_force(one.opened) == cut.place and counts_for(world, indicator.for_each, one, cut)
+    ]
 
 
-def _climb(world: World, clause: Any, one: Timed, found: Listed) -> None:
-    limit = limit_for(clause.condition.limits, one.priority)
+def _climb(world: World, clause: Any, one: Timed, cut: Cut, found: Listed) -> None:
+    limit = limit_for(clause.condition.limits, one.priority, world.terms[cut.place], cut.whose)
     if limit is None:
         return
     for step in clause.escalation:
@@ -168,7 +181,7 @@ def _climb(world: World, clause: Any, one: Timed, found: Listed) -> None:
             continue
         state = "coming" if due > world.as_of else "raised"
         world.edge(f"step {type(step.timing).__name__} {state}")
-        found[clause.name, step.step, one.subject].append((due, state))
+        found[clause.name, step.step, cut.whose or one.subject].append((due, state))
 
 
 def _due(timing: Any, one: Timed, limit: Fraction) -> int | None:

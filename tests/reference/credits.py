@@ -6,7 +6,7 @@ Owns: one credit from one verdict. Does not own: what caps leave of it (`caps`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +20,7 @@ from malus.model.indicators import level_unit
 from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
 from tests.reference.edges import holds
 from tests.reference.found import Found
+from tests.reference.subjects import for_subject, names
 from tests.reference.verdicts import Judgement, claim_deadline, steps_for
 from tests.reference.windows import Firing, brought_in
 from tests.reference.world import World
@@ -49,7 +50,9 @@ def credits_before_caps(world: World, judged: list[Judgement], fired: list[Firin
         if verdict.clause.credit is not None:
             due = _credit(world, verdict, missed_before=missed_just_before(world, judged, verdict))
             found += [] if due is None else [due]
-    return sorted(found, key=lambda one: (one.verdict.cut.end, one.clause.ordinal, one.verdict.subject))
+    return sorted(
+        found, key=lambda one: (one.verdict.cut.end, one.clause.ordinal, one.verdict.subject, one.verdict.whose)
+    )
 
 
 def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
@@ -58,16 +61,26 @@ def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
         if one.clause.credit is None or isinstance(one.clause.condition, Promise) or one.cut is None:
             continue
         world.edge(f"a credit for {type(one.clause.condition).__name__}")
-        incident = None if one.judgement is None or not one.subject else one.judgement.incident
+        incident = None if one.judgement is None or not one.single else one.judgement.incident
+        cut = replace(one.cut, whose=one.whose)
         yield Judgement(
-            one.clause, one.cut, one.subject, "missed", None, None, Found(), incident, final=True, occasion=one.occasion
+            one.clause,
+            cut,
+            one.single or one.whose,
+            "missed",
+            None,
+            None,
+            Found(),
+            incident,
+            final=True,
+            occasion=one.occasion,
         )
 
 
 def missed_just_before(world: World, judged: list[Judgement], verdict: Judgement) -> bool:
     """Whether the same promise was missed, for the same subject, in the period that ends as this one begins."""
     promise = world.clause_chain(verdict.cut.place, verdict.clause.name)
-    if any(one.missed and one.end == verdict.cut.start for one in brought_in(world, promise)):
+    if any(one.missed and one.end == verdict.cut.start for one in brought_in(world, promise, verdict.whose)):
         world.edge(
             "missed again after a miss brought in", when=getattr(verdict.clause.credit, "again", None) is not None
         )
@@ -117,11 +130,14 @@ def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Frac
 
 
 def _sum_or_rate(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Fraction:
-    if credit.amount is not None:
-        return credit.amount.amount * _units(verdict, credit)  # type: ignore[no-any-return]
-    assert credit.rate is not None
+    differs, whose = credit.differs, verdict.whose
+    world.edge("what a credit pays differs by subject", when=bool(differs.amounts or differs.rates))
+    amount = for_subject([*differs.amounts, (None, credit.amount)], terms, whose)
+    if amount is not None:
+        return amount.amount * _units(verdict, credit)  # type: ignore[no-any-return]
+    rate = for_subject([*differs.rates, (None, credit.rate)], terms, whose)
     world.edge("a rate for each", when=isinstance(credit, AmountCredit))
-    return credit.rate * base_of(world, terms, verdict, credit.base)  # type: ignore[no-any-return]
+    return rate * base_of(world, terms, verdict, credit.base)  # type: ignore[no-any-return]
 
 
 def _once_more(world: World, terms: Terms, verdict: Judgement, credit: Any, amount: Fraction) -> Fraction:
@@ -238,8 +254,9 @@ def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCred
             blocks = Fraction(-(-beyond // credit.block))
         elif credit.part == "ignored":
             blocks = Fraction(beyond // credit.block)
-        if credit.first is not None:
-            paid_in_all += credit.first.amount * _units(verdict, credit) * min(blocks, Fraction(1))
+        first = for_subject([*credit.differs.firsts, (None, credit.first)], terms, verdict.whose)
+        if first is not None:
+            paid_in_all += first.amount * _units(verdict, credit) * min(blocks, Fraction(1))
             blocks = max(blocks - 1, Fraction(0))
         # What needs no bill does not wait for one: the charges are only asked for where a block costs a rate of them.
         if blocks:
@@ -289,7 +306,7 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
         taken = sorted(
             one.at
             for one in world.of_kind(told.Claim)
-            if claims(one, verdict) and (one.step == step.step or (one.step is None and len(terms.claims) == 1))
+            if claims(one, terms, verdict) and (one.step == step.step or (one.step is None and len(terms.claims) == 1))
         )
         if deadline is None:
             state = "claim_open" if state == "due" else state
@@ -325,15 +342,16 @@ def _may_be_mended(terms: Terms, promise: Promise) -> bool:
     return named and timing.by == "at_end"  # type: ignore[union-attr]
 
 
-def claims(event: told.Claim, verdict: Judgement) -> bool:
+def claims(event: Any, terms: Terms, verdict: Judgement) -> bool:
     """Whether a claim speaks of a credit: by clause, and by its period or its subject (or both)."""
     if event.clause != verdict.clause.name and event.clause not in verdict.clause.formerly:
         return False
-    if event.period is None and event.subject is None:
+    # A listed subject is judged in every period, so it takes the period to know which.
+    if event.period is None and (event.subject is None or event.subject != verdict.single):
         return False
     if event.period is not None and not verdict.cut.start <= event.period < verdict.cut.end:
         return False
-    return event.subject is None or event.subject == verdict.subject
+    return names(terms, event.subject, verdict.whose, verdict.single)
 
 
 def unit_of(terms: Terms, verdict: Judgement) -> str:

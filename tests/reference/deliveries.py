@@ -18,6 +18,7 @@ from tests.reference.civil import EXACT, Span, day_of, day_start, open_spans, sh
 from tests.reference.exclusions import excused
 from tests.reference.incidents import Timed
 from tests.reference.spans import kept, total, without
+from tests.reference.subjects import concerning, told_of
 from tests.reference.world import Cut, World
 
 DAY = 24 * EXACT["hours"]
@@ -83,9 +84,10 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut) -> list[Timed]:
                 spans=[],
                 doubt=doubt,
                 due=due,
-                counted=_elapsed(world, indicator, one.name, start, last, cut),
+                counted=_elapsed(world, indicator, one, start, last, cut),
                 value=_amount(one.first("value")),
                 quantity=one.first("quantity"),
+                named=frozenset(told_of(*one.facts)),
             )
         )
     return found
@@ -106,12 +108,13 @@ def _extended(world: World, one: Owed, cut: Cut) -> int | None:
     return shifted(due, world.terms[cut.place].timezone, days=days) + sum(item.microseconds for item in granted)
 
 
-def _elapsed(world: World, indicator: DeliveryTime, name: str, start: int, last: int, cut: Cut) -> int:
+def _elapsed(world: World, indicator: DeliveryTime, one: Owed, start: int, last: int, cut: Cut) -> int:
     world.edge("delivered exactly when due", when=start == last)
     if last <= start:
         world.edge("delivered before it was due", when=last < start)
         return 0
-    free = excused(world, indicator, cut, delivery=name)
+    single = concerning(world.terms[cut.place], told_of(*one.facts), indicator.for_each, cut.whose)
+    free = excused(world, indicator, cut, delivery=one.name, single=single)
     if indicator.days is not None and indicator.days.day != "24_hours":
         return DAY * _days_between(world, indicator, indicator.days, (start, last), free, cut)
     late = total(without(kept(open_spans(indicator.calendar, start, last), [(start, last)]), free))

@@ -5,6 +5,7 @@ Owns: which stretches are excluded for an indicator in a period. Does not own: w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from malus.model import events as told
@@ -12,26 +13,34 @@ from malus.model.agreement import ExclusionTerms, Terms
 
 from tests.reference.civil import EXACT, Span, business_shift, period_at, shifted
 from tests.reference.spans import kept, united
+from tests.reference.subjects import excuses
 from tests.reference.world import Cut, World
 
 
-def excused(world: World, indicator: Any, cut: Cut, *, delivery: str = "") -> list[Span]:
-    """The time that the terms of this period excuse, wherever it lies; for one delivery also what names that one."""
+def excused(world: World, indicator: Any, cut: Cut, *, delivery: str = "", single: Sequence[str] = ()) -> list[Span]:
+    """The time that the terms of this period excuse, wherever it lies; for one delivery also what names that one.
+
+    `single`: the subjects that one incident or delivery names, where that is judged by itself.
+    """
     terms = world.terms[cut.place]
     spans: list[Span] = []
     for accepted in terms.exclusions:
         if accepted.name in indicator.excluding:
-            spans += _accepted(world, terms, accepted, indicator.service, delivery)
+            spans += _accepted(world, cut, accepted, indicator, delivery, single)
     return united(spans)
 
 
-def _accepted(world: World, terms: Terms, accepted: ExclusionTerms, service: str | None, delivery: str) -> list[Span]:
+def _accepted(
+    world: World, cut: Cut, accepted: ExclusionTerms, indicator: Any, delivery: str, single: Sequence[str]
+) -> list[Span]:
+    terms = world.terms[cut.place]
     windows = [
         (one.start, one.end)
         for one in world.of_kind(told.Exclusion)
         if one.cause == accepted.cause
-        and one.service in {None, service}
+        and one.service in {None, indicator.service}
         and one.delivery_id in {None, delivery}
+        and (one.delivery_id is not None or excuses(terms, one, cut.whose, single))
         and _announced(world, terms, accepted, one)
     ]
     merged = united(windows)

@@ -14,8 +14,10 @@ from malus.model import events as told
 from malus.model.events import Transition
 from malus.model.indicators import Elapsed, Occurrences, PriorityLimit
 
+from tests.reference import exclusions
 from tests.reference.civil import Span, open_spans
 from tests.reference.spans import kept, total, united, without
+from tests.reference.subjects import PRIORITY, concerning, counted, for_subject, kinds_in, told_of
 from tests.reference.world import Cut, World, event_order, matches
 
 RANK = {transition: number for number, transition in enumerate(Transition)}
@@ -31,6 +33,7 @@ class Story:
     site: str | None
     severity: str | None
     facts: list[told.Incident]
+    named: frozenset[str] = frozenset()
 
     def times(self, transition: str) -> list[int]:
         return [one.at for one in self.facts if one.transition == transition]
@@ -80,6 +83,7 @@ class Timed:
     counted: int | None = None
     value: Fraction | None = None
     quantity: Fraction | None = None
+    named: frozenset[str] = frozenset()
 
     @property
     def elapsed(self) -> int:
@@ -104,25 +108,38 @@ def stories(world: World) -> list[Story]:
         named = [one.service for one in facts if one.service is not None]
         service = world.service_of(named[0] if named else None, facts[0].at)
         site = next((one.site for one in facts if one.site is not None), None)
-        found.append(Story(name, service, site, None, facts))
+        found.append(Story(name, service, site, None, facts, frozenset(told_of(*facts))))
     return found
 
 
-def judged_by(world: World, indicator: Elapsed, excused: list[Span], upto: int | None = None) -> list[Timed]:
-    """Each incident under an indicator, wherever it is placed; `upto` is how far an open one's clock runs."""
+def judged_by(
+    world: World, indicator: Elapsed, cut: Cut, upto: int | None = None, kind: str | None = None
+) -> list[Timed]:
+    """Each incident under an indicator, wherever it is placed; `upto` is how far an open one's clock runs.
+
+    `kind`: that of the subject it is judged for, where an indicator made of these times has it.
+    """
+    kind = kind or indicator.for_each
     found = []
     if indicator.origin == "outages":
-        return _outages(world, indicator, excused, world.as_of if upto is None else upto)
+        return _outages(world, indicator, cut, kind, world.as_of if upto is None else upto)
     for story in stories(world):
         if story.service != indicator.service or not matches(story, indicator.where):
             continue
-        timed = _timed(world, indicator, story, excused, world.as_of if upto is None else upto)
+        free = _free(world, indicator, cut, kind, story.named)
+        timed = _timed(world, indicator, story, free, world.as_of if upto is None else upto)
         wanted = [one.values for one in indicator.where if one.field_name == "priority"]
         found += [one for one in timed if all(one.priority in values for values in wanted)]
     return found
 
 
-def _outages(world: World, indicator: Elapsed, excused: list[Span], upto: int) -> list[Timed]:
+def _free(world: World, indicator: Elapsed, cut: Cut, kind: str | None, named: frozenset[str]) -> list[Span]:
+    """What is excused of one incident."""
+    single = concerning(world.terms[cut.place], named, kind, cut.whose)
+    return exclusions.excused(world, indicator, cut, single=single)
+
+
+def _outages(world: World, indicator: Elapsed, cut: Cut, kind: str | None, upto: int) -> list[Timed]:
     """Each outage by itself, whole, judged by its severity."""
     found = []
     for one in world.outages:
@@ -131,12 +148,14 @@ def _outages(world: World, indicator: Elapsed, excused: list[Span], upto: int) -
         # One of which only the end was told leaves the period of that undetermined.
         start, end = one.first(), max(one.ends) if one.ends else None
         until = upto if end is None else end
-        running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), excused)
-        found.append(Timed(one.name, None, start, end, one.severity, running, one.contradicts() or not one.starts))
+        free = _free(world, indicator, cut, kind, one.named)
+        running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), free)
+        doubt = one.contradicts() or not one.starts
+        found.append(Timed(one.name, None, start, end, one.severity, running, doubt, named=one.named))
     return found
 
 
-def _timed(world: World, indicator: Elapsed, story: Story, excused: list[Span], upto: int) -> list[Timed]:
+def _timed(world: World, indicator: Elapsed, story: Story, free: list[Span], upto: int) -> list[Timed]:
     begun = story.times(indicator.starts)
     if not begun:
         world.edge("incident whose clock has not started")
@@ -152,7 +171,7 @@ def _timed(world: World, indicator: Elapsed, story: Story, excused: list[Span], 
     doubt = story.contradicts()
     world.edge("incident contradicts itself", when=doubt)
     until = upto if end is None else end
-    stopped = united(_paused(world, indicator, story, start, end, upto), excused)
+    stopped = united(_paused(world, indicator, story, start, end, upto), free)
     running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), stopped)
     last = world.as_of if end is None else end
     if indicator.by == "each_its_part":
@@ -164,7 +183,7 @@ def _timed(world: World, indicator: Elapsed, story: Story, excused: list[Span], 
         priority = next((one for one in indicator.priorities if one in had), None)
     else:
         priority = story.priority(last)
-    return [Timed(story.name, story, start, end, priority, running, doubt)]
+    return [Timed(story.name, story, start, end, priority, running, doubt, named=story.named)]
 
 
 def _paused(world: World, indicator: Elapsed, story: Story, start: int, end: int | None, upto: int) -> list[Span]:
@@ -203,7 +222,7 @@ def _parts(
             held.setdefault(priority, []).append((at, to))
     world.edge("incident in several parts", when=len(held) > 1)
     return [
-        Timed(f"{story.name}/{priority}", story, start, end, priority, kept(running, spans), doubt)
+        Timed(f"{story.name}/{priority}", story, start, end, priority, kept(running, spans), doubt, named=story.named)
         for priority, spans in sorted(held.items())
     ]
 
@@ -217,21 +236,44 @@ def placed(one: Timed, counted_in: str, cut: Cut) -> bool:
     return at is not None and cut.start <= at < cut.end
 
 
-def limit_for(limits: tuple[PriorityLimit, ...], priority: str | None) -> Any:
+def limit_for(limits: tuple[PriorityLimit, ...], priority: str | None, terms: Any = None, whose: str = "") -> Any:
     """The limit that an incident is held against, or None where it is not judged."""
+    if any(one.subject is not None for one in limits):
+        return for_subject([(one.subject, one.limit) for one in limits], terms, whose)
     for one in limits:
         if one.priority is not None and one.priority == priority:
             return one.limit
     return next((one.limit for one in limits if one.priority is None), None)
 
 
-def happenings(world: World, indicator: Occurrences, make: Callable[..., Any]) -> list[Any]:
+def happenings(world: World, indicator: Occurrences, cut: Cut, make: Callable[..., Any]) -> list[Any]:
     """Incidents as occurrences: opened, and resolved or not."""
     return [
         make(story.times("opened")[0], story.resolved_at(), 0)
         for story in stories(world)
-        if story.service == indicator.service and matches(story, indicator.where) and not story.contradicts()
+        if _concerned(world, indicator, story, cut) and not story.contradicts()
     ]
+
+
+def _concerned(world: World, indicator: Any, story: Story, cut: Cut) -> bool:
+    return (
+        story.service == indicator.service
+        and matches(story, indicator.where)
+        and world.counts(story.named, indicator, cut)
+    )
+
+
+def counts_for(world: World, kind: str | None, one: Timed, cut: Cut) -> bool:
+    """Whether an incident counts for the subject that is judged; a priority by itself is the one that judges it."""
+    if kind is None:
+        return True
+    named = set(one.named)
+    if PRIORITY in kinds_in(kind) and one.priority is not None:
+        named.add(one.priority)
+    world.edge("an incident is judged for its priority", when=PRIORITY in kinds_in(kind))
+    found = counted(world.terms[cut.place], named, kind)
+    world.edge("one incident counts for several subjects", when=len(found) > 1)
+    return cut.whose in found
 
 
 def doubtful(world: World, indicator: Occurrences, cut: Cut) -> bool:
@@ -240,7 +282,7 @@ def doubtful(world: World, indicator: Occurrences, cut: Cut) -> bool:
     return any(
         cut.start <= at < cut.end
         for story in stories(world)
-        if story.service == indicator.service and matches(story, indicator.where) and story.contradicts()
+        if _concerned(world, indicator, story, cut) and story.contradicts()
         for at in story.times(transition)
     )
 

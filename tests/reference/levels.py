@@ -116,10 +116,10 @@ class Occurrence:
 def happenings(world: World, indicator: Occurrences, cut: Cut) -> list[Occurrence]:
     """Everything that the terms of this period would count, wherever it lies."""
     if indicator.origin == "incidents":
-        return incidents.happenings(world, indicator, Occurrence)
+        return incidents.happenings(world, indicator, cut, Occurrence)
     found = []
     excluded = excused(world, indicator, cut)
-    for one in world.stretches(indicator.service, indicator.where):
+    for one in world.stretches(indicator, cut):
         length = total(without([(one.start, one.end)], excluded))
         if length == 0:
             world.edge("outage wholly excluded")
@@ -142,7 +142,7 @@ def _counted(world: World, indicator: Occurrences, cut: Cut) -> Found:
     if indicator.origin == "incidents":
         doubt = incidents.doubtful(world, indicator, cut)
     else:
-        doubt = world.doubtful(indicator.service, indicator.where, cut.span)
+        doubt = world.doubtful(indicator, cut)
     return Found(level=Fraction(count), doubt=doubt)
 
 
@@ -152,6 +152,8 @@ def _delivered(world: World, indicator: Delivered, cut: Cut) -> Found:
         if one.name != indicator.name and one.name not in indicator.formerly:
             continue
         if one.period is None or not cut.start <= one.period < cut.end:
+            continue
+        if indicator.for_each is not None and not world.counts({one.subject} - {None}, indicator, cut):
             continue
         world.edge("delivered at the last instant", when=one.at == due)
         world.edge("delivered one microsecond late", when=one.at == due + 1)

@@ -9,10 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from malus.model import events as told
+from malus.model.agreement import Terms
 from malus.model.clauses import INCIDENT, OneOf
 
 from tests.reference.civil import last_moment, period_at
 from tests.reference.credits import Due
+from tests.reference.subjects import held_by, names
 from tests.reference.world import World, event_order
 
 Group = tuple[int, OneOf, tuple[int, int], str]
@@ -34,7 +36,9 @@ def groups_of(world: World, due: Due) -> list[Group]:
     for one in world.terms[place].one_of:
         if any(due.clause.name in names for names in one.options):
             whole = period_at(one.cycle, due.verdict.cut.end - 1, world.terms[place].timezone)
-            found.append((place, one, whole, due.verdict.subject if one.for_each == INCIDENT else ""))
+            terms = world.terms[place]
+            whose = due.verdict.single if one.for_each == INCIDENT else held_by(terms, one.for_each, due.verdict.whose)
+            found.append((place, one, whole, whose))
     return found
 
 
@@ -116,7 +120,7 @@ def _picked(world: World, group: Group) -> set[int]:
     until = choice_until(group)
     made: list[tuple[Any, int]] = []
     for one in world.of_kind(told.Choice):
-        if one.group != terms.name or not _speaks_of(one, whole, subject):
+        if one.group != terms.name or not _speaks_of(world.terms[place], one, whole, subject):
             continue
         world.edge("chosen at the last instant", when=one.at == until)
         world.edge("chosen one microsecond late", when=one.at == until + 1)
@@ -128,17 +132,17 @@ def _picked(world: World, group: Group) -> set[int]:
 
 
 def _option_named(world: World, place: int, terms: OneOf, name: str) -> int | None:
-    for number, names in enumerate(terms.options):
+    for number, option in enumerate(terms.options):
         for clause in world.terms[place].clauses:
-            if clause.name in names and name in {clause.name, *clause.formerly}:
+            if clause.name in option and name in {clause.name, *clause.formerly}:
                 return number
     return None
 
 
-def _speaks_of(one: told.Choice, whole: tuple[int, int], subject: str) -> bool:
+def _speaks_of(terms: Terms, one: told.Choice, whole: tuple[int, int], subject: str) -> bool:
     if one.period is None and one.subject is None:
         return False
     if one.period is not None and not whole[0] <= one.period < whole[1]:
         return False
     # A group that looks at each incident needs to be told which.
-    return one.subject == subject if subject else one.subject is None
+    return one.subject is not None and names(terms, one.subject, subject, subject) if subject else one.subject is None

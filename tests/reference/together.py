@@ -20,12 +20,12 @@ def enough_missed(
 
     Beside them the period that a credit for it falls in: of all that were missed, the one that ends last.
     """
-    together: dict[str | int, list[Any]] = {}
+    together: dict[tuple[str | int, str], list[Any]] = {}
     for one in broken:
         if _named(world, place, condition, one) is not None:
-            key = one.judgement.cut.start if condition.by == "period" else one.subject
+            key = one.judgement.cut.start if condition.by == "period" else one.single
             if key != "":
-                together.setdefault(key, []).append(one)
+                together.setdefault((key, one.whose), []).append(one)
     for misses in together.values():
         first: dict[str | None, Any] = {}
         for one in sorted(misses, key=lambda one: one.at):

@@ -18,6 +18,7 @@ from tests.reference.civil import EXACT, Span, day_start, open_spans
 from tests.reference.exclusions import excused
 from tests.reference.found import Found
 from tests.reference.spans import kept, overlap, ratio, total, united, without
+from tests.reference.subjects import told_of
 from tests.reference.world import Chain, Cut, Stretch, Subject, World, event_order, matches
 
 MINUTE = EXACT["minutes"]
@@ -25,7 +26,7 @@ MINUTE = EXACT["minutes"]
 
 def down_stretches(world: World, indicator: Availability, cut: Cut) -> list[Stretch]:
     """The stretches that count as an outage at all."""
-    stretches = world.stretches(indicator.service, indicator.where)
+    stretches = world.stretches(indicator, cut)
     world.edge(
         "stretch exactly as long as is ignored",
         when=any(one.end - one.start == indicator.ignore_up_to for one in stretches),
@@ -40,7 +41,7 @@ def from_outages(world: World, chain: Chain, indicator: Availability, cut: Cut) 
     excluded = excused(world, indicator, cut)
     agreed = agreed_time(world, indicator, cut)
     counted = without(agreed, excluded)
-    doubt = world.doubtful(indicator.service, indicator.where, cut.span) or _unsure(world, indicator, cut)
+    doubt = world.doubtful(indicator, cut) or _unsure(world, indicator, cut)
     down = []
     for one in down_stretches(world, indicator, cut):
         world.edge("outage inside of excluded time", when=bool(kept([(one.start, one.end)], excluded)))
@@ -92,7 +93,8 @@ def _in_service(world: World, indicator: Any, cut: Cut) -> list[Span]:
         named = next((one.service for one in facts if one.service is not None), None)
         starts = [one.start for one in facts if one.start is not None]
         ends = [one.end for one in facts if one.end is not None]
-        if starts and world.service_of(named, min(starts)) == indicator.service:
+        counted = world.counts(told_of(*facts), indicator, cut)
+        if starts and counted and world.service_of(named, min(starts)) == indicator.service:
             world.edge("still in service", when=not ends)
             # What is in service stays so until it is told otherwise, also in the time still to come.
             spans.append((starts[0], ends[0] if ends else cut.end))
@@ -111,6 +113,7 @@ def _unsure(world: World, indicator: Any, cut: Cut) -> bool:
         if one.deployment_id not in began
         and one.end is not None
         and world.service_of(one.service, one.end) == indicator.service
+        and world.counts(told_of(one), indicator, cut)
     ]
     unsure = said is not None and said.from_events and any(cut.start < end < cut.end for end in ended)
     world.edge("nobody told when a service was put into service", when=unsure)
@@ -188,7 +191,7 @@ def _weighed(
     # Whether it would have counted in the end does not matter: nobody told what it hit.
     untold = [
         one
-        for one in world.consistent(indicator.service, indicator.where)
+        for one in world.consistent(indicator, cut)
         if _weight(one, weights.by) is None and _touches(_span(world, one), cut)
     ]
     world.edge("outage without a weight", when=bool(untold))
@@ -218,7 +221,7 @@ def _weighed(
 def _hit(world: World, indicator: Availability, cut: Cut) -> list[tuple[Subject, Span]]:
     """Each outage of a stretch that is not ignored."""
     stretches = [(one.start, one.end) for one in down_stretches(world, indicator, cut)]
-    told_of = world.consistent(indicator.service, indicator.where)
+    told_of = world.consistent(indicator, cut)
     return [(one, _span(world, one)) for one in told_of if kept([_span(world, one)], stretches)]
 
 
@@ -283,7 +286,9 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
         (
             one
             for one in world.of_kind(told.Check)
-            if world.service_of(one.service, one.at) == indicator.service and matches(one, indicator.where)
+            if world.service_of(one.service, one.at) == indicator.service
+            and matches(one, indicator.where)
+            and world.counts(told_of(one), indicator, cut)
         ),
         key=lambda one: (one.at, *event_order(one)),
     )

@@ -7,7 +7,7 @@ Does not own: measuring (`levels`, `incidents`), credits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,6 @@ from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
 from tests.reference import deliveries, incidents
 from tests.reference.civil import day_of, last_moment, text_of
 from tests.reference.edges import holds, rounded_level
-from tests.reference.exclusions import excused
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
@@ -41,9 +40,24 @@ class Judgement:
     final: bool
     occasion: str = ""
 
+    @property
+    def whose(self) -> str:
+        """The listed subject that it is judged for."""
+        return self.cut.whose
+
+    @property
+    def owed_to(self) -> str:
+        """What its remedies are called by: the listed subject, else the incident."""
+        return self.whose or self.subject
+
+    @property
+    def single(self) -> str:
+        """The incident, outage or delivery, where each is judged by itself."""
+        return self.subject if self.incident is not None else ""
+
     def called(self) -> str:
         """The occasion of what it brings: the first fact of a window, the incident, or the period's start."""
-        return self.occasion or self.subject or text_of(self.cut.start)
+        return self.occasion or self.single or text_of(self.cut.start)
 
     @property
     def complete_at(self) -> int:
@@ -61,10 +75,12 @@ def verdicts(world: World) -> list[Judgement]:
                 indicator = chain.members[cut.place]
                 if isinstance(condition, Promise) and condition.indicator == indicator.name:
                     if isinstance(indicator, Elapsed | DeliveryTime):
-                        found += _per_incident(world, clause, indicator, cut)
+                        for one in world.each(chain, cut):
+                            found += _per_incident(world, clause, indicator, one)
                     else:
-                        found += _per_period(world, clause, chain, cuts, number)
-    return sorted(found, key=lambda one: (one.cut.start, one.clause.ordinal, one.subject))
+                        for one in world.each(chain, cut):
+                            found += _per_period(world, clause, chain, [*cuts[:number], one], number)
+    return sorted(found, key=lambda one: (one.cut.start, one.clause.ordinal, one.subject, one.whose))
 
 
 def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], number: int) -> Iterator[Judgement]:
@@ -85,12 +101,15 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
         world.edge("rounding changes the outcome", when=_flips(world, limit, found.level, level))
         outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
     final = world.as_of >= final_from(world, clause, cut, None)
-    yield Judgement(clause, cut, "", outcome, level, exact, found, None, final)
+    yield Judgement(clause, cut, cut.whose, outcome, level, exact, found, None, final)
 
 
 def promised(world: World, clause: Clause, cut: Cut) -> Any:
     """The limit of a promise that differs by season: that of the day on which the judged period starts."""
     assert isinstance(clause.condition, Promise)
+    if any(one.subject is not None for one in clause.condition.limits):
+        world.edge("a promise that differs by subject")
+        return limit_for(clause.condition.limits, None, world.terms[cut.place], cut.whose)
     day = day_of(cut.start, world.terms[cut.place].timezone)
     if clause.condition.limits[0].season is None:
         return clause.condition.limits[0].limit
@@ -135,7 +154,9 @@ def level_found(world: World, chain: Chain, cut: Cut) -> Found:
     timing = terms.indicator(indicator.indicator)
     assert isinstance(timing, Elapsed)
     kept, counted, doubt = 0, 0, False
-    for one in judged_by(world, timing, excused(world, timing, cut)):
+    for one in judged_by(world, timing, cut, kind=indicator.for_each):
+        if not incidents.counts_for(world, indicator.for_each, one, cut):
+            continue
         limit = limit_for(indicator.limits, one.priority)
         if limit is None or not placed(one, indicator.counted_in, cut):
             continue
@@ -159,7 +180,8 @@ def _without_data(
     world.edge(f"no data: {said}")
     if said != "previous":
         return str(said), None, None
-    for earlier in reversed(cuts[:number]):
+    for before in reversed(cuts[:number]):
+        earlier = replace(before, whose=cuts[number].whose)
         found = level_found(world, chain, earlier)
         if found.level is not None and not found.doubt:
             level = rounded_level(indicator, found.level, level_unit(indicator))
@@ -172,7 +194,9 @@ def _without_data(
 def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTime, cut: Cut) -> Iterator[Judgement]:
     assert isinstance(clause.condition, Promise)
     for one in one_by_one(world, indicator, cut):
-        limit = limit_for(clause.condition.limits, one.priority)
+        if not incidents.counts_for(world, indicator.for_each, one, cut):
+            continue
+        limit = limit_for(clause.condition.limits, one.priority, world.terms[cut.place], cut.whose)
         world.edge("incident of a priority without a limit", when=limit is None)
         if limit is None or not placed(one, indicator.counted_in, cut):
             continue
@@ -198,7 +222,7 @@ def one_by_one(world: World, indicator: Elapsed | DeliveryTime, cut: Cut) -> lis
     """Each incident, outage or delivery under an indicator, wherever it is placed."""
     if isinstance(indicator, DeliveryTime):
         return deliveries.timed(world, indicator, cut)
-    return judged_by(world, indicator, excused(world, indicator, cut))
+    return judged_by(world, indicator, cut)
 
 
 def steps_for(terms: Terms, clause: Clause) -> list[ClaimStep]:

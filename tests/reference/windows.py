@@ -34,6 +34,7 @@ from tests.reference.edges import holds
 from tests.reference.incidents import limit_for, used_up_at
 from tests.reference.levels import Occurrence, happenings, level_found_spans
 from tests.reference.spans import Span, crossings, kept, united
+from tests.reference.subjects import meant
 from tests.reference.together import enough_missed
 from tests.reference.verdicts import Judgement
 from tests.reference.world import Chain, Cut, World
@@ -59,6 +60,17 @@ class Firing:
     judgement: Any = None
     cut: Cut | None = None
     stands: bool = True
+    whose: str = ""
+
+    @property
+    def single(self) -> str:
+        """The incident that it is for, where each is judged by itself."""
+        return "" if self.subject == self.whose else self.subject
+
+    @property
+    def owed_to(self) -> str:
+        """What its remedies are called by: the listed subject, else the incident."""
+        return self.whose or self.subject
 
 
 def firings(world: World, judged: list[Judgement]) -> list[Firing]:
@@ -102,7 +114,7 @@ def once_for_each_occasion(world: World, found: list[Firing]) -> list[Firing]:
     kept: list[Firing] = []
     taken: set[tuple[str, str, str]] = set()
     for one in sorted(found, key=lambda one: one.at):
-        key = (one.clause.name, one.occasion, one.subject)
+        key = (one.clause.name, one.occasion, one.owed_to)
         if isinstance(one.clause.condition, AnyOf):
             world.edge("two grounds rest on the same fact", when=key in taken)
             if key in taken:
@@ -115,18 +127,23 @@ def once_for_each_occasion(world: World, found: list[Firing]) -> list[Firing]:
 def _broken(world: World, verdict: Judgement) -> list[Firing]:
     if verdict.outcome != "missed":
         return []
-    occasion = verdict.subject or text_of(verdict.cut.start)
+    occasion = verdict.called()
     place, at, closes = verdict.cut.place, broken_at(world, verdict), True
     # One that is judged by itself is late from when its time is up, not from when its period ends.
-    up = None if verdict.incident is None else _time_up(verdict)
+    up = None if verdict.incident is None else _time_up(world, verdict)
     if up is not None:
         at, closes = up, False
     stands = verdict.cut.end <= world.as_of or up is not None
-    return [Firing(verdict.clause, place, at, occasion, closes, verdict.subject, verdict, stands=stands)]
+    return [
+        Firing(
+            verdict.clause, place, at, occasion, closes, verdict.subject, verdict, stands=stands, whose=verdict.whose
+        )
+    ]
 
 
-def _time_up(verdict: Judgement) -> int | None:
-    limit = limit_for(verdict.clause.condition.limits, verdict.incident.priority)  # type: ignore[union-attr]
+def _time_up(world: World, verdict: Judgement) -> int | None:
+    limits = verdict.clause.condition.limits  # type: ignore[union-attr]
+    limit = limit_for(limits, verdict.incident.priority, world.terms[verdict.cut.place], verdict.whose)  # type: ignore[union-attr]
     return used_up_at(verdict.incident, -(-limit.value // 1))  # type: ignore[arg-type]
 
 
@@ -151,13 +168,19 @@ class Past:
 
 
 def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
+    everyone = sorted({one.whose for one in judged})
+    return [one for whose in everyone for one in _missed_by(world, ground, judged, whose)]
+
+
+def _missed_by(world: World, ground: Ground, judged: list[Judgement], whose: str) -> list[Firing]:
+    """The same for one subject, or for the agreement as a whole."""
     found: list[Firing] = []
     used: set[int] = set()
     was_true = False
     conditions = {place: (clause, condition) for place, clause, condition in ground.under(MissedPeriods)}
     if not conditions:
         return []
-    history = _history(world, ground, judged)
+    history = _history(world, ground, judged, whose)
     for number, last in enumerate(history):
         place = min(ground.chain.members) if last.place is None else last.place
         if place not in conditions:
@@ -181,7 +204,9 @@ def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> li
             world.edge(f"missed periods fire {condition.fires}")
             # A condition that stays true fires again on each new miss, so each is called by the miss itself.
             named = last if condition.fires == Fires.ON_EACH_NEW_FACT else missed[0]
-            found.append(Firing(clause, place, last.known, text_of(named.start), True, cut=last.cut))
+            found.append(
+                Firing(clause, place, last.known, text_of(named.start), True, whose, cut=last.cut, whose=whose)
+            )
             used |= {one.start for one in missed}
         was_true = now
     return found
@@ -193,12 +218,14 @@ def _just_out(history: list[Past], number: int, condition: MissedPeriods) -> boo
     return before >= 0 and history[before].missed and inside == condition.count - 1
 
 
-def _history(world: World, ground: Ground, judged: list[Judgement]) -> list[Past]:
+def _history(world: World, ground: Ground, judged: list[Judgement], whose: str) -> list[Past]:
     """The complete periods of the promise that a clause watches, those brought in before them."""
     promises = _watched(world, ground)
     past: dict[int, Past] = {}
     for one in judged:
         place = one.cut.place
+        if one.whose != whose:
+            continue
         if promises is None or place not in promises.members or promises.members[place].name != one.clause.name:
             continue
         if one.cut.end <= world.as_of:
@@ -207,7 +234,8 @@ def _history(world: World, ground: Ground, judged: list[Judgement]) -> list[Past
     listed = [past[start] for start in sorted(past)]
     if promises is None or not world.terms:
         return listed
-    return brought_in(world, promises) + listed
+    # Nobody brings in a past for a subject that is not judged.
+    return brought_in(world, promises, whose) + listed if listed or not whose else []
 
 
 def _watched(world: World, ground: Ground) -> Chain | None:
@@ -218,14 +246,18 @@ def _watched(world: World, ground: Ground) -> Chain | None:
     return None
 
 
-def brought_in(world: World, promises: Chain) -> list[Past]:
+def brought_in(world: World, promises: Chain, whose: str) -> list[Past]:
     """The periods before the first terms, as far back as the earliest miss that was brought in."""
     place = min(promises.members)
     promise = promises.members[place]
     terms = world.terms[place]
     indicator = world.indicator_chain(place, promise.condition.indicator)
     names = promises.names | indicator.names
-    openings = [one for one in world.of_kind(told.Opening) if one.missed in names]
+    openings = [
+        one
+        for one in world.of_kind(told.Opening)
+        if one.missed in names and (not whose or whose in {meant(terms, text) for text in one.subjects})
+    ]
     if not openings:
         return []
     earliest = min(one.start for one in openings)
@@ -244,36 +276,52 @@ def brought_in(world: World, promises: Chain) -> list[Past]:
 
 def _occurrences(world: World, ground: Ground) -> list[Firing]:
     found: list[Firing] = []
-    used: set[int] = set()
+    used: dict[str, set[int]] = {}
     for place, clause, condition in ground.under(OccurrencesInWindow):
-        facts = _facts(world, place, condition)
-        # Facts at one instant are one moment: the condition is looked at once, with all of them.
-        for moment, known in sorted(dict(facts).items()):
-            if world.in_force(moment) != place:
-                continue
-            inside = [at for at, _ in facts if _in_days(world, place, condition, at, moment)]
-            fresh = [at for at in inside if at not in used]
-            if condition.fires == Fires.FACTS_USED_ONCE:
-                inside = fresh
-            enough = bool(inside) and holds(world, condition.count.edge, condition.count.value, Fraction(len(inside)))
-            if condition.fires == Fires.ONCE_WHILE_TRUE and enough:
-                before = Fraction(sum(at < moment for at in inside))
-                held = holds(world, condition.count.edge, condition.count.value, before)
-                world.edge("condition stays true", when=held)
-                enough = not held
-            if enough:
-                world.edge(f"occurrences fire {condition.fires}")
-                named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
-                found.append(Firing(clause, place, known, text_of(named), False))
-                used |= set(inside)
+        for whose in _everyone(world, place, condition.indicator):
+            found += _often(world, place, clause, condition, whose, used.setdefault(whose, set()))
     return found
 
 
-def _facts(world: World, place: int, condition: OccurrencesInWindow) -> list[tuple[int, int]]:
+def _everyone(world: World, place: int, indicator: str) -> list[str]:
+    """Every subject for which an indicator is judged; the agreement as a whole has no name."""
+    chain = world.indicator_chain(place, indicator)
+    return sorted({one.whose for cut in world.periods(chain) for one in world.each(chain, cut)})
+
+
+def _often(
+    world: World, place: int, clause: Clause, condition: OccurrencesInWindow, whose: str, used: set[int]
+) -> list[Firing]:
+    """When one subject's occurrences are enough."""
+    found: list[Firing] = []
+    facts = _facts(world, place, condition, whose)
+    # Facts at one instant are one moment: the condition is looked at once, with all of them.
+    for moment, known in sorted(dict(facts).items()):
+        if world.in_force(moment) != place:
+            continue
+        inside = [at for at, _ in facts if _in_days(world, place, condition, at, moment)]
+        fresh = [at for at in inside if at not in used]
+        if condition.fires == Fires.FACTS_USED_ONCE:
+            inside = fresh
+        enough = bool(inside) and holds(world, condition.count.edge, condition.count.value, Fraction(len(inside)))
+        if condition.fires == Fires.ONCE_WHILE_TRUE and enough:
+            before = Fraction(sum(at < moment for at in inside))
+            held = holds(world, condition.count.edge, condition.count.value, before)
+            world.edge("condition stays true", when=held)
+            enough = not held
+        if enough:
+            world.edge(f"occurrences fire {condition.fires}")
+            named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
+            found.append(Firing(clause, place, known, text_of(named), False, whose, whose=whose))
+            used |= set(inside)
+    return found
+
+
+def _facts(world: World, place: int, condition: OccurrencesInWindow, whose: str) -> list[tuple[int, int]]:
     """(the instant an occurrence stands for, the moment from which it is known to be one), in order."""
     chain = world.indicator_chain(place, condition.indicator)
     found: list[tuple[int, int]] = []
-    for cut in world.periods(chain):
+    for cut in _of(world, chain, whose):
         indicator = chain.members[cut.place]
         for one in happenings(world, indicator, cut):
             at = one.start if condition.placed_at == "start" else one.end
@@ -284,6 +332,11 @@ def _facts(world: World, place: int, condition: OccurrencesInWindow) -> list[tup
             known = _length_known(indicator, one) if condition.placed_at == "start" else at
             found.append((at, max(at, known)))
     return sorted(found)
+
+
+def _of(world: World, chain: Chain, whose: str) -> list[Cut]:
+    """The periods of an indicator in which one subject is judged."""
+    return [one for cut in world.periods(chain) for one in world.each(chain, cut) if one.whose == whose]
 
 
 def _length_known(indicator: Any, one: Occurrence) -> int:
@@ -321,14 +374,15 @@ def _totals(world: World, ground: Ground) -> list[Firing]:
     found: list[Firing] = []
     for place, clause, condition in ground.under(TotalInWindow):
         watched = world.indicator_chain(place, condition.indicator)
-        down = united(*(level_found_spans(world, watched, cut) for cut in world.periods(watched)))
         needed = int(condition.total.value) + (condition.total.edge == "above")
         reached = _in_one_period if isinstance(condition.span, OnePeriod) else _in_real_time
-        for moment, first in reached(world, place, condition, down, needed):
-            if moment > world.as_of or world.in_force(moment) != place:
-                continue
-            world.edge("total time in days reached")
-            found.append(Firing(clause, place, moment, text_of(first), False))
+        for whose in _everyone(world, place, condition.indicator):
+            down = united(*(level_found_spans(world, watched, cut) for cut in _of(world, watched, whose)))
+            for moment, first in reached(world, place, condition, down, needed):
+                if moment > world.as_of or world.in_force(moment) != place:
+                    continue
+                world.edge("total time in days reached")
+                found.append(Firing(clause, place, moment, text_of(first), False, whose, whose=whose))
     return found
 
 
@@ -364,8 +418,8 @@ def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing
     for place, clause, condition in ground.under(MissedTogether):
         for enough, cut in enough_missed(world, place, condition, broken):
             last = enough[-1]
-            occasion = last.subject if condition.by == "incident" else text_of(last.judgement.cut.start)
-            subject = last.subject if condition.by == "incident" else ""
+            occasion = last.single if condition.by == "incident" else text_of(last.judgement.cut.start)
+            subject = last.single if condition.by == "incident" else last.whose
             found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=cut))
     return found
 

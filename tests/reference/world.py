@@ -7,7 +7,7 @@ Does not own: any level or remedy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from malus.model.indicators import Availability, GivenValue, Indicator, Interval
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.known import cut_at, once_each
 from tests.reference.spans import overlap, united
+from tests.reference.subjects import counted, of_kind, told_of
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Subject:
     facts: list[told.Outage]
     share: Fraction | None = None
     affected: int | None = None
+    named: frozenset[str] = frozenset()
 
     def contradicts(self) -> bool:
         if len(self.starts) > 1 or len(self.ends) > 1:
@@ -72,6 +74,7 @@ class Cut:
     end: int
     whole: Span
     place: int
+    whose: str = ""
 
     @property
     def span(self) -> Span:
@@ -164,6 +167,8 @@ class World:
         indicator = chain.members[cut.place]
         if self.service_of(event.service, event.start) != indicator.service:
             return False
+        if not self.counts(told_of(event), indicator, cut):
+            return False
         if event.indicator is not None:
             return event.indicator == indicator.name or event.indicator in indicator.formerly
         place = self.in_force(max(event.start, self.starts(0)))
@@ -177,9 +182,24 @@ class World:
         self.edge("indicator missing", when=len(same) > 1)
         return len(same) == 1 and chain.members.get(place) is same[0]
 
-    def stretches(self, service: str | None, where: tuple[Where, ...]) -> list[Stretch]:
+    def each(self, chain: Chain, cut: Cut) -> list[Cut]:
+        """A period once for each subject that is judged by itself, or as it stands."""
+        kind = chain.members[cut.place].for_each
+        return [cut] if kind is None else [replace(cut, whose=one) for one in of_kind(self.terms[cut.place], kind)]
+
+    def counts(self, named: Iterable[str], indicator: Indicator, cut: Cut) -> bool:
+        """Whether what names these counts for the subject that is judged."""
+        if indicator.for_each is None:
+            return True
+        found = counted(self.terms[cut.place], named, indicator.for_each)
+        self.edge("one fact counts for several subjects", when=len(found) > 1)
+        self.edge("a fact of a subject that nobody listed", when=bool(named) and not found)
+        self.edge("a fact that names no subject", when=not named)
+        return cut.whose in found
+
+    def stretches(self, indicator: Any, cut: Cut) -> list[Stretch]:
         """The consistent outages of a service, merged; a stretch is open while one of its outages is."""
-        told_of = self.consistent(service, where)
+        told_of = self.consistent(indicator, cut)
         spans = [(one.starts[0], one.ends[0] if one.ends else self.as_of) for one in told_of]
         still_open = {one.starts[0] for one in told_of if not one.ends}
         merged = united(spans)
@@ -187,19 +207,18 @@ class World:
         self.edge("outages touch", when=any(a[1] == b[0] for a in spans for b in spans if a != b))
         return [Stretch(a, b, any(a <= start < b for start in still_open)) for a, b in merged]
 
-    def consistent(self, service: str | None, where: tuple[Where, ...]) -> list[Subject]:
+    def consistent(self, indicator: Any, cut: Cut) -> list[Subject]:
         """The outages of a service whose facts agree."""
         return [
-            one
-            for one in self.outages
-            if one.starts and not one.contradicts() and self.concerns(one, service) and matches(one, where)
+            one for one in self.outages if one.starts and not one.contradicts() and self.selected(one, indicator, cut)
         ]
 
-    def doubtful(self, service: str | None, where: tuple[Where, ...], span: Span) -> bool:
+    def doubtful(self, indicator: Any, cut: Cut) -> bool:
         """Whether an outage whose facts disagree, or that never began, leaves a period open."""
         for one in self.outages:
-            if not (self.concerns(one, service) and matches(one, where)):
+            if not self.selected(one, indicator, cut):
                 continue
+            span = cut.span
             if one.contradicts():
                 instants = [*one.starts, *one.ends, *([] if one.ends else [self.as_of])]
                 start, end = overlap(span, (min(instants), max(instants)))
@@ -208,6 +227,14 @@ class World:
             elif not one.starts and span[0] <= one.ends[0] < span[1]:
                 return True
         return False
+
+    def selected(self, outage: Subject, indicator: Any, cut: Cut) -> bool:
+        """Whether an outage is one of those that an indicator measures."""
+        return (
+            self.concerns(outage, indicator.service)
+            and matches(outage, indicator.where)
+            and self.counts(outage.named, indicator, cut)
+        )
 
     def concerns(self, outage: Subject, service: str | None) -> bool:
         return self.service_of(outage.service, outage.first()) == service
@@ -243,6 +270,7 @@ def folded(facts: list[told.Outage]) -> list[Subject]:
             facts=facts,
             share=_first(one.share for one in facts),
             affected=_first(one.affected for one in facts),
+            named=frozenset(told_of(*facts)),
         )
         for facts in groups.values()
     ]
