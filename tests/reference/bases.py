@@ -92,7 +92,9 @@ def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int, whose:
 def span_of(terms: Terms, verdict: Judgement, base: ChargeBase) -> Span:
     """The stretch of time whose charges count."""
     zone, cut = terms.timezone, verdict.cut
-    cycle = _cycle_of(terms, verdict.clause)
+    cycles = _cycles_of(terms, verdict.clause)
+    # Promises that are missed together may have periods of their own: those of the one whose period this is.
+    cycle = next((one for one in cycles if period_at(one, cut.whole[0], zone) == cut.whole), cycles[0])
     match base.period.kind:
         case "judged":
             return cut.span
@@ -113,14 +115,15 @@ def span_of(terms: Terms, verdict: Judgement, base: ChargeBase) -> Span:
             return day_start(last - timedelta(days=base.period.days), zone), day_start(last, zone)
 
 
-def _cycle_of(terms: Terms, clause: Clause) -> Cycle:
-    """The periods in which a clause is judged; those of the promise that it watches where it is none itself."""
+def _cycles_of(terms: Terms, clause: Clause) -> list[Cycle]:
+    """The periods in which a clause is judged; those of the promises that it watches where it is none itself."""
     condition = clause.condition
     if isinstance(condition, Promise):
-        return terms.indicator(condition.indicator).cycle
+        return [terms.indicator(condition.indicator).cycle]
     assert isinstance(condition, MissedPeriods | MissedTogether)
-    watched = condition.name if isinstance(condition, MissedPeriods) else condition.clauses[0]
-    return _cycle_of(terms, next(one for one in terms.clauses if one.name == watched))
+    watched = [condition.name] if isinstance(condition, MissedPeriods) else condition.clauses
+    named = [one for name in watched for one in terms.clauses if one.name == name]
+    return [cycle for one in named for cycle in _cycles_of(terms, one)]
 
 
 def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:
