@@ -128,15 +128,16 @@ class _Reading:
         """Violate each field that this version does not know; whether the event itself, so its detail, has one."""
         if _knows_all_fields(message):
             return False
-        own = dict.fromkeys(_unknown(message))
+        own = dict.fromkeys(number for path, number in unknown_fields_of(message) if not path)
         for number in own:
             name = LATER_FIELDS.get(number)
             if name is None:
                 self.violate("detail", "unknown-field", f"this version knows no field {number}", _UNSTATED)
             else:
                 self.violate(name, "not-yet", f"{name} comes with a later version of malus", "leave it out")
-        for path, number in _unknown_beneath(message, ""):
-            self.violate(path, "unknown-field", f"this version knows no field {number} of it", "leave it out")
+        for path, number in unknown_fields_of(message):
+            if path:
+                self.violate(path, "unknown-field", f"this version knows no field {number} of it", "leave it out")
         return bool(own)
 
     def _enum(self, field: FieldDescriptor, number: int) -> None:
@@ -176,6 +177,13 @@ class _Reading:
         if name == "period" and self.kind in ("charge", "opening"):
             return f"{self.kind}.interval"
         return f"{self.kind}.{_INTERVAL.get(name, name)}"
+
+
+def unknown_fields_of(message: Message) -> Iterator[tuple[str, int]]:
+    """The fields that this version does not know, of a message ("") and of those it holds (their paths), by number."""
+    if not _knows_all_fields(message):
+        yield from (("", number) for number in _unknown(message))
+        yield from _unknown_beneath(message, "")
 
 
 def _knows_all_fields(message: Message) -> bool:

@@ -34,6 +34,7 @@ from malus.v1 import event_pb2, rule_file_pb2
 _T = TypeVar("_T")
 _V = TypeVar("_V")
 EVENTS_LIMIT: Final = 1000
+ROWS_LIMIT: Final = 5000
 FILES_LIMIT: Final = 100
 PAGE_LIMIT: Final = 1000
 PAGE_DEFAULT: Final = 100

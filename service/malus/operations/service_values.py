@@ -58,6 +58,10 @@ class EventAnswer:
     remarks: tuple[EventRemark, ...] = ()
     decisions: tuple[DecisionName, ...] = ()
 
+    def says_more(self) -> bool:
+        """Whether there is more to say of the event than its outcome."""
+        return bool(self.reason or self.remarks or self.decisions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsCall:
