@@ -122,3 +122,37 @@ def test_the_first_block_differs_by_class_and_every_further_one_is_the_same(
     for site, paid in (("delft", small), ("rotterdam", large)):
         told = outage("2026-06-01 08:00", until, site=site)
         assert amounts(judge(terms, [told], as_of="2026-07-01")) == paid
+
+
+LENGTHS = (
+    "back: {source: a, promise: {indicator: off, at_most: 1 hour}, credit: {block: {small: 24 hours, large: 4 hours},"
+    " after: {small: 12 hours, rotterdam: 2 hours, large: 1 hour}, part: ignored, measured_on: each_outage,"
+    " amount: 50.00 EUR}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("site", "minutes", "expected"),
+    [
+        ("delft", 36 * 60 - 1, "0"),
+        ("delft", 36 * 60, "50"),
+        ("rotterdam", 6 * 60 - 1, "0"),
+        ("rotterdam", 6 * 60, "50"),
+        ("rotterdam", 10 * 60 - 1, "50"),
+        ("rotterdam", 10 * 60, "100"),
+    ],
+)
+def test_a_block_and_what_is_free_are_as_long_as_the_class_says(site: str, minutes: int, expected: str) -> None:
+    terms = written(OFF, LENGTHS, SITES)
+    answer = judge(terms, [down_minutes(minutes, "2026-06-03 10:00", site=site)], as_of="2026-07-15")
+    assert amounts(answer) == [expected]
+    said = [step.word for step in answer.credits[0].explanation.steps if isinstance(step, PaidAs)]
+    assert said == (["small"] if site == "delft" else ["large", "rotterdam"])
+
+
+def test_a_length_may_differ_where_what_a_block_pays_does_not_and_the_other_way_round() -> None:
+    same = LENGTHS.replace("after: {small: 12 hours, rotterdam: 2 hours, large: 1 hour}", "after: 0 hours").replace(
+        "amount: 50.00 EUR", "first: {small: 5.00 EUR, large: 7.00 EUR}, amount: 50.00 EUR"
+    )
+    told = [down_minutes(24 * 60, site="delft"), down_minutes(8 * 60, site="rotterdam")]
+    assert amounts(judge(written(OFF, same, SITES), told, as_of="2026-07-15")) == ["5", "57"]

@@ -105,12 +105,16 @@ class Slope:
 class PaidBySubject:
     """What a credit pays by name or by class of the subject, names first, where one figure does not hold for all.
 
+    `blocks`, `afters`: how long a block is, and the time for which nothing is paid, in microseconds.
+
     What differs is said for every subject that is judged; what does not differ stands at the credit, or row, itself.
     """
 
     amounts: tuple[tuple[str, Money], ...] = ()
     rates: tuple[tuple[str, Fraction], ...] = ()
     firsts: tuple[tuple[str, Money], ...] = ()
+    blocks: tuple[tuple[str, int], ...] = ()
+    afters: tuple[tuple[str, int], ...] = ()
 
 
 ONE_FOR_ALL: Final = PaidBySubject()
@@ -246,7 +250,7 @@ class BlockCredit:
 
     `measured_on`: the period's time down together, each outage, each incident or each delivery. `first` is what the
     first block pays where it differs. `units`: a block pays its sum for each unit of the delivery's quantity.
-    `differs`: the sums or rates by subject.
+    `differs`: the sums, rates or lengths by subject; a `block` or `after` that differs is 0 here.
     """
 
     base: ChargeBase | None
@@ -265,6 +269,15 @@ class BlockCredit:
     def with_first(self, amount: Money) -> BlockCredit:
         """The same with another sum for the first block."""
         return replace(self, first=amount)
+
+    def with_lengths(self, name: str, of_class: str) -> BlockCredit:
+        """The same with the lengths that hold for one subject."""
+        block, after = said_of(self.differs.blocks, name, of_class), said_of(self.differs.afters, name, of_class)
+        return replace(
+            self,
+            block=self.block if block is None else block[1],
+            after=self.after if after is None else after[1],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,8 @@ def worked_out(
             paid, paid_as = paid_to(credit, measurement)
             return _after(paid_as, _again(paid, again, _for_each(paid, measurement, bases, turn), bases))
         case BlockCredit():
-            block, paid_as = paid_to(credit, measurement)
+            lengths = credit.with_lengths(measurement.whose, measurement.of_class)
+            block, paid_as = paid_to(lengths, measurement)
             return _after(paid_as, _again(block, again, _by_blocks(block, measurement, bases, currency), bases))
         case LostTimeCredit():
             return _again(credit, again, _by_lost_time(credit, measurement, bases, currency), bases)

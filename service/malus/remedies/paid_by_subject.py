@@ -39,6 +39,8 @@ def row_paid_to(band: Band, measurement: Measurement) -> tuple[Band, tuple[PaidA
 
 def _said(differs: PaidBySubject, measurement: Measurement) -> tuple[PaidAs, ...]:
     whose = measurement.whose, measurement.of_class
-    found = [said_of(told, *whose) for told in (differs.amounts, differs.rates, differs.firsts)]
+    found: list[tuple[str, object] | None] = [said_of(differs.rates, *whose)]
+    found += [said_of(told, *whose) for told in (differs.amounts, differs.firsts)]
+    found += [said_of(told, *whose) for told in (differs.blocks, differs.afters)]
     words = {said[0] for said in found if said is not None}
     return tuple(PaidAs(subject=measurement.whose, word=word) for word in sorted(words))

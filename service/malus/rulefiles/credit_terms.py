@@ -37,12 +37,13 @@ from malus.model.indicators import (
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
 from malus.rulefiles.base_terms import base_terms
-from malus.rulefiles.documents import Unsound, built, sure
+from malus.rulefiles.block_terms import length_terms
+from malus.rulefiles.documents import Unsound, built
 from malus.rulefiles.forms import Given
 from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.point_terms import again_terms
 from malus.rulefiles.rows_terms import rows_by_terms
-from malus.rulefiles.scalars import BLOCK_TIME, ELAPSED_TIME, FACTOR, MONEY
+from malus.rulefiles.scalars import ELAPSED_TIME, FACTOR, MONEY
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.turn_terms import firsts_terms
 
@@ -210,44 +211,29 @@ def _for_each(given: Given, owed: Owed) -> Credit:
 
 def _blocks(given: Given, owed: Owed) -> Credit:
     parts = _Parts(given, owed, pays_rates=given.has("rate"))
-    block, after = (_block_time(given, key, owed.judged) for key in ("block", "after"))
-    if block == 0:
-        given.reading.error("out-of-range", given.at("block"), "a block of no time", hint="write `1 hour`")
+    lengths = built(lambda: length_terms(given, owed.condition, owed.judged, owed.scope))
     _check_pays_one(given, "a block pays")
     measured = given.must("measured_on", forms.MEASURED_ON)
     if owed.condition is not None:
         _check_fit(given, "measured_on", measured, fits=owed.fits(measured))
     units = _units(given, owed)
     paid = built(lambda: paid_terms(given, owed.condition, owed.judged, owed.scope, blocks=True))
-    if not parts.sound or paid is None or block == 0:
+    if not parts.sound or paid is None or lengths is None:
         raise Unsound
     return BlockCredit(
         base=parts.base,
-        block=sure(block),
-        after=sure(after),
+        block=lengths.block,
+        after=lengths.after,
         part=given.must("part", forms.PART),
         measured_on=measured,
         rate=paid.rate,
         amount=paid.amount,
         first=paid.first,
         units=units,
-        differs=paid.differs,
+        differs=replace(paid.differs, blocks=lengths.blocks, afters=lengths.afters),
         paid_only_if=parts.least,
         again=parts.again,
     )
-
-
-def _block_time(given: Given, key: str, judged: Indicator | None) -> int | None:
-    told = given.get(key, BLOCK_TIME)
-    if told is None:
-        return None
-    length, in_days = told
-    if in_days and judged is not None and not (isinstance(judged, DeliveryTime) and judged.days is not None):
-        what = f"`{judged.name}` is not counted in days"
-        hint = "write it in hours, or say what a day of it is with `day:`"
-        given.reading.error("wrong-unit", given.at(key), what, hint=hint)
-        return None
-    return length
 
 
 def _units(given: Given, owed: Owed) -> Units | None:

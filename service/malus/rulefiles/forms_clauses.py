@@ -13,9 +13,8 @@ from malus.rulefiles.forms import ByKey, Form, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_consequences import OBLIGATION, RETURNED, RIGHT, STEPS
 from malus.rulefiles.forms_indicators import LIMITED
-from malus.rulefiles.forms_subjects import AMOUNT, FIRSTS, RATE
+from malus.rulefiles.forms_subjects import AMOUNT, FIRSTS, LENGTH, RATE
 from malus.rulefiles.scalars import (
-    BLOCK_TIME,
     CHARGED_PERIOD,
     ELAPSED_TIME,
     FACTOR,
@@ -177,8 +176,8 @@ BLOCKS: Final = Form(
     name="a credit by blocks",
     says="a sum or rate for each block of time: `{block: 1 hour, after: 4 hours, ...}`",
     keys=(
-        needs("block", BLOCK_TIME, "how long a block is"),
-        needs("after", BLOCK_TIME, "the time for which nothing is paid"),
+        needs("block", LENGTH, "how long a block is; by name or class of the subject where that differs"),
+        needs("after", LENGTH, "the time for which nothing is paid; by subject where that differs"),
         needs("part", PART, "what a started block counts as"),
         needs("measured_on", MEASURED_ON, "the time that is cut into blocks"),
         may("amount", AMOUNT, "what each block pays; by name or class of the subject where that differs"),

@@ -14,6 +14,7 @@ from malus.rulefiles.forms import Form, Key, may, needs
 from malus.rulefiles.scalars import (
     AMOUNT_OR_RATE,
     ANY_MONEY,
+    BLOCK_TIME,
     FREE,
     MONEY,
     NAME,
@@ -52,6 +53,10 @@ FIRSTS: Final[ByShape[Money | Fraction | tuple[Item[Money | Fraction], ...] | tu
     scalar=AMOUNT_OR_RATE,
     sequence=ListOf(of=AMOUNT_OR_RATE),
     mapping=NamesTo(name=SUBJECT_WORD, of=MONEY),
+)
+#: One length of a block, or one by name or class of the subject.
+LENGTH: Final[ByShape[tuple[int, bool] | tuple[Named[tuple[int, bool]], ...]]] = ByShape(
+    scalar=BLOCK_TIME, mapping=NamesTo(name=SUBJECT_WORD, of=BLOCK_TIME)
 )
 
 

@@ -21,7 +21,7 @@ from malus.rulefiles.forms_subjects import AMOUNT, RATE
 from malus.rulefiles.scope import Scope
 from malus.rulefiles.subject_terms import by_subject
 
-T = TypeVar("T", Money, Fraction)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
