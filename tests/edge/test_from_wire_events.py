@@ -5,16 +5,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 from google.type.interval_pb2 import Interval
 from google.type.money_pb2 import Money as WireMoney
 from hypothesis import given
 from hypothesis import strategies as st
-from malus.edge.from_wire_events import LATER_FIELDS, from_wire_event
+from malus.edge.from_wire_events import from_wire_event
 from malus.edge.from_wire_values import from_wire_date, from_wire_money_text
 from malus.edge.to_wire_values import to_wire_instant, to_wire_money
+from malus.model.event_corrections import Retraction
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.event_fields import FORMS, INCIDENT_SUMMARY, Form
 from malus.model.event_values import UnreadableError
@@ -223,6 +223,10 @@ KINDS: list[tuple[dict[str, Any], Event]] = [
         Dispute(**ENVELOPE, clause="uptime", act=DisputeAct.ENDS, at=START + 1, period=START + 1, subject="i1"),
     ),
     (
+        {"corrects": "o-1", "retraction": event_pb2.Retraction(reason="a false alarm")},
+        Retraction(**ENVELOPE, corrects="o-1", reason="a false alarm"),
+    ),
+    (
         {
             "adjustment": event_pb2.Adjustment(
                 clause="uptime",
@@ -284,7 +288,8 @@ def test_every_kind_of_event_is_read_whole(told: dict[str, Any], event: Event) -
 def test_the_table_above_has_every_kind_with_every_field_set_somewhere() -> None:
     told: dict[str, set[str]] = {}
     for given_fields, _ in KINDS:
-        for kind, detail in given_fields.items():
+        details = {kind: given for kind, given in given_fields.items() if not isinstance(given, str)}
+        for kind, detail in details.items():
             told.setdefault(kind, set()).update(field.name for field, _ in detail.ListFields())
     whole = {
         field.name: set(field.message_type.fields_by_name)
@@ -404,16 +409,22 @@ def _later(number: int) -> event_pb2.Event:
     return event_pb2.Event.FromString(envelope.SerializeToString() + coded + length)
 
 
-@pytest.mark.parametrize(("number", "name"), LATER_FIELDS.items(), ids=LATER_FIELDS.values())
-def test_an_event_of_a_later_version_is_refused_by_its_name(number: int, name: str) -> None:
-    assert wrong(_later(number)) == {name: "not-yet"}
+def test_a_correction_and_a_retraction_name_their_event() -> None:
+    envelope = {"id": "e2", "source": "desk", "agreement": "agreements/acme", "corrects": "e1", "corrects_source": "s"}
+    read = from_wire_event(event_pb2.Event(**envelope, retraction={"reason": "a false alarm"}), "events[0]")
+    assert read == Retraction(
+        agreement="acme", id="e2", source="desk", corrects="e1", corrects_source="s", reason="a false alarm"
+    )
+    check = event_pb2.Check(at={"seconds": 1_780_000_000}, state=event_pb2.Check.STATE_UP)
+    read = from_wire_event(event_pb2.Event(**envelope, check=check), "events[0]")
+    assert (read.corrects, read.corrects_source) == ("e1", "s")
 
 
-def test_the_later_names_are_those_that_the_text_of_the_wire_reserves() -> None:
-    file = FileDescriptorProto.FromString(event_pb2.DESCRIPTOR.serialized_pb)
-    event = next(item for item in file.message_type if item.name == "Event")
-    numbers = {number for span in event.reserved_range for number in range(span.start, span.end)}
-    assert (numbers, set(event.reserved_name)) == (set(LATER_FIELDS), set(LATER_FIELDS.values()))
+def test_a_retraction_of_nothing_and_a_correction_of_itself_are_refused() -> None:
+    envelope = {"id": "e2", "source": "desk", "agreement": "agreements/acme"}
+    assert wrong(event_pb2.Event(**envelope, retraction={})) == {"corrects": "missing-field"}
+    assert wrong(event_pb2.Event(**envelope, corrects="e2", retraction={})) == {"corrects": "corrects-itself"}
+    assert wrong(event_pb2.Event(**envelope, corrects=" e1", retraction={})) == {"corrects": "malformed-name"}
 
 
 def test_a_field_that_nobody_knows_is_never_passed_over() -> None:

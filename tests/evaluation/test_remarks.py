@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from malus.model.assessment import EventReason
+from malus.model.event_corrections import Retraction
 
 from tests.evaluation.written import (
     PROMISE,
@@ -99,6 +100,9 @@ EACH = "it: {measure: availability, of: shop, from: outages, per: month, ignore_
         ("late-choice", {"more": CHOOSES}, [down_minutes(60), choice("uptime-credit", "2026-08-03", group="one")]),
         ("unsigned-adjustment", {}, [down_minutes(60), adjusted("1", "2026-08-03", (None, "2026-08-03"))]),
         ("settled-too-much", {}, [down_minutes(60), settled("1200.01", "2026-08-03")]),
+        ("corrected", {}, [down_minutes(5, id="a"), down_minutes(6, id="b", corrects="a")]),
+        ("retracted", {}, [down_minutes(5, id="a"), Retraction(agreement="acme", id="b", corrects="a")]),
+        ("corrects-nothing", {}, [Retraction(agreement="acme", id="b", corrects="a")]),
         ("unsigned-terms", {"signed": "{provider: 2025-12-12}"}, [down_minutes(5)]),
     ],
 )

@@ -66,6 +66,7 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
         "{cap: yearly, from: 2025-01-01, to: 2026-01-01, used: 11.01 EUR, charged: 110.00 EUR}",
         "{missed: uptime, period: 2025-12}",
     ),
+    "a retraction": ("{retraction: OUT-1, id: R-1, reason: a false alarm}",),
 }
 
 

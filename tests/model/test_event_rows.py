@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 import pytest
-from malus.model.event_fields import COLUMNS, COMMON, FORMS, LATER_KINDS
+from malus.model.event_corrections import Retraction
+from malus.model.event_fields import COLUMNS, COMMON, FORMS
 from malus.model.event_rows import FieldFault, event_from_row
 from malus.model.events import (
     Act,
@@ -176,12 +177,30 @@ def test_a_misspelt_kind_or_field_gets_the_nearest_spelling() -> None:
     assert (fault.field, fault.hint) == ("servce", "did you mean service?")
 
 
-@pytest.mark.parametrize("kind", LATER_KINDS)
-def test_kinds_of_later_versions_are_refused_by_name(kind: str) -> None:
-    (fault,) = event_from_row({"agreement": "a", "kind": kind}, zone=ZONE, index=0, evidence="")
+def test_a_correction_is_no_kind_of_its_own_and_the_hint_says_what_to_write() -> None:
+    (fault,) = event_from_row({"agreement": "a", "kind": "correction"}, zone=ZONE, index=0, evidence="")
     assert isinstance(fault, FieldFault)
-    assert fault.reason == "not-yet"
-    assert f"{kind} events come with a later version" in fault.what
+    assert (fault.reason, "in `corrects`" in fault.hint) == ("unknown-kind", True)
+
+
+def test_a_retraction_names_what_it_takes_back() -> None:
+    (event,) = read(kind="retraction", id="r-1", corrects="o-1", corrects_source="monitor", reason="a false alarm")
+    assert event == Retraction(
+        agreement="a", id="r-1", corrects="o-1", corrects_source="monitor", reason="a false alarm", evidence="f:8"
+    )
+    assert refused(kind="retraction", id="r-1") == [("corrects", "missing-field")]
+
+
+def test_a_correction_has_an_id_and_never_corrects_itself() -> None:
+    outage = {"kind": "outage", "start": "2026-06-03"}
+    assert refused(**outage, corrects="o-1") == [("id", "missing-field")]
+    assert refused(**outage, id="o-1", corrects="o-1") == [("corrects", "corrects-itself")]
+    assert refused(**outage, id="o-1", source="a", corrects="o-1", corrects_source="a") == [
+        ("corrects", "corrects-itself")
+    ]
+    assert refused(**outage, id="o-1", corrects_source="a") == [("corrects", "missing-field")]
+    (event,) = read(**outage, id="o-1", source="desk", corrects="o-1", corrects_source="monitor")
+    assert (event.corrects, event.corrects_source) == ("o-1", "monitor")
 
 
 @pytest.mark.parametrize(

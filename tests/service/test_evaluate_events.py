@@ -1,6 +1,7 @@
 """Events in, decisions out: each event has its answer, each call is whole or gone, and what was said stays said."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from malus.model.calendars import HorizonFault
 from malus.model.decisions import Reason
 from malus.model.events import Event, Transition
 from malus.model.faults import MalusError
+from malus.operations.evaluate_events import evaluate_events
+from malus.operations.service_values import EventsCall
 
 from tests.operations.rule_text import write_agreement
-from tests.service.build import JUDGE, at, claim, credited, desk, incident, outage
+from tests.service.build import JUDGE, TENANT, at, claim, credited, desk, incident, outage, wanted
 
 #: Five hours of June: a tenth of 12,000.00; a claim by 30 July makes it due.
 FIVE_HOURS = outage("o1", "2026-06-03 10:00", "2026-06-03 15:00", outage_id="OUT-1")
@@ -305,3 +308,60 @@ def test_beyond_the_known_holidays_the_call_is_refused_by_name_and_keeps_nothing
         assert (told.value.reason, told.value.metadata) == ("beyond-horizon", {"agreement": "acme"})
         assert "2030-12-31" in told.value.message
         assert service.stored() == ()
+
+
+def halved(own_id: str = "o2", **more: object) -> Event:
+    told = outage(own_id, "2026-06-03 10:00", "2026-06-03 10:20", outage_id="OUT-1")
+    return replace(told, **{"corrects": "o1", **more})
+
+
+def test_a_correction_revises_what_the_corrected_event_decided(tmp_path: Path) -> None:
+    with desk(tmp_path, now="2026-07-15") as service:
+        service.send(FIVE_HOURS)
+        answer = service.send(halved())
+        assert outcomes(answer) == ["accepted"]
+        (decision,) = answer.decisions
+        assert (decision.decision.reason, decision.decision.withdrawn) == (Reason.NEW_FACTS, True)
+        assert [remark.reason for remark in service.standing().remarks] == ["corrected"]
+        assert outcomes(service.send(halved())) == ["duplicate"]
+
+
+def test_a_correction_that_arrives_before_what_it_corrects_is_as_good(tmp_path: Path) -> None:
+    with desk(tmp_path, now="2026-07-15") as service:
+        first = service.send(halved())
+        assert [remark.reason for remark in first.events[0].remarks] == ["corrects-nothing"]
+        late = service.send(FIVE_HOURS)
+        assert ([remark.reason for remark in late.events[0].remarks], late.decisions) == (["corrected"], ())
+
+
+def test_the_first_correction_that_was_accepted_stands(tmp_path: Path) -> None:
+    with desk(tmp_path, now="2026-07-15") as service:
+        service.send(FIVE_HOURS, halved())
+        answer = service.send(halved("o3"), outage("o4", "2026-06-10 10:00", "2026-06-10 10:01"))
+        assert (outcomes(answer), answer.events[0].reason) == (["conflict", "accepted"], "rival-corrections")
+        assert "o2" in answer.events[0].message
+        assert [event.id for event in service.stored()] == ["o1", "o2", "o4"]
+
+
+def test_rival_corrections_in_one_call_stop_their_agreement_and_no_other(tmp_path: Path) -> None:
+    with desk(tmp_path, "acme", "bolt", now="2026-07-15") as service:
+        other = outage("b1", "2026-06-03 10:00", "2026-06-03 15:00", agreement="bolt")
+        answer = service.send(FIVE_HOURS, halved("o2"), other, halved("o3"), halved("o3"))
+        assert outcomes(answer) == ["rejected", "rejected", "accepted", "rejected", "rejected"]
+        assert {item.reason for item in answer.events} == {"", "rival-corrections"}
+        assert all(name in answer.events[0].message for name in ("o2", "o3"))
+        assert service.stored() == ()
+        assert service.ledger.clocks("default").keys() == {"bolt"}
+        assert outcomes(service.send(FIVE_HOURS, halved("o3"))) == ["accepted", "accepted"]
+
+
+def test_of_two_calls_written_together_the_first_correction_stands(tmp_path: Path) -> None:
+    with desk(tmp_path, now="2026-07-15") as service:
+        calls = [
+            EventsCall(events=told, as_of=None, check_wanted=wanted)
+            for told in ((FIVE_HOURS, halved("o2")), (halved("o3"),))
+        ]
+        answers = evaluate_events(
+            TENANT, calls, now=service.moment.now, catalogue=service.catalogue, ledger=service.ledger, judge=JUDGE
+        )
+        assert [outcomes(answer) for answer in answers] == [["accepted", "accepted"], ["conflict"]]

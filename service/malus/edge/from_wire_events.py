@@ -29,13 +29,8 @@ from malus.model.events import Event
 from malus.model.instants import utc_text
 from malus.v1 import event_pb2
 
-#: Fields of an event that have a name and no meaning yet; the text of the wire reserves the same.
-LATER_FIELDS: Final = {
-    5: "corrects",
-    27: "retraction",
-}
 _INTERVAL: Final = {"start": "interval.start_time", "end": "interval.end_time"}
-_ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects")
+_ENVELOPE: Final = ("id", "source", "agreement", "sequence", "subjects", "corrects", "corrects_source")
 #: Sources are few and said with every event.
 _said_before: Final = lru_cache(maxsize=1000)(from_wire_name)
 _UNSTATED: Final = "write one of the kinds of event that this version knows"
@@ -66,6 +61,9 @@ def from_wire_event(
     reading.take("agreement", "agreement", from_wire_agreement, message.agreement)
     if message.HasField("sequence"):
         reading.row["sequence"] = message.sequence
+    for name in ("corrects", "corrects_source"):
+        if getattr(message, name):
+            reading.take(name, name, from_wire_name, getattr(message, name))
     if message.subjects:
         reading.take("subjects", "subjects", from_wire_names, message.subjects)
     if kind is None:
@@ -130,11 +128,7 @@ class _Reading:
             return False
         own = dict.fromkeys(number for path, number in unknown_fields_of(message) if not path)
         for number in own:
-            name = LATER_FIELDS.get(number)
-            if name is None:
-                self.violate("detail", "unknown-field", f"this version knows no field {number}", _UNSTATED)
-            else:
-                self.violate(name, "not-yet", f"{name} comes with a later version of malus", "leave it out")
+            self.violate("detail", "unknown-field", f"this version knows no field {number}", _UNSTATED)
         for path, number in unknown_fields_of(message):
             if path:
                 self.violate(path, "unknown-field", f"this version knows no field {number} of it", "leave it out")

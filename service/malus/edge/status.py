@@ -26,6 +26,7 @@ CODES: Final[dict[str, grpc.StatusCode]] = {
     "limit-exceeded": grpc.StatusCode.INVALID_ARGUMENT,
     "faulty-rule-file": grpc.StatusCode.INVALID_ARGUMENT,
     "event-id-conflict": grpc.StatusCode.ALREADY_EXISTS,
+    "rival-corrections": grpc.StatusCode.ALREADY_EXISTS,
     "unknown-agreement": grpc.StatusCode.NOT_FOUND,
     "unknown-decision": grpc.StatusCode.NOT_FOUND,
     "no-terms-in-force": grpc.StatusCode.NOT_FOUND,

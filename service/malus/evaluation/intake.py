@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
+from malus.evaluation.corrections import checked_standing, remarks_on
 from malus.measures.deliveries import DeliverySubject, fold_deliveries
 from malus.measures.in_service import DeploymentSubject, fold_deployments
 from malus.measures.incidents import IncidentSubject, fold_incidents
@@ -28,6 +29,7 @@ from malus.model.events import (
     Dispute,
     Event,
     Exclusion,
+    Happening,
     Incident,
     Notice,
     Obligation,
@@ -103,10 +105,14 @@ def facts_of(
     """Sort an agreement's events out: what is known at `known_at`, what is so at `as_of`, and whose service it is.
 
     A fact later than `as_of` is not yet so; an outage or exclusion that ends later still lasts. Equal events with ids
-    are one. An event of a time without terms is remarked, by whether unsigned terms cover it.
+    are one; what is known to be corrected or taken back does not count, whenever it is so. An event of a time without
+    terms is remarked, by whether unsigned terms cover it.
+    Raises MalusError `rival-corrections` where corrections contradict each other.
     """
     facts = Facts(as_of=as_of, terms=terms)
-    known = list(_distinct(event for event in events if _is_known(event, known_at)))
+    standing = checked_standing(event for event in events if _is_known(event, known_at))
+    facts.remarks += remarks_on(standing)
+    known = standing.events
     for event in known:
         if _is_so(event, as_of):
             _sorted_out(facts, event, unsigned)
@@ -121,7 +127,7 @@ def _is_known(event: Event, known_at: Instant | None) -> bool:
     return known_at is None or event.recorded_at is None or event.recorded_at <= known_at
 
 
-def _is_so(event: Event, as_of: Instant) -> bool:
+def _is_so(event: Happening, as_of: Instant) -> bool:
     """Whether what an event says is so by a moment; an outage or exclusion that ends later still lasts."""
     match event:
         case Tally() | Reading() | Charge() | Opening():
@@ -130,7 +136,7 @@ def _is_so(event: Event, as_of: Instant) -> bool:
             return happened_at(event) <= as_of
 
 
-def _sorted_out(facts: Facts, event: Event, unsigned: Sequence[Terms]) -> None:
+def _sorted_out(facts: Facts, event: Happening, unsigned: Sequence[Terms]) -> None:
     currency = facts.terms[0].currency
     match event:
         case Check():
@@ -223,18 +229,6 @@ def _foreign(event: Charge | Opening | Settlement | Adjustment | Delivery, curre
     return "" if other is None else f"{other} is not {currency}, the currency of these terms: {what} does not count"
 
 
-def _distinct(events: Iterable[Event]) -> Iterable[Event]:
-    """Equal events with the same id count once; events without ids are a closed multiset, where every row counts."""
-    seen: set[tuple[str, str]] = set()
-    for event in events:
-        if event.id is not None:
-            identity = (event.source, event.id)
-            if identity in seen:
-                continue
-            seen.add(identity)
-        yield event
-
-
 def _fold(facts: Facts, outages: Sequence[Outage], incidents: Sequence[Incident], unsigned: Sequence[Terms]) -> None:
     subjects, incomplete = fold_outages(outages, facts.as_of)
     for event in incomplete:
@@ -323,7 +317,7 @@ def _by_service(
 
 
 def _service(
-    facts: Facts, event: Event, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
+    facts: Facts, event: Happening, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
 ) -> str | None:
     """The service an event speaks of: the one it names, or the only one; None with a remark otherwise."""
     terms = facts.terms_at(first)

@@ -18,7 +18,7 @@ from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import OutageSubject
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
-from malus.model.events import Charge, Check, Event, Exclusion, Obligation, Opening, Reading, Tally, happened_at
+from malus.model.events import Charge, Check, Exclusion, Happening, Obligation, Opening, Reading, Tally, happened_at
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
@@ -145,7 +145,7 @@ def _remark_delivery(facts: Facts, delivery: Obligation) -> None:
             _unknown(facts, delivery, terms, (delivery.subject,))
 
 
-def _unknown(facts: Facts, event: Event, terms: Terms, said: Sequence[str]) -> bool:
+def _unknown(facts: Facts, event: Happening, terms: Terms, said: Sequence[str]) -> bool:
     """Remark each text that names no listed subject; whether there is one."""
     unlisted = [text for text in dict.fromkeys(said) if terms.subjects.called(text) is None]
     listed = [subject.name for subject in terms.subjects.listed]
@@ -158,7 +158,7 @@ def _unknown(facts: Facts, event: Event, terms: Terms, said: Sequence[str]) -> b
     return bool(unlisted)
 
 
-def _missing(facts: Facts, event: Event, kind: str, why: str, lacks: Sequence[str] = ()) -> None:
+def _missing(facts: Facts, event: Happening, kind: str, why: str, lacks: Sequence[str] = ()) -> None:
     none = "none" if len(single_kinds(kind)) == 1 else f"no {' and no '.join(lacks)}"
     facts.remark(event, "subject-missing", f"{why} {kind}, and this names {none}: name it under `subjects`")
 
@@ -199,7 +199,7 @@ def _timed_by(terms: Terms, indicator: Indicator) -> Indicator:
             return indicator
 
 
-def _event(fact: Telling) -> Event:
+def _event(fact: Telling) -> Happening:
     match fact:
         case OutageSubject() | DeploymentSubject() | DeliverySubject():
             return fact.events[0]

@@ -287,6 +287,9 @@ EventReason: TypeAlias = Literal[
     "late-choice",
     "unsigned-adjustment",
     "settled-too-much",
+    "corrected",
+    "retracted",
+    "corrects-nothing",
 ]
 
 

@@ -22,7 +22,9 @@ class EventBase:
     `id` is unique per source, or None in a file without an id column (a closed multiset, where every row
     counts). `recorded_at` is when we learned of it and never judges anything. `sequence` is the source's own
     order of facts at one instant. `subjects`: the listed subjects that it speaks of, by name; a claim, a notice and
-    what is delivered name theirs as `subject`. `evidence` says where the event was read (file and row).
+    what is delivered name theirs as `subject`. `corrects`: the id of the event in whose place this one stands, of
+    `corrects_source` (empty: of its own source); None corrects nothing, and what corrects has an id. `evidence` says
+    where the event was read (file and row).
     """
 
     agreement: str
@@ -30,6 +32,8 @@ class EventBase:
     source: str = ""
     sequence: int | None = None
     subjects: tuple[str, ...] = ()
+    corrects: str | None = None
+    corrects_source: str = ""
     recorded_at: Instant | None = field(default=None, metadata=ASIDE)
     evidence: str = field(default="", metadata=ASIDE)
 

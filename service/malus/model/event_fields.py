@@ -42,6 +42,8 @@ COMMON: Final[tuple[Field, ...]] = (
     _field("sequence", "order", "the source's own order of facts at one instant"),
     _field("recorded_at", "instant", "when we learned of it; filters what was known, judges nothing"),
     _field("agreement", "name", "the agreement it belongs to", required=True),
+    _field("corrects", "name", "the id of the event in whose place this one stands"),
+    _field("corrects_source", "name", "the source of that event; left out, the source of this one"),
 )
 
 OUTAGE: Final = Form(
@@ -296,6 +298,12 @@ OPENING: Final = Form(
         _field("subjects", "names", "the listed subject whose cap or miss it is"),
     ),
 )
+RETRACTION: Final = Form(
+    kind="retraction",
+    called="a retraction",
+    meaning="the event that it corrects is taken back, as if it had never been told",
+    fields=(_field("reason", "name", "why"),),
+)
 
 FORMS: Final[tuple[Form, ...]] = (
     OUTAGE,
@@ -317,14 +325,10 @@ FORMS: Final[tuple[Form, ...]] = (
     DISPUTE,
     ADJUSTMENT,
     OPENING,
+    RETRACTION,
 )
 #: Every kind of event, in the order of the table.
 KINDS: Final[tuple[str, ...]] = tuple(dict.fromkeys(form.kind for form in FORMS))
-#: Kinds that have a name already and come with a later version.
-LATER_KINDS: Final[tuple[str, ...]] = (
-    "retraction",
-    "correction",
-)
 #: Every column that any kind may have, `kind` included.
 COLUMNS: Final[frozenset[str]] = frozenset(
     {"kind", *(field.name for field in COMMON), *(field.name for form in FORMS for field in form.fields)}

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from malus.model.durations import Duration
+from malus.model.event_corrections import Retraction
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.event_fields import (
     ADJUSTMENT,
@@ -31,6 +32,7 @@ from malus.model.event_fields import (
     OPENING,
     OUTAGE,
     READING,
+    RETRACTION,
     SETTLEMENT,
     TALLY,
     Form,
@@ -330,4 +332,5 @@ _BUILDERS: Final[dict[str, Callable[[RowReading], tuple[Event, ...]]]] = {
     DISPUTE.called: _as_it_stands(Dispute),
     ADJUSTMENT.called: _with_amount(Adjustment),
     OPENING.called: _opening,
+    RETRACTION.called: _as_it_stands(Retraction),
 }

@@ -47,6 +47,8 @@ def whole_incident(values: Mapping[str, Any], evidence: str, occurrences: Occurr
             priority=values.get("priority") if transition is Transition.OPENED else None,
             site=values.get("site"),
             subjects=values.get("subjects", ()),
+            corrects=values.get("corrects"),
+            corrects_source=values.get("corrects_source", ""),
         )
         for column, transition in TRANSITIONS
         if values.get(column) is not None
@@ -61,7 +63,7 @@ def _content_name(values: Mapping[str, Any], occurrences: Occurrences | None) ->
     parts += [f"{name}={utc_text(values[name])}" for name in instants if values.get(name) is not None]
     parts += [
         f"{name}={_escaped(values[name])}"
-        for name in ("priority", "service", "site", "source", "sequence")
+        for name in ("priority", "service", "site", "source", "sequence", "corrects", "corrects_source")
         if values.get(name) not in (None, "")
     ]
     parts += [f"subjects={_escaped(';'.join(values['subjects']))}"] if values.get("subjects") else []

@@ -15,7 +15,7 @@ from malus.model.event_fields import (
     INCIDENT_FACT,
     INCIDENT_SUMMARY,
     KINDS,
-    LATER_KINDS,
+    RETRACTION,
     Form,
     fields_of,
 )
@@ -59,6 +59,7 @@ def event_from_row(
         return (_kind_fault(kind, index),)
     reading = RowReading(index, _form_of(kind, said), evidence, occurrences, zone, said)
     _read_fields(reading, said, zone)
+    _check_correction(reading)
     events = events_of(reading)
     if reading.faults:
         order = {shown_name(name): place for place, name in enumerate(said)}
@@ -66,15 +67,32 @@ def event_from_row(
     return events
 
 
+def _check_correction(reading: RowReading) -> None:
+    """Refuse a correction of itself or without an id, a source without an event, and a retraction of nothing."""
+    said = reading.values
+    corrects, source = said.get("corrects"), said.get("source", "")
+    if corrects is None:
+        if reading.has_fault("corrects"):
+            return
+        if reading.form is RETRACTION:
+            reading.missing("corrects", "write the id of the event that is taken back")
+        elif "corrects_source" in said:
+            reading.missing("corrects", "write the id of the event that it corrects, or leave `corrects_source` out")
+    elif "id" not in said:
+        reading.missing("id", "a correction needs an id of its own, by which it can be named in turn")
+    elif corrects == said["id"] and said.get("corrects_source", source) == source:
+        what = "an event cannot correct itself"
+        reading.fault("corrects", "corrects-itself", what, "name the wrong event, and give this one an id of its own")
+
+
 def _kind_fault(kind: object, index: int) -> FieldFault:
     known = f"write one of {', '.join(KINDS)}"
     if kind is None:
         return FieldFault(index=index, field="kind", reason="missing-field", what="`kind` is missing", hint=known)
-    if kind in LATER_KINDS:
-        what = f"{kind} events come with a later version of malus; this one does not read them"
-        return FieldFault(index=index, field="kind", reason="not-yet", what=what, hint="leave the row out")
     near = nearest_of(str(kind), KINDS)
     hint = f"did you mean {near}?" if near else known
+    if kind == "correction":
+        hint = "write the event as it should have been, of its own kind, with the id of the wrong one in `corrects`"
     what = f"{shown(kind)} is no kind of event"
     return FieldFault(index=index, field="kind", reason="unknown-kind", what=what, hint=hint)
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from malus.model.event_base import EventBase
+from malus.model.event_corrections import Retraction
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.instants import Instant, utc_text
 from malus.model.money import Money
@@ -277,7 +278,8 @@ class Deployment(EventBase):
     site: str | None = None
 
 
-Event: TypeAlias = (
+#: What happened, at a time of its own.
+Happening: TypeAlias = (
     Outage
     | Deployment
     | Check
@@ -297,9 +299,11 @@ Event: TypeAlias = (
     | Adjustment
     | Opening
 )
+#: Everything that can be told: what happened, and that it was told in error.
+Event: TypeAlias = Happening | Retraction
 
 
-def happened_at(event: Event) -> Instant:
+def happened_at(event: Happening) -> Instant:
     """The first instant an event speaks of: what places it under the terms in force then."""
     match event:
         case Outage() | Deployment():
@@ -337,6 +341,8 @@ def event_name(event: Event) -> str:
             named = subject
         case Delivery(delivery_id=str(subject)):
             named = subject
+        case Retraction():
+            named = f"retraction of {event.corrects}"
         case _:
-            named = ""
-    return event.id or named or f"{type(event).__name__.lower()} {utc_text(happened_at(event))}"
+            named = f"{type(event).__name__.lower()} {utc_text(happened_at(event))}"
+    return event.id or named

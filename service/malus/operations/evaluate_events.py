@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from malus.evaluation.corrections import checked_standing, refused_beside
 from malus.model.assessment import Assessment, EventRemark, RemedyKey
 from malus.model.canonical import digest
 from malus.model.decisions import Decision
@@ -40,7 +41,8 @@ def evaluate_events(
     Each call has its answer and in it each event, in the order given. An event with the id and content of an earlier
     one, of these calls too, is a duplicate; with other content a conflict. What the first call of an event decided is
     named with it, each decision once in an answer: with the first event that it belongs to. Those of an agreement that
-    is unknown or does not serve are rejected.
+    is unknown or does not serve are rejected. A correction beside another of the same event is a conflict where that
+    one was accepted before; rivals in one call stop their agreement: nothing that the call tells of it is stored.
     No moment asked for: `now`, for each agreement never behind its clock. Calls that bring nothing new move no clock.
     Whether the calls are still wanted is asked before each judgement and before the commit.
     Raises MalusError `as-of-in-the-past`, `beyond-horizon`, `store-unavailable` and what a `check_wanted` raises.
@@ -49,6 +51,7 @@ def evaluate_events(
     (as_of,) = {call.as_of for call in calls}
     with told_to_callers(), ledger.writing(tenant) as writing:
         sorting = _sorted_out(tenant, events, catalogue, writing)
+        _refuse_rivals(sorting, calls, writing)
         assessments: dict[str, Assessment] = {}
         decisions: list[Decision] = []
         written: dict[str, tuple[RemedyKey, ...]] = {}
@@ -134,6 +137,49 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
                 sorting.new.setdefault(event.agreement, []).append(event)
         sorting.answers.append(answer)
     return sorting
+
+
+def _refuse_rivals(sorting: _Sorting, calls: Sequence[EventsCall], writing: LedgerWriting) -> None:
+    """Answer corrections that cannot all be right, call by call, and take what is refused from what is new."""
+    for agreement, new in list(sorting.new.items()):
+        if all(event.corrects is None for event in new):
+            continue
+        accepted = list(writing.events_of(agreement))
+        left = {_identity(event): event for event in new}
+        for call in calls:
+            mine = [left[name] for name in dict.fromkeys(map(_identity, call.events)) if name in left]
+            refused = _refused(accepted, mine)
+            for identity in refused:
+                del left[identity]
+            accepted += [event for event in mine if _identity(event) not in refused]
+            _answer_refused(sorting, calls, agreement, refused)
+        sorting.new[agreement] = list(left.values())
+        if not left:
+            del sorting.new[agreement]
+
+
+def _refused(accepted: Sequence[Event], told: Sequence[Event]) -> dict[EventIdentity, EventAnswer]:
+    try:
+        checked_standing(told)
+    except MalusError as fault:
+        what = f"nothing that this call tells of the agreement was stored: {fault.message}"
+        answer = EventAnswer(outcome=EventOutcome.REJECTED, reason=fault.reason, message=what)
+        return dict.fromkeys(map(_identity, told), answer)
+    return {
+        _identity(told[place]): EventAnswer(outcome=EventOutcome.CONFLICT, reason="rival-corrections", message=why)
+        for place, why in refused_beside(accepted, told).items()
+    }
+
+
+def _answer_refused(
+    sorting: _Sorting, calls: Sequence[EventsCall], agreement: str, refused: Mapping[EventIdentity, EventAnswer]
+) -> None:
+    events = [event for call in calls for event in call.events]
+    for place in sorted(sorting.ours):
+        event = events[place]
+        if event.agreement == agreement and _identity(event) in refused:
+            sorting.answers[place] = refused[_identity(event)]
+            sorting.ours.discard(place)
 
 
 def _repeated(event: Event, content: str, earlier: StoredEvent) -> EventAnswer:

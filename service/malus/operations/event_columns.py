@@ -103,6 +103,8 @@ def _fitting(
     fit = of_kind
     for name in needed:
         fit = pc.and_(fit, pc.is_valid(table[name]))
+    # Corrections are few, and what they may name is looked at one by one.
+    fields = {name: field for name, field in fields.items() if name not in ("corrects", "corrects_source")}
     if form is INCIDENT_FACT:
         # A pause needs its reason and nothing else has one: such rows are looked at one by one.
         fields.pop("reason")

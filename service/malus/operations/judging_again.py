@@ -64,12 +64,14 @@ def judge_again(
 def judged(
     judge: Judge, served: ServedAgreement, events: Sequence[Event], *, as_of: Instant, known_at: Instant | None = None
 ) -> Assessment:
-    """The assessment; MalusError `beyond-horizon` or `agreement-not-serving` where there can be none."""
+    """The assessment; MalusError `beyond-horizon`, `rival-corrections` or `agreement-not-serving` where none is."""
     try:
         return judge(served.terms, events, as_of=as_of, known_at=known_at)
     except HorizonFault as fault:
         raise MalusError("beyond-horizon", f"{served.name}: {fault}", {"agreement": served.name}) from fault
     except MalusError as fault:
+        if fault.reason == "rival-corrections":
+            raise
         raise MalusError("agreement-not-serving", fault.message, {"agreement": served.name}) from fault
 
 

@@ -282,7 +282,8 @@ class _Comparison:
                 what = " ".join(filter(None, (other.key.slot, other.key.clause, period, other.key.subject)))
                 self.differences.add(line, what, "nothing else", other.state.value)
         for remark in self.assessment.remarks:
-            if remark.evidence not in self.refused:
+            # A scenario that corrects an event means it not to count.
+            if remark.evidence not in self.refused and remark.reason not in ("corrected", "retracted"):
                 what = f"event {remark.event}"
                 self.differences.add(line, what, "it judges something", f"{remark.reason}: {remark.message}")
 

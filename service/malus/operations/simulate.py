@@ -41,7 +41,7 @@ def simulate(
     An event that the base holds already adds nothing. Drafts count as signed, and may be of an agreement that is not
     served yet. As-of None: `now`, or the agreement's clock where that is later.
     Raises MalusError `unknown-agreement`, `agreement-not-serving`, `faulty-rule-file`, `event-id-conflict`,
-    `beyond-horizon`, `store-unavailable` and what `check_wanted` raises.
+    `rival-corrections`, `beyond-horizon`, `store-unavailable` and what `check_wanted` raises.
     """
     name = simulation.agreement
     check_wanted()
@@ -116,4 +116,6 @@ def _judged_by_drafts(
     except HorizonFault as fault:
         raise MalusError("beyond-horizon", f"{name}: {fault}", {"agreement": name}) from fault
     except MalusError as fault:
+        if fault.reason == "rival-corrections":
+            raise
         raise MalusError("faulty-rule-file", fault.message, {"path": terms[0].path, "errors": "1"}) from fault

@@ -43,6 +43,7 @@ _COLUMNS_OF: Final[dict[str, dict[str, str]]] = {
         "provider_signed": "provider_signed_at",
         "customer_signed": "customer_signed_at",
     },
+    "retraction": {"retraction": "corrects"},
     "cap": {},
     "missed": {},
 }
@@ -55,7 +56,7 @@ _INCIDENT_FACTS: Final = (
     ("resolved", Transition.RESOLVED),
     ("reopened", Transition.REOPENED),
 )
-_CARRIED: Final = ("incident", "service", "site", "subjects", "sequence", "recorded")
+_CARRIED: Final = ("incident", "service", "site", "subjects", "sequence", "recorded", "corrects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

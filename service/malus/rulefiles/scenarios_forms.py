@@ -19,6 +19,7 @@ _COMMON: Final[tuple[Key, ...]] = (
     may("id", VALUE, "the event's own id; left out, every line counts"),
     may("sequence", VALUE, "the source's own order of facts at one instant"),
     may("recorded", VALUE, "when we learned of it; only filters what was known"),
+    may("corrects", VALUE, "the id of the event in whose place this one stands"),
 )
 _FROM_TO: Final[tuple[Key, ...]] = (
     may("from", VALUE, "from when; a date is the start of that day"),
@@ -199,6 +200,18 @@ EVENT: Final = ByKey(
             _PERIOD,
             _SUBJECT,
             _AT,
+        ),
+        (
+            "retraction",
+            Form(
+                name="the event `retraction`",
+                says="`{retraction: OUT-1, id: R-1, reason: a false alarm}`",
+                keys=(
+                    needs("retraction", VALUE, "the id of the event that is taken back"),
+                    may("reason", VALUE, "why"),
+                    *(key for key in _COMMON if key.name != "corrects"),
+                ),
+            ),
         ),
         _event(
             "adjustment",
