@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from malus.v1 import evaluation_service_pb2 as wire
 
-from benchmarks import online, single
+from benchmarks import online, single, steady
 from benchmarks._serving import check_accepted, request
 
 
@@ -20,10 +20,25 @@ def check_shape(figures: dict[str, Any], rivals: set[str], events: int) -> None:
 
 
 def test_online_tells_the_figures_of_every_size_and_the_largest_one_is_its_own() -> None:
-    figures = online.compared({1: 1, 2: 1})
+    figures = online.compared({1: 1, 2: 1}, {2: 1})
     check_shape(figures, {"empty-handler", "bare-inserts"}, 2)
     assert {size: part["events"] for size, part in figures["events_a_call"].items()} == {"1": 1, "2": 2}
     assert figures["ours"] == figures["events_a_call"]["2"]["seconds"]
+
+    assert figures["rows_a_call"]["2"]["rows"] == 2
+    assert figures["rows_a_call"]["2"]["as_messages_per_second"] > 0
+
+
+def test_steady_tells_rate_and_memory_of_every_part() -> None:
+    figures = steady.compared(2, 0.5, agreements=2, events_a_call=3)
+    check_shape(figures, set(), figures["events"])
+    assert [set(part) for part in figures["parts"]] == [{"events", "events_per_second", "memory_mb"}] * 2
+    assert all(part["events_per_second"] > 0 and part["memory_mb"] > 0 for part in figures["parts"])
+
+
+def test_memory_that_grows_in_the_second_half_falls_short() -> None:
+    assert steady._shortfalls([200, 300, 310]) == []
+    assert steady._shortfalls([200, 300, 340]) != []
 
 
 def test_single_tells_rate_and_percentiles_of_both_servers() -> None:
