@@ -15,12 +15,17 @@ from malus.model.measuring_steps import (
     TimeWeighed,
     TooFew,
 )
-from malus.model.quantities import Level, Unit
+from malus.model.moving import Move, Stride, TargetMoved
+from malus.model.quantities import Edge, Level, Limit, Unit
 from malus.operations.render_measured import measuring_text, number_text
 
 
 def percent(part: int, whole: int) -> Level:
     return Level(numerator=part, denominator=whole, unit=Unit.PERCENT)
+
+
+def limit(value: str) -> Limit:
+    return Limit(edge=Edge.AT_LEAST, value=Fraction(value) / 100, unit=Unit.PERCENT)
 
 
 MEASURED: dict[str, tuple[Step, str]] = {
@@ -57,6 +62,25 @@ MEASURED: dict[str, tuple[Step, str]] = {
             level=percent(100, 101),
         ),
         "ratio of sums of 2 levels: 2026-05 99 %, 2026-06 100 %",
+    ),
+    "TargetMoved": (
+        TargetMoved(
+            day="2027-01-01",
+            before=limit("99.6"),
+            move=Move(
+                how="becomes",
+                indicator="last-year",
+                looser="stays",
+                by_at_most=Stride(amount=Fraction(1, 10), of="rest"),
+            ),
+            level=percent(9987, 10000),
+            period="2026-12",
+            after=limit("99.64"),
+        ),
+        (
+            "from 2027-01-01 the promise at least 99.6 % becomes last-year of 2026-12, 99.87 %, by at most "
+            "10 % of what lies between it and 100 %, 0.04 percentage points: at least 99.64 %"
+        ),
     ),
     "TimeBase": (
         TimeBase(

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from malus.evaluation.in_force import Run, Thread
+from malus.evaluation.in_force import Run, Thread, names_of
 from malus.evaluation.settling import settled
 from malus.measures.combining import Part, combined_level
 from malus.model.combined import Combined
+from malus.model.indicators import Indicator
 from malus.model.measurement import Measurement
 from malus.model.periods import Period
 from malus.model.quantities import Level
@@ -31,12 +32,12 @@ class CombinedLevels:
 
     def levels(self, run: Run, indicator: Combined, whose: str, subjects: Subjects) -> list[Measurement]:
         """The level of each period of a run."""
-        sources = [self._parts(run.place, name, whose) for name in indicator.indicators if indicator.over != "subjects"]
+        named = [run.terms.indicator(name) for name in indicator.indicators]
+        sources = [self.history(run.place, part, whose) for part in named if indicator.over != "subjects"]
         if indicator.over == "subjects":
-            name = indicator.indicators[0]
-            kind = run.terms.indicator(name).for_each or ""
+            kind = named[0].for_each or ""
             sources = [
-                [_called(part, subject) for part in self._parts(run.place, name, subject)]
+                [_called(part, subject) for part in self.history(run.place, named[0], subject)]
                 for subject in subjects.of_kind(kind)
             ]
         elif indicator.over == "indicators":
@@ -57,13 +58,14 @@ class CombinedLevels:
         ]
         return combined_level(indicator, period, inside, too_few=False)
 
-    def _parts(self, place: int, name: str, whose: str) -> list[Part]:
-        """Every level of an indicator's history, in order of time, each called by its period."""
-        number = next(
-            number
-            for number, thread in enumerate(self.threads)
-            if any(run.place == place and run.indicator.name == name for run in thread.runs)
-        )
+    def history(self, place: int, indicator: Indicator, whose: str) -> Sequence[Part]:
+        """Every level that an indicator of the terms at a place has had, in order of time, each called by its period.
+
+        None yet where its periods under these terms are still to come, and it had none before.
+        """
+        number = next((number for number, thread in enumerate(self.threads) if _is_of(thread, place, indicator)), None)
+        if number is None:
+            return ()
         if (number, whose) not in self._told:
             parts: list[Part] = []
             previous: Level | None = None
@@ -74,6 +76,14 @@ class CombinedLevels:
                     parts.append(Part(name=held.period.label, measurement=held, exact=exact))
             self._told[number, whose] = parts
         return self._told[number, whose]
+
+
+def _is_of(thread: Thread, place: int, indicator: Indicator) -> bool:
+    """Whether an indicator's history is this one: also where the period that now runs began under earlier terms."""
+    if any(run.place == place for run in thread.runs):
+        return any(run.place == place and run.indicator.name == indicator.name for run in thread.runs)
+    earlier = [run.indicator.name for run in thread.runs if run.place < place]
+    return bool(earlier) and earlier[-1] in names_of(indicator)
 
 
 def _called(part: Part, name: str) -> Part:

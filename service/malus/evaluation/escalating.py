@@ -9,8 +9,9 @@ from malus.evaluation.following import step_fact
 from malus.evaluation.in_force import place_in_force
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring import Measures
+from malus.evaluation.promised import Held
 from malus.evaluation.triggers import Follower, Trigger
-from malus.measures.response import Timed, limit_for, used_up_at
+from malus.measures.response import Timed, used_up_at
 from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
 from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep
 from malus.model.conditions import Promise
@@ -39,8 +40,11 @@ def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list
             for whose in measures.whose_of(place, indicator):
                 of_class = measures.told.subjects(place).class_of(whose)
                 for timed in measures.timed_for(place, indicator, indicator, whose):
-                    limit = limit_for(clause.condition.limits, timed.clock.priority, whose, of_class)
-                    if limit is not None and not timed.subject.contradiction and _opened_under(facts, timed) == place:
+                    held = Held(start=timed.clock.start, priority=timed.clock.priority, whose=whose, of_class=of_class)
+                    promised = measures.targets.promised(place, terms, clause, held)
+                    known = promised is not None and not promised.undetermined and not timed.subject.contradiction
+                    if promised is not None and known and _opened_under(facts, timed) == place:
+                        limit = promised.limit
                         steps += _incident_ladder(facts, place, clause, indicator, timed, limit, whose, follower)
     return steps
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from malus.evaluation.in_force import Run, Thread
 from malus.evaluation.measuring import Measures
+from malus.evaluation.promised import Promised, held_of
 from malus.evaluation.rows_levels import RowsLevels, rows_levels
 from malus.evaluation.settling import settled
-from malus.measures.response import limit_for
 from malus.model.agreement import Terms
 from malus.model.assessment import Finality, Verdict
 from malus.model.clauses import ClaimStep, Clause
@@ -32,13 +32,12 @@ from malus.model.indicators import (
     NoData,
     Occurrences,
     Points,
-    PriorityLimit,
     Ratio,
     Sample,
     Share,
     TimeShare,
 )
-from malus.model.instants import Instant, civil_day
+from malus.model.instants import Instant
 from malus.model.measurement import Measurement
 from malus.model.quantities import Level, Limit, Outcome, Unit
 from malus.remedies.bands import (
@@ -90,9 +89,9 @@ def judged_periods(threads: Sequence[Thread], measures: Measures, as_of: Instant
                 held, level = settled(run.indicator, measurement, previous.get(measurement.whose))
                 for clause in run.terms.clauses:
                     if isinstance(clause.condition, Promise) and clause.condition.indicator == run.indicator.name:
-                        verdict = _judged(run, clause, clause.condition, held, by_rows, as_of)
-                        if verdict is not None:
-                            judged.append(verdict)
+                        promised = measures.targets.promised(run.place, run.terms, clause, held_of(held))
+                        verdict = None if promised is None else _judged(run, clause, promised, held, by_rows, as_of)
+                        judged += [] if verdict is None else [verdict]
                 if level is not None:
                     previous[measurement.whose] = level
     return sorted(judged, key=judged_order)
@@ -115,18 +114,19 @@ def facts_final_from(terms: Terms, measurement: Measurement) -> Instant | None:
 
 
 def _judged(
-    run: Run, clause: Clause, promise: Promise, measurement: Measurement, by_rows: RowsLevels, as_of: Instant
-) -> JudgedPeriod | None:
-    limits, season = _in_season(promise, measurement, run.terms.timezone)
-    limit = limit_for(limits, measurement.priority, measurement.whose, measurement.of_class)
-    if limit is None:
-        return None
-    outcome, steps = _outcome(run.indicator, measurement, limit, season)
+    run: Run, clause: Clause, promised: Promised, measurement: Measurement, by_rows: RowsLevels, as_of: Instant
+) -> JudgedPeriod:
+    limit, promise = promised.limit, clause.condition
+    assert isinstance(promise, Promise), "only a promise is judged"
+    if promised.undetermined and not measurement.undetermined:
+        measurement = replace(measurement, level=None, undetermined=promised.undetermined, named=promised.named)
+    outcome, steps = _outcome(run.indicator, measurement, promised)
     row, table = GAP, _table_for(clause.credit, measurement)
     looked_up = None
     if table is not None and table.rows_by is not None:
         looked_up = by_rows[table.rows_by, measurement.period.start, measurement.whose]
-        row = GAP if looked_up.level is None else row_looked_up(table, looked_up.level, limit)
+        level = None if promised.undetermined else looked_up.level
+        row = GAP if level is None else row_looked_up(table, level, limit)
         # What would change the row is no change of the level that is promised.
         table = None
     elif table is not None and measurement.level is not None:
@@ -161,6 +161,7 @@ def _judged(
             terms_effective=run.terms.effective.isoformat(),
             steps=(
                 *measurement.steps,
+                *promised.steps,
                 *steps,
                 *margins,
             ),
@@ -199,18 +200,8 @@ def _stands(indicator: Indicator, promise: Promise, outcome: Outcome) -> bool:
     return outcome is Outcome.MISSED and not (by_priority and indicator.by is By.AT_END)
 
 
-def _in_season(promise: Promise, measurement: Measurement, zone: str) -> tuple[Sequence[PriorityLimit], str]:
-    """The limits of a promise in the part of the year in which the period starts, and that part as it is written."""
-    if all(item.season is None for item in promise.limits):
-        return promise.limits, ""
-    day = civil_day(measurement.period.start, zone)
-    inside = [(item, item.season) for item in promise.limits if item.season is not None and item.season.holds(day)]
-    return [item for item, _ in inside], inside[0][1].text()
-
-
-def _outcome(
-    indicator: Indicator, measurement: Measurement, limit: Limit, season: str
-) -> tuple[Outcome, tuple[Step, ...]]:
+def _outcome(indicator: Indicator, measurement: Measurement, promised: Promised) -> tuple[Outcome, tuple[Step, ...]]:
+    limit, season = promised.limit, promised.season
     if measurement.level is not None:
         outcome = Outcome.MET if limit.holds(measurement.level) else Outcome.MISSED
         return outcome, (Judged(limit=limit, outcome=outcome, season=season),)

@@ -15,6 +15,7 @@ from malus.evaluation.excusing import Excusing
 from malus.evaluation.in_force import Run, Thread, clause_lineages
 from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
+from malus.evaluation.promised import Targets
 from malus.evaluation.reporting import with_reports
 from malus.evaluation.time_in_service import time_in_service
 from malus.evaluation.told_facts import ToldFacts, service_of
@@ -32,11 +33,7 @@ from malus.measures.occurrences import (
     measure_occurrences,
     outage_occurrences,
 )
-from malus.measures.outages import (
-    OutageSubject,
-    down_stretches,
-    excused_stretches,
-)
+from malus.measures.outages import OutageSubject, down_stretches, excused_stretches
 from malus.measures.points import Award, measure_points
 from malus.measures.response import (
     Timed,
@@ -87,13 +84,16 @@ class Measures:
     told: ToldFacts
     goods: DeliveryMeasures = field(init=False)
     excusing: Excusing = field(init=False)
+    targets: Targets = field(init=False)
     awards: list[Award] = field(default_factory=list)
     threads: Sequence[Thread] = ()
     _timed: dict[tuple[int, str, str | None, str], list[Timed]] = field(default_factory=dict)
-    _combined: CombinedLevels | None = None
+    _combined: CombinedLevels = field(init=False)
 
     def __post_init__(self) -> None:
         self.excusing = Excusing(facts=self.facts, told=self.told)
+        self._combined = CombinedLevels(threads=self.threads, measured=self._measured)
+        self.targets = Targets(levels=self._combined.history)
         self.goods = DeliveryMeasures(
             facts=self.facts,
             excusing=self.excusing,
@@ -147,8 +147,6 @@ class Measures:
             case Delivered():
                 return measure_delivered(indicator, periods, self.told.deliveries(place, indicator, whose), facts.as_of)
             case Combined():
-                if self._combined is None:
-                    self._combined = CombinedLevels(threads=self.threads, measured=self._measured)
                 return self._combined.levels(run, indicator, whose, self.told.subjects(place))
             case _:
                 assert_never(indicator)

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from malus.model.durations import duration_text
 from malus.model.indicators import PriorityLimit
 from malus.model.instants import DAY
+from malus.model.moving import Moves
 from malus.model.periods import Cycle
 from malus.model.quantities import Limit
 
@@ -27,10 +28,11 @@ class Fires(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """The objective: an indicator and the limit that keeps it, by priority where it differs."""
+    """The objective: an indicator and the limit that keeps it, by priority where it differs; each `moves` alike."""
 
     indicator: str
     limits: tuple[PriorityLimit, ...]
+    moves: Moves | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from malus.model.measuring_steps import (
     TooFew,
 )
 from malus.model.money import Money, RoundingMode
+from malus.model.moving import TargetMoved
 from malus.model.paying_steps import (
     BaseRounded,
     InTurn,
@@ -298,6 +299,7 @@ Step: TypeAlias = (
     | TimeInside
     | TooFew
     | Measured
+    | TargetMoved
     | Judged
     | Undetermined
     | PointsAdded

@@ -19,6 +19,7 @@ from malus.model.measuring_steps import (
     TimeInside,
     TimeInWholeMinutes,
 )
+from malus.model.moving import TargetMoved
 from malus.model.quantities import stated_ratio
 
 
@@ -30,7 +31,8 @@ def level_adds_up(
     | StatisticTaken
     | SampleChecked
     | TimeInside
-    | Late,
+    | Late
+    | TargetMoved,
 ) -> bool:
     """Whether a step's result follows from its own inputs; of single outages a step tells the sums only."""
     match step:
@@ -52,6 +54,8 @@ def level_adds_up(
             return step.level is None or Fraction(up, step.base) == step.level.exact()
         case SampleChecked():
             return step.checked - step.good == step.defects
+        case TargetMoved():
+            return step.adds_up()
         case Late():
             return step.day != "24_hours" or whole_days(step.running, step.part_day) == step.counted
 

@@ -36,6 +36,7 @@ from malus.model.measuring_steps import (
     TimeInWholeMinutes,
 )
 from malus.model.money import Money, zero
+from malus.model.moving import TargetMoved
 from malus.model.paying_steps import (
     BaseRounded,
     InTurn,
@@ -86,6 +87,7 @@ def recomputed(explanation: Explanation) -> Money | None:
                 | SampleChecked()
                 | TimeInside()
                 | Late()
+                | TargetMoved()
             ):
                 assert level_adds_up(step), f"{step} does not add up"
             case RateTimes() | CountTimes() | BlocksPay() | LostTime():

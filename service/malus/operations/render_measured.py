@@ -22,8 +22,10 @@ from malus.model.measuring_steps import (
     TooFew,
 )
 from malus.model.money import decimal_text, rounded_text
+from malus.model.moving import TargetMoved
 from malus.model.paying_steps import PointsAdded, PointsGiven
 from malus.model.quantities import level_text, limit_text
+from malus.operations.render_moves import moved_text
 from malus.operations.render_words import counted, level_exactly, listed
 
 #: The most signs of an exact number that is shown whole.
@@ -51,6 +53,7 @@ MeasuringStep: TypeAlias = (
     | SampleChecked
     | TooFew
     | Measured
+    | TargetMoved
     | Judged
     | Undetermined
 )
@@ -76,6 +79,8 @@ def measuring_text(step: MeasuringStep) -> str:
         case Measured():
             text = f"{step.indicator} {level_exactly(step.level)}"
             return text if step.rounded is None else f"{text}, rounded to {level_text(step.rounded)}"
+        case TargetMoved():
+            return moved_text(step)
         case Judged():
             season = f" for {step.season}" if step.season else ""
             return f"promised {limit_text(step.limit)}{season}: {step.outcome.value}"

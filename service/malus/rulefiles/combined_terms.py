@@ -43,7 +43,7 @@ class _OfParts(TypedDict):
 
 def over_periods_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
     """The last so many periods of one indicator, or those inside each period."""
-    source = _source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
+    source = level_source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
     last = given.must("over", forms.OVER)
     counted_back = last != forms.INSIDE
     if counted_back and not given.has("fewer"):
@@ -72,7 +72,7 @@ def over_periods_terms(indicators: dict[str, Indicator], name: str, given: Given
 def over_indicators_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
     """Several indicators in one period."""
     named = given.must("indicators", NAMES)
-    sources = [_source(indicators, item.value, item.node, given, scope) for item in named]
+    sources = [level_source(indicators, item.value, item.node, given, scope) for item in named]
     parts = common_parts(name, given)
     for source, item in zip(sources, named, strict=True):
         _same_subjects(given, parts["for_each"], source)
@@ -102,7 +102,7 @@ def over_indicators_terms(indicators: dict[str, Indicator], name: str, given: Gi
 
 def over_subjects_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Combined:
     """Every subject of one indicator in one period."""
-    source = _source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
+    source = level_source(indicators, given.must("indicator", NAME), given.at("indicator"), given, scope)
     parts = common_parts(name, given)
     if source.for_each is None or parts["for_each"] is not None or source.cycle != parts["cycle"]:
         what = f"`{source.name}` is not measured for each subject in the periods of `{name}`"
@@ -120,7 +120,8 @@ def over_subjects_terms(indicators: dict[str, Indicator], name: str, given: Give
     )
 
 
-def _source(indicators: dict[str, Indicator], name: str, node: Node, given: Given, scope: Scope) -> Indicator:
+def level_source(indicators: dict[str, Indicator], name: str, node: Node, given: Given, scope: Scope) -> Indicator:
+    """An indicator that has a level for each of its periods; Unsound, and reported, where it has none or is unknown."""
     if not scope.refer("indicator", name, node, given.reading):
         raise Unsound
     source = indicators.get(name)

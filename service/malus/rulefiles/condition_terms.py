@@ -26,8 +26,9 @@ from malus.rulefiles.documents import Item, Named, Unsound, built, sure
 from malus.rulefiles.findings import did_you_mean
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_clauses import CLAUSES
-from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.forms_indicators import MOVES, PROMISED
 from malus.rulefiles.levels import limits_on
+from malus.rulefiles.moves_terms import moves_terms
 from malus.rulefiles.nodes import Node
 from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import NAME, QUANTITY, WINDOW
@@ -48,7 +49,7 @@ def condition_terms(name: str, given: Given, scope: Scope, indicators: dict[str,
         raise Unsound
     if told == ["promise"]:
         _refuse_fires(given)
-        return _promise(given.must("promise", LIMITED), scope, indicators)
+        return _promise(given.must("promise", PROMISED), scope, indicators)
     when = given.must("when", forms.WHEN)
     several = when.form is forms.ANY_OF
     parts = tuple(item.value for item in when.must("any_of", forms.SINGLES)) if several else (when,)
@@ -95,7 +96,10 @@ def _refuse_fires(given: Given) -> None:
 def _promise(given: Given, scope: Scope, indicators: dict[str, Indicator]) -> Promise:
     indicator = _indicator(given, "indicator", scope, indicators)
     limits = limits_on(given, indicator, "the promise", scope)
-    return Promise(indicator=indicator.name, limits=limits)
+    moves = None
+    if given.has("moves"):
+        moves = moves_terms(given.must("moves", MOVES), limits, indicator, indicators, scope)
+    return Promise(indicator=indicator.name, limits=limits, moves=moves)
 
 
 def _indicator(given: Given, key: str, scope: Scope, indicators: dict[str, Indicator]) -> Indicator:
@@ -195,7 +199,7 @@ def _promising_clause(name: str, node: Node, when: Given, scope: Scope) -> tuple
 def _promises(scope: Scope) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for named in scope.top.get("clauses", CLAUSES) or ():
-        promise = None if named.value is None else named.value.get("promise", LIMITED)
+        promise = None if named.value is None else named.value.get("promise", PROMISED)
         if named.value is None or named.value.faulty("promise"):
             found[named.name] = None
         elif promise is not None:

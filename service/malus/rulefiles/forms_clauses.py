@@ -12,7 +12,7 @@ from malus.rulefiles.documents import ListOf, NamesTo, Words
 from malus.rulefiles.forms import ByKey, Form, may, needs
 from malus.rulefiles.forms_conditions import FIRES, WHEN
 from malus.rulefiles.forms_consequences import OBLIGATION, RETURNED, RIGHT, STEPS
-from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.forms_indicators import PROMISED
 from malus.rulefiles.forms_subjects import AMOUNT, FIRSTS, LENGTH, RATE
 from malus.rulefiles.scalars import (
     CHARGED_PERIOD,
@@ -248,7 +248,7 @@ CLAUSE: Final = Form(
     says="source, condition and what follows",
     keys=(
         needs("source", SOURCE, "where the paper says so"),
-        may("promise", LIMITED, "the objective: an indicator and its limit"),
+        may("promise", PROMISED, "the objective: an indicator and its limit"),
         may("when", WHEN, "the condition, where it is no promise"),
         may("fires", FIRES, "how often a condition over a window yields its remedy"),
         may("credit", CREDIT, "the credit that follows"),

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from malus.model.events import Transition
 from malus.model.indicators import By
 from malus.rulefiles.documents import ListOf, NamesTo, Words
-from malus.rulefiles.forms import ByWord, Form, may, needs
+from malus.rulefiles.forms import ByKey, ByWord, Form, may, needs
 from malus.rulefiles.forms_availability import DOWNTIME, FROM_CHECKS, FROM_OUTAGES, TIME_SHARE
 from malus.rulefiles.forms_combined import OVER_INDICATORS, OVER_PERIODS, OVER_SUBJECTS
 from malus.rulefiles.forms_deadlines import deadline_form
@@ -29,6 +29,7 @@ from malus.rulefiles.forms_measures import (
     WHERE_SITE,
     measured_form,
 )
+from malus.rulefiles.forms_moves import BECOMES, FALLS, RISES
 from malus.rulefiles.forms_statistics import OF_READINGS, OF_TIMES, SAMPLE
 from malus.rulefiles.scalars import (
     ACCEPTED_RANGE,
@@ -58,17 +59,24 @@ DUE: Final = deadline_form("the deadline", PERIOD_END, "the time runs from the e
 PAUSES: Final = ListOf(of=VALUE, least=0)
 PRIORITIES: Final = ListOf(of=VALUE)
 
+MOVES: Final = ByKey(name="a target that moves", forms=(("rises_by", RISES), ("falls_by", FALLS), ("becomes", BECOMES)))
 EDGES: Final = ("below", "at_most", "above", "at_least")
+_LIMITED: Final = (
+    needs("indicator", NAME, "the indicator that is judged"),
+    may("below", LIMIT, "kept below this, itself outside"),
+    may("at_most", LIMIT, "kept up to this, itself inside"),
+    may("above", LIMIT, "kept above this, itself outside"),
+    may("at_least", LIMIT, "kept from this on, itself inside"),
+)
 LIMITED: Final = Form(
+    name="a side of a limit",
+    says="an indicator and a limit on it: `{indicator: response, at_most: 4 hours}`",
+    keys=_LIMITED,
+)
+PROMISED: Final = Form(
     name="a promise",
     says="an indicator and its limit: `{indicator: uptime, at_least: 99.9 %}`",
-    keys=(
-        needs("indicator", NAME, "the indicator that is judged"),
-        may("below", LIMIT, "kept below this, itself outside"),
-        may("at_most", LIMIT, "kept up to this, itself inside"),
-        may("above", LIMIT, "kept above this, itself outside"),
-        may("at_least", LIMIT, "kept from this on, itself inside"),
-    ),
+    keys=(*_LIMITED, may("moves", MOVES, "how the limit moves: on which days, by what, how far at most")),
 )
 
 

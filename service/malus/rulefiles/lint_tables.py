@@ -20,7 +20,8 @@ from malus.rulefiles.band_table import Stretch, both, levels_of, overlaps, union
 from malus.rulefiles.drafts import Draft
 from malus.rulefiles.findings import Part, part_of
 from malus.rulefiles.forms import Given
-from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.forms_indicators import PROMISED
+from malus.rulefiles.moves_terms import most_moved
 from malus.rulefiles.nodes import Node
 from malus.rulefiles.paid_terms import tables_as_paid
 from malus.rulefiles.scalars import CURRENCY
@@ -60,9 +61,10 @@ class Table:
         self.draft, self.clause, self.credit, self.given, self.rows = draft, clause, credit, table, rows
         self.indicator = indicator = draft.indicators[credit.rows_by or promise.indicator]
         edges = [limit.value for band in credit.bands for limit in band.limits]
-        self.limits = limits = [] if credit.rows_by is not None else [item.limit for item in promise.limits]
+        moved = most_moved(promise.moves, promise.limits, draft.indicators[promise.indicator])
+        self.limits = limits = [] if credit.rows_by is not None else [item.limit for item in moved]
         self.levels = levels_of(indicator, (*edges, *(limit.value for limit in limits)))
-        self.promise = given.must("promise", LIMITED)
+        self.promise = given.must("promise", PROMISED)
         #: Whether the rows agree with the promise about which levels pay.
         self.agrees = True
         self.ascending = bool(limits) and limits[0].edge in _HIGHER_IS_BETTER

@@ -15,7 +15,7 @@ from malus.rulefiles import forms_indicators
 from malus.rulefiles.band_terms import edges_of
 from malus.rulefiles.documents import Item, Unsound, sure
 from malus.rulefiles.forms import Given
-from malus.rulefiles.forms_indicators import LIMITED
+from malus.rulefiles.forms_indicators import PROMISED
 from malus.rulefiles.indicator_parts import common_parts
 from malus.rulefiles.scalars import FACTOR, MONEY, NAME, NAMES, PERCENT, QUANTITY, WHOLE
 from malus.rulefiles.scope import Scope
@@ -111,7 +111,7 @@ def _row(row: int, item: Item[Given], judged: Indicator | None) -> Band | None:
 
 
 def _is_about_points(clause: Given, scope: Scope) -> bool:
-    promise = clause.get("promise", LIMITED)
+    promise = clause.get("promise", PROMISED)
     about = None if promise is None else promise.get("indicator", NAME)
     return any(
         named.name == about and named.value is not None and named.value.form is forms_indicators.POINTS
