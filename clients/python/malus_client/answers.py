@@ -5,6 +5,7 @@ Does not own: how they are asked for. Moments are datetimes in UTC, amounts Deci
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,6 +77,18 @@ class EventResult:
             remarks=tuple((_reason(remark.reason), remark.message) for remark in message.remarks),
             decisions=tuple(message.decisions),
         )
+
+    @classmethod
+    def of_columns(cls, columns: Any, answer: Any, before: int) -> Iterator[EventResult]:
+        """What became of each row of a call in columns; `before` rows were sent in earlier calls."""
+        said = {item.index: item for item in answer.results}
+        for place, outcome in enumerate(answer.outcomes):
+            if place in said:
+                yield cls.of(said[place], before + place)
+                continue
+            own_id = columns.ids[place] if columns.ids else f"{columns.id_prefix}-{columns.first_number + place}"
+            word = _word(evaluation_service_pb2.EventResult.Outcome.DESCRIPTOR, outcome)
+            yield cls(row=before + place, source=columns.source, id=own_id, outcome=word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

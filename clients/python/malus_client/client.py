@@ -30,6 +30,7 @@ from malus.v1 import (
 from malus_client.answers import Agreement, Assessment, Decision, EventResult, Explained, Sent, Simulated, Violation
 from malus_client.batches import batches
 from malus_client.calls import Caller, CallError
+from malus_client.columns import Column, columns_of
 from malus_client.event_rows import Row, RowError, is_civil, messages_of
 from malus_client.event_times import timestamp_of
 from malus_client.pulling import Pull
@@ -116,6 +117,38 @@ class Client:
             decisions.extend(Decision.of(item) for item in answer.decisions)
             done += len(batch)
         return Sent(results=tuple(sorted(results, key=lambda item: item.row)), decisions=tuple(decisions))
+
+    def send_columns(
+        self,
+        kind: str,
+        columns: Mapping[str, Column],
+        *,
+        source: str,
+        agreement: str,
+        first_number: int | None = None,
+        as_of: Moment | None = None,
+        explain: bool = False,
+        **alike: Any,
+    ) -> Sent:
+        """Send many checks, readings or tallies of one source about one agreement, in the columns of event files.
+
+        Times have an offset or are whole microseconds since 1970; numbers are int, Decimal or text. Ids are a column
+        `id`, or made of `id_prefix` and the source's own running number, which is `first_number` in the first row.
+        `alike` is what every row says: service, site, subjects, indicator, unit, delivery_id, id_prefix. Rows are cut
+        into calls of at most 5,000 rows and 1 MiB. Repeats are safe as with `send`. Raises CallError, with what is
+        wrong with more than one row, and RowError before anything is sent.
+        """
+        alike |= {"source": source, "agreement": _agreement(agreement)}
+        results: list[EventResult] = []
+        decisions: list[Decision] = []
+        for message in [*columns_of(kind, columns, alike, first_number=first_number)]:
+            request = evaluation_service_pb2.EvaluateColumnsRequest(columns=[message], view=_view(explain=explain))
+            if as_of is not None:
+                request.as_of.CopyFrom(timestamp_of(as_of, None))
+            answer = self._call(self._evaluation.EvaluateColumns, request)
+            results.extend(EventResult.of_columns(message, answer, len(results)))
+            decisions.extend(Decision.of(item) for item in answer.decisions)
+        return Sent(results=tuple(results), decisions=tuple(decisions))
 
     def advance(self, agreement: str | None, as_of: Moment, *, explain: bool = False) -> tuple[Decision, ...]:
         """Move the ledger clock of an agreement (None: of all) on to a moment; what time alone brought."""
