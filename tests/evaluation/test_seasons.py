@@ -11,7 +11,7 @@ from malus.model.quantities import Outcome
 from malus.model.seasons import Season
 from malus.operations.render_steps import step_text
 
-from tests.evaluation.written import judge, reading, verdict, written
+from tests.evaluation.written import MICROSECOND, at, fact, judge, reading, verdict, written
 
 CAPACITY = (
     "capacity: {{measure: value, of: shop, from: readings, per: {per}, accepts: 0 % to 100 %, several: last,"
@@ -104,3 +104,41 @@ def test_a_season_is_printed_as_it_is_written(season: Season, text: str) -> None
 def test_a_season_has_days_that_exist() -> None:
     with pytest.raises(ValueError, match="day"):
         Season(first=(2, 30), last=(3, 31))
+
+
+REPAIR = (
+    "repair: {measure: elapsed, of: shop, from: incidents, per: month, starts: opened, ends: resolved,"
+    " reopened: gap_counts, calendar: always, pauses: [], counted_in: period_of_end, while_open: runs}"
+)
+SLOW = (
+    "slow: {source: art. 5, promise: {indicator: repair, at_most: {november-march: 4 hours, april-october: 8 hours}},"
+    " credit: {each: incident, amount: 50.00 EUR}, escalation: [{at: promise, notify: manager, by: [email]}]}"
+)
+
+
+def test_an_incident_goes_by_the_season_in_which_its_clock_starts_whatever_period_counts_it() -> None:
+    starts, ends = at("2026-10-31 23:59"), at("2026-11-01 00:00")
+    events = [
+        fact("AUTUMN", "opened", starts),
+        fact("AUTUMN", "resolved", at("2026-11-01 07:59")),
+        fact("WINTER", "opened", ends),
+        fact("WINTER", "resolved", at("2026-11-01 04:00")),
+        fact("LATE", "opened", ends),
+        fact("LATE", "resolved", at("2026-11-01 04:00") + MICROSECOND),
+    ]
+    answer = judge(written(REPAIR, SLOW), events, as_of="2027-01-01")
+    assert {item.subject: item.outcome for item in answer.verdicts} == {
+        "AUTUMN": Outcome.MET,
+        "WINTER": Outcome.MET,
+        "LATE": Outcome.MISSED,
+    }
+    assert {item.period.label for item in answer.verdicts} == {"2026-11"}
+
+
+def test_a_ladder_goes_by_the_season_of_its_incident_too() -> None:
+    events = [fact("AUTUMN", "opened", "2026-10-31 20:00"), fact("WINTER", "opened", "2026-11-01 00:00")]
+    steps = judge(written(REPAIR, SLOW), events, as_of="2026-11-02").escalations
+    assert {step.key.subject: step.due_at for step in steps} == {
+        "AUTUMN": at("2026-11-01 04:00"),
+        "WINTER": at("2026-11-01 04:00"),
+    }

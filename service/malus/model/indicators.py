@@ -155,7 +155,7 @@ class PriorityLimit:
     """A limit on a level; `priority` None holds for every priority.
 
     `subject`: the name or the class of the subjects that it is for; None: every one. `season`: the part of the year in
-    which the judged period starts; None: all year.
+    which the judged period starts, or the time of the incident or delivery; None: all year.
     """
 
     priority: str | None

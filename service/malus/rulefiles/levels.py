@@ -91,7 +91,6 @@ def limits_on(given: Given, indicator: Indicator, name: str, scope: Scope | None
             for word, quantity in by_whom
         )
     if scope is not None and tells_seasons(told):
-        _refuse_incidents(indicator, given, edge)
         by_part = by_season(told, given, edge.value)
         return tuple(
             PriorityLimit(priority=None, limit=limit_on(edge, quantity, indicator, given, at), season=season)
@@ -123,15 +122,6 @@ def _tells_subjects(told: Sequence[Named[Quantity]], indicator: Indicator, scope
     words = words_for_pairs(indicator.for_each, scope.subjects)
     may_be_else = isinstance(indicator, Elapsed) or tells_seasons(told)
     return not may_be_else or any(item.name in words for item in told)
-
-
-def _refuse_incidents(indicator: Indicator, given: Given, edge: Edge) -> None:
-    if isinstance(indicator, Elapsed):
-        what = f"`{indicator.name}` judges each incident, and a limit by the part of the year is for periods"
-        given.reading.error(
-            "wrong-measure", given.key_node(edge.value), what, hint="write one limit, or one by priority"
-        )
-        raise Unsound
 
 
 def check_priority(indicator: Elapsed, priority: str, given: Given, at: Node) -> None:
