@@ -3,7 +3,9 @@
 from itertools import permutations
 
 import pytest
+from malus.evaluation.deciding import decided
 from malus.model.assessment import CreditState, Finality
+from malus.model.decisions import Reason
 from malus.model.instants import HOUR
 from malus.model.paying_steps import InTurn
 
@@ -80,6 +82,15 @@ def test_a_late_fact_about_an_earlier_failure_moves_both():
     after = judge(paying(), [*TWO, *ONE])
     assert (paid(before), paid(after)) == ({"B": "75"}, {"B": "100", "C": "75"})
     assert credit(before, "2026-06", "it", "B").key == credit(after, "2026-06", "it", "B").key
+
+
+def test_a_failure_that_comes_before_one_that_was_decided_revises_it_by_the_difference():
+    first = decided(judge(paying(), TWO, as_of="2026-07-02"), {}, Reason.FIRST)
+    again = decided(
+        judge(paying(), [*TWO, *ONE], as_of="2026-07-02"), {item.key: item for item in first}, Reason.NEW_FACTS
+    )
+    told = {item.key.subject: (item.revision, str(item.delta.amount)) for item in again if item.delta is not None}
+    assert told == {"B": (2, "25"), "C": (1, "75")}
 
 
 def test_the_explanation_names_the_place_and_what_came_before():
