@@ -92,10 +92,8 @@ def _ticks(moment: Any) -> int:
 
 def _scaled(value: Any, decimals: int) -> int:
     # In text, not by scaleb: a context would round beyond its precision.
-    sign, digits, exponent = Decimal(value).as_tuple()
-    assert isinstance(exponent, int)
-    number = int("".join(map(str, digits))) * 10 ** (decimals + exponent)
-    return -number if sign else number
+    whole, _, part = format(Decimal(value), "f").partition(".")
+    return int(whole + part.ljust(decimals, "0"))
 
 
 def _decimals(value: Any) -> int:
