@@ -18,13 +18,14 @@ FLOORS = {
 }  # fmt: skip
 TOP = 5
 
-# Who alone may import what; clients stand outside malus and may import grpc and malus.v1.
+# Who alone may import what, a room or a module; clients stand outside malus and may import grpc and malus.v1.
 HOMES = {
     "durable": {"matching"}, "durable_engine": {"matching"}, "durable_rules_engine": {"matching"},
     "sqlalchemy": {"ledger"}, "alembic": {"ledger"}, "psycopg": {"ledger"}, "pysqlite3": {"ledger"},
     "sqlite3": {"ledger"},
     "grpc": {"edge"}, "grpc_health": {"edge"}, "grpc_reflection": {"edge"}, "grpc_status": {"edge"},
     "malus.v1": {"edge"},
+    "pyspark": {"malus/batch/spark.py"}, "py4j": {"malus/batch/spark.py"},
 }  # fmt: skip
 
 # What a pure answer cannot depend on: clock, file, network, environment, log, chance and other processes.
@@ -89,7 +90,7 @@ def _import_faults(room: str, path: str, name: str) -> Iterator[str]:
         elif rest[0] != room and other >= floor and floor != TOP:
             yield f"{room} [{floor}] imports {rest[0]} [{other}]"
     for package, homes in HOMES.items():
-        if (name == package or name.startswith(f"{package}.")) and room not in homes:
+        if (name == package or name.startswith(f"{package}.")) and not {room, path} & homes:
             yield f"{package} is imported only in {' and '.join(sorted(homes))}"
     if floor == 0 and top != "malus" and top not in sys.stdlib_module_names:
         yield f"{top} is not of the standard library"

@@ -54,6 +54,7 @@ def test_every_leave_is_still_taken_up() -> None:
         ("malus/operations/x.py", "import durable.lang", "durable is imported only in matching"),
         ("malus/operations/x.py", "from sqlalchemy import text", "sqlalchemy is imported only in ledger"),
         ("malus/command_line/x.py", "import grpc", "grpc is imported only in edge"),
+        ("malus/batch/x.py", "import pyspark.sql", "pyspark is imported only in malus/batch/spark.py"),
         ("malus/ledger/x.py", "from malus.v1 import event_pb2", "malus.v1 is imported only in edge"),
         ("malus/evaluation/x.py", "from malus import v1", "malus.v1 is imported only in edge"),
         ("malus/remedies/x.py", "import time", "time reaches outside"),
@@ -105,6 +106,7 @@ def test_a_module_that_leaves_its_floor_is_found(path: str, text: str, what: str
             "from decimal import Decimal\nfrom fractions import Fraction\nD = Decimal('0.1')",
         ),
         ("malus/v1/event_pb2.py", "import grpc\nX = 0.5"),
+        ("malus/batch/spark.py", "def f():\n    from pyspark.sql import functions"),
     ],
 )
 def test_a_module_on_its_floor_is_left_alone(path: str, text: str) -> None:

@@ -7,6 +7,7 @@ folded, outages and ids spill to disk past a budget.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,11 +82,13 @@ def fold_files(
 
 def fold_batches(batches: Iterable[pa.RecordBatch], names: Sequence[str], lanes: Lanes, as_of: Instant) -> Folded:
     """Fold rows that are in memory, on this thread; their columns are such as `is_foldable` takes."""
-    with _kept(OUTAGE_BUDGET) as (outages, ids):
-        fold = RowFold(names, lanes, as_of, outages, ids)
-        for batch in batches:
-            fold.fold(batch)
-        return _together([fold], outages, ids, names, lanes)
+    # What is in memory already may stay there: nothing spills, so no folder is used.
+    outages = SpilledRows(Path(), "outages", sys.maxsize, parted_by=0)
+    ids = Identities(Path(), sys.maxsize)
+    fold = RowFold(names, lanes, as_of, outages, ids)
+    for batch in batches:
+        fold.fold(batch)
+    return _together([fold], outages, ids, names, lanes)
 
 
 @contextmanager
@@ -100,7 +103,7 @@ def _together(
 ) -> Folded:
     figures, odd, rows, strangers = folds[0].result(folds[1:])
     ids.mark_repeated(odd)
-    _fold_outages(outages, len(names), lanes, figures)
+    _fold_outages(outages, len(names), lanes, figures, threads=len(folds))
     lanes.complete(figures)
     events = int(rows.sum()) + sum(strangers.values())
     return Folded(figures=figures, odd=odd, rows=rows, strangers=strangers, unfolded=(), events=events)
@@ -121,7 +124,7 @@ def _row_groups(files: Sequence[Path]) -> tuple[list[tuple[Path, list[str], int]
     return work, tuple(unfolded), events
 
 
-def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Longs) -> None:
+def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Longs, *, threads: int) -> None:
     """Fold every outage into the time lane."""
     for chunks in rows.parts():
         counts = sum(np.bincount(mine, minlength=agreements) for mine, _, _ in chunks)
@@ -131,11 +134,13 @@ def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Lon
         while chunks:  # each is let go once its rows have found their place
             mine, starts, ends = chunks.pop(0)
             group_rows(mine, places, starts, ends, room)
-        half = int(np.searchsorted(bounds, room.shape[1] // 2))
-        spans = [(0, half), (half, agreements)]
         fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
+        if threads == 1:
+            fold((0, agreements))
+            continue
+        half = int(np.searchsorted(bounds, room.shape[1] // 2))
         with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(fold, spans))
+            list(pool.map(fold, [(0, half), (half, agreements)]))
 
 
 def _fold_span(span: tuple[int, int], bounds: Longs, room: Longs, lanes: Lanes, figures: Longs) -> None:

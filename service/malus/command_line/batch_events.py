@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from malus.model.instants import Instant
 from malus.operations.evaluate import Judge
 
 if TYPE_CHECKING:
+    from malus.batch.spark import FileRows, RowsOnSpark
     from malus.operations.event_sink import EventFault, EventSink
 
 #: Rows of events that are held at once.
@@ -87,6 +88,69 @@ class FromFiles:
 
         for file in self._files:
             read_parquet(file, sink, names)
+
+
+class FromSpark:
+    """Judges agreements from their events on Spark, each where its rows are."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, tuple[Terms, ...]],
+        files: Sequence[Path],
+        as_of: Instant,
+        judge: Judge,
+        spark: RowsOnSpark,
+    ) -> None:
+        self._texts, self._files, self._as_of, self._judge, self._spark = texts, files, as_of, judge, spark
+        self.told = Told()
+
+    def __call__(self, rows: Mapping[str, int]) -> Mapping[str, Assessment]:
+        """The assessments of the agreements that are named."""
+        texts = {name: self._texts[name] for name in rows}
+        told = Told()
+        for part in self._spark.judged(self._good_files(told), rows.keys(), judged_rows, (texts, self._as_of)):
+            assert isinstance(part, Told)
+            told.add(part)
+        # An agreement without a row is in no group: nothing was told of it.
+        silent = [name for name in rows if name not in told.assessments and name not in told.failed]
+        told.add(judged_from(lambda _: None, silent, texts, self._as_of, self._judge))
+        order = {str(file): place for place, file in enumerate(self._files)}
+        told.faults.sort(key=lambda fault: (order[fault.path], fault.row))
+        self.told.add(told)
+        return self.told.assessments
+
+    def _good_files(self, told: Told) -> list[Path]:
+        import pyarrow.parquet as pq
+
+        from malus.operations.event_parquet import good_columns
+        from malus.operations.event_sink import EventSink
+
+        sink = EventSink(None)
+        good = [file for file in self._files if good_columns(str(file), pq.read_schema(file), sink) is not None]
+        told.faults += sink.faults
+        return good
+
+
+def judged_rows(
+    sent: tuple[Mapping[str, tuple[Terms, ...]], Instant], names: Collection[str], rows: Sequence[FileRows]
+) -> Told:
+    """What follows for agreements from rows of files; called on a worker."""
+    from malus.operations.event_parquet import take_rows
+
+    def read(sink: EventSink) -> None:
+        for path, numbers, batch in rows:
+            take_rows(path, numbers, batch, sink)
+
+    texts, as_of = sent
+    return judged_from(read, names, texts, as_of, _judge())
+
+
+@cache
+def _judge() -> Judge:
+    """The judgement of this process, which judges one group of rows after another."""
+    from malus.composition import judge
+
+    return judge()
 
 
 def _chunks(rows: Mapping[str, int]) -> list[list[str]]:

@@ -6,13 +6,14 @@ Does not own: the batch itself, or the options of either command.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from malus.command_line.batch_events import FromFiles, Told
+from malus.command_line.batch_events import FromFiles, FromSpark, Told
 from malus.command_line.exits import Exit
 from malus.command_line.waiting import waiting
 from malus.model.agreement import Terms
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
     from malus.batch.running import Batch
 
 
+class Engine(StrEnum):
+    """Where the work that grows with the events is done; the answer is the same."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
 def write_answers(
     rules: Sequence[Path],
     events: Sequence[Path],
@@ -34,11 +42,13 @@ def write_answers(
     agreements: Collection[str],
     out: Path,
     *,
+    engine: Engine,
+    master: str | None,
     json_lines: bool,
 ) -> Exit:
     """Judge the events of Parquet files and write what follows into a folder; says on standard error what was left out.
 
-    Raises MalusError: those of `load_agreements` and `moment_of`, `no-parquet`, `unknown-agreement`.
+    Raises MalusError: those of `load_agreements`, `moment_of` and `judged_on_spark`, `no-parquet`, `unknown-agreement`.
     """
     from malus.batch.answers import write_batch
     from malus.composition import judge, remembered_files
@@ -56,7 +66,10 @@ def write_answers(
     texts = {name: terms for name, terms in loaded.judged().items() if not agreements or name in agreements}
     others = {item.name for item in loaded.agreements} - texts.keys()
     moment = moment_of(as_of, loaded, "as-of", agreements)
-    batch, told = judged_batch(texts, files, moment, judge())
+    if engine is Engine.SPARK:
+        batch, told = judged_on_spark(texts, files, moment, judge(), master)
+    else:
+        batch, told = judged_batch(texts, files, moment, judge())
     write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode(), json_lines=json_lines)
     typer.echo(
         f"{batch.events:,} events, {len(texts):,} agreements ({len(batch.assessments):,} judged event by event):"
@@ -84,6 +97,23 @@ def judged_batch(
     one_by_one = FromFiles(texts, files, as_of, judge)
     fold = partial(fold_files, files, budget=OUTAGE_BUDGET if budget is None else budget)
     batch = judge_batch(texts, as_of=as_of, matcher=matcher_of(judge), fold=fold, one_by_one=one_by_one)
+    return batch, one_by_one.told
+
+
+def judged_on_spark(
+    texts: Mapping[str, tuple[Terms, ...]], files: Sequence[Path], as_of: Instant, judge: Judge, master: str | None
+) -> tuple[Batch, Told]:
+    """The same answer with the rows on Spark: grouped by agreement, folded or judged there, and collected here.
+
+    Raises MalusError: those of `rows_on_spark`.
+    """
+    from malus.batch.running import judge_batch
+    from malus.batch.spark import rows_on_spark
+    from malus.composition import matcher_of
+
+    with rows_on_spark(files, master) as rows:
+        one_by_one = FromSpark(texts, files, as_of, judge, rows)
+        batch = judge_batch(texts, as_of=as_of, matcher=matcher_of(judge), fold=rows.fold, one_by_one=one_by_one)
     return batch, one_by_one.told
 
 

@@ -20,6 +20,7 @@ from malus.command_line.asking import (
     exit_of,
     say_about_input,
 )
+from malus.command_line.batching import Engine, write_answers
 from malus.command_line.exits import ending
 from malus.operations.evaluate import EvaluateAnswer
 
@@ -49,6 +50,18 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="With --out: where rows are folded, here or on Spark; the same answer.")
+    ] = Engine.LOCAL,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master",
+            metavar="URL",
+            help="With --engine spark: local[2], spark://host:7077, yarn; else what Spark is configured for.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """What follows from what happened: a line for each period of each agreement, with its money.
 
@@ -61,13 +74,22 @@ def evaluate(
     from malus.operations.render import assessment_text, closing_text
 
     with ending():
+        if master is not None and engine is not Engine.SPARK:
+            raise typer.BadParameter("--master names where Spark runs: it goes with --engine spark")
+        if out is None and engine is not Engine.LOCAL:
+            raise typer.BadParameter("--engine is for many events, whose answer is written: it goes with --out")
         if out is not None:
             if period or explain or known_at is not None:
                 raise typer.BadParameter("--out writes the whole answer with all that is known: see `malus explain`")
-            from malus.command_line.batching import write_answers
-
             ended = write_answers(
-                rules, events or [], as_of, agreement or (), out, json_lines=output is AnswerFormat.JSON
+                rules,
+                events or [],
+                as_of,
+                agreement or (),
+                out,
+                engine=engine,
+                master=master,
+                json_lines=output is AnswerFormat.JSON,
             )
             raise typer.Exit(ended)
         if period and output is AnswerFormat.JSON:

@@ -31,6 +31,9 @@ EXIT_CODES = (
 
 _USAGE = frozenset(
     {
+        "column-unread",
+        "columns-differ",
+        "java-missing",
         "ledger-url-unknown",
         "malformed-address",
         "malformed-moment",
@@ -39,6 +42,7 @@ _USAGE = frozenset(
         "no-parquet",
         "no-rule-files",
         "plaintext-off-loopback",
+        "spark-missing",
         "unknown-agreement",
         "unknown-clause",
         "unknown-period",

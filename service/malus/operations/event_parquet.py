@@ -33,7 +33,7 @@ def read_parquet(path: Path, sink: EventSink, agreements: Collection[str] | None
     name, done = str(path), 0
     try:
         with pq.ParquetFile(path) as file:
-            columns = _good_columns(name, file.schema_arrow, sink)
+            columns = good_columns(name, file.schema_arrow, sink)
             if columns is None:
                 return
             total = file.metadata.num_rows
@@ -59,7 +59,8 @@ def take_rows(
     take_columns(path, numbers, pa.table(plain), sink, agreements)
 
 
-def _good_columns(name: str, schema: pa.Schema, sink: EventSink) -> list[str] | None:
+def good_columns(name: str, schema: pa.Schema, sink: EventSink) -> list[str] | None:
+    """The columns of a file that say something of events; None, and its faults in the sink, where it cannot be read."""
     before = len(sink.faults)
     aside = [column for column in schema.names if column not in COLUMNS]
     if aside:
