@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyarrow.parquet as pq
 import pytest
 
 from benchmarks import batch, growth
@@ -41,6 +42,17 @@ def test_batch_tells_seconds_memory_and_ratios_and_refuses_other_answers(yardsti
     assert figures["agreements_folded"] == 1
     with pytest.raises(AssertionError, match="wrong answers otherwise"):
         batch.agreeing("wrong", data, figures["digest"])
+
+
+def test_shuffled_rows_are_the_same_rows_and_come_to_the_same_answer(yardstick: Path, tmp_path: Path) -> None:
+    write_rules(tmp_path / "rules", 2)
+    growth._write_events(tmp_path / "data", 300, 2, 24, shuffled=False)
+    batch.shuffle(tmp_path / "data", tmp_path / "shuffled")
+    rows = [pq.read_table(tmp_path / name).to_pylist() for name in ("data", "shuffled")]
+    assert rows[0] != rows[1]
+    assert sorted(map(str, rows[0])) == sorted(map(str, rows[1]))
+    figures = [batch.compared(tmp_path / name, tmp_path, [], 1) for name in ("data", "shuffled")]
+    assert figures[0]["digest"] == figures[1]["digest"]
 
 
 def test_without_a_yardstick_batch_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
