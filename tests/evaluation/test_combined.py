@@ -100,6 +100,20 @@ class TestTheLastPeriods:
         step = next(step for step in told.explanation.steps if isinstance(step, LevelsCombined))
         assert [part.name for part in step.parts] == ["2026-02", "2026-03"]
 
+    def test_before_the_window_is_full_a_missing_month_does_not_change_what_no_data_says(self):
+        keys = over("over: last 3, fewer: no_data", missing="undetermined", no_data="no_data: met")
+        assert found(f"{GIVEN}\n{keys}", scores("-", "40"), "2026-02").outcome is Outcome.MET
+        assert found(f"{GIVEN}\n{keys}", scores("-", "40", "40"), "2026-03").outcome is Outcome.UNDETERMINED
+
+    def test_an_amendment_under_which_no_week_has_begun_yet_counts_the_weeks_before_it(self):
+        weekly = f"{GIVEN.replace('per: month', 'per: week')}\n{over('over: inside')}"
+        later = written(weekly, CLAUSE, effective="2026-04-01", signed="{provider: 2026-02-01, customer: 2026-02-02}")
+        # The first of April is a Wednesday: the week that runs is still that of the terms before.
+        events = [reading("2026-03-04 12:00", "99"), reading("2026-03-11 12:00", "98")]
+        told = judge([written(weekly, CLAUSE), later], events, as_of="2026-04-03")
+        assert verdict(told, "2026-03", "promised").level.exact() * 100 == Fraction("98.5")
+        assert verdict(told, "2026-04", "promised").outcome is Outcome.UNDETERMINED
+
     def test_contradictory_facts_of_a_part_leave_the_whole_open(self):
         uptime = f"{UPTIME}\n{over('over: last 2, fewer: counts', 'uptime')}"
         clash = [
@@ -137,6 +151,12 @@ class TestRatioOfSums:
         # The day of the clock change has 23 hours.
         assert level(rolling, events, "2026-04-08") == 100 - Fraction(24 * 100, 30 * 24 - 1)
         assert level(rolling, events, "2026-04-09") == 100
+
+    def test_shares_of_a_service_that_were_hit_do_not_add_up_over_months(self):
+        weighted = UPTIME.replace("ignore_up_to", "weighted_by: share, overlapping: added_up, ignore_up_to")
+        assert weighted != UPTIME
+        with pytest.raises(AssertionError, match="ratios of time or of counts"):
+            written(f"{weighted}\n{over('over: last 2, fewer: counts', 'uptime', 'ratio_of_sums')}", CLAUSE)
 
 
 class TestPeriodsInside:

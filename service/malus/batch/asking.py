@@ -11,7 +11,6 @@ from malus.batch.levels import FoldedLevels, edges_of, level_at, measurement_of
 from malus.batch.plain_terms import PlainTerms
 from malus.evaluation.evaluate import assessed
 from malus.evaluation.following import Matcher
-from malus.evaluation.in_force import Thread
 from malus.evaluation.intake import Facts
 from malus.evaluation.told_facts import ToldFacts
 from malus.model.assessment import Assessment, ServiceCredit, Verdict
@@ -39,11 +38,12 @@ class Asking:
         """What follows from levels, in the periods that have some."""
         starts = {start for _, start in levels}
         threads = tuple(
-            Thread(
+            replace(
+                thread,
                 runs=tuple(
                     replace(run, periods=tuple(period for period in run.periods if period.start in starts))
                     for run in thread.runs
-                )
+                ),
             )
             for thread in self.plain.threads
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from malus.evaluation.in_force import Run, Thread, names_of
+from malus.evaluation.in_force import Run, Thread
 from malus.evaluation.settling import settled
 from malus.measures.combining import Part, combined_level
 from malus.model.combined import Combined
@@ -63,7 +63,8 @@ class CombinedLevels:
 
         None yet where its periods under these terms are still to come, and it had none before.
         """
-        number = next((number for number, thread in enumerate(self.threads) if _is_of(thread, place, indicator)), None)
+        name = (place, indicator.name)
+        number = next((number for number, thread in enumerate(self.threads) if name in thread.named), None)
         if number is None:
             return ()
         if (number, whose) not in self._told:
@@ -76,14 +77,6 @@ class CombinedLevels:
                     parts.append(Part(name=held.period.label, measurement=held, exact=exact))
             self._told[number, whose] = parts
         return self._told[number, whose]
-
-
-def _is_of(thread: Thread, place: int, indicator: Indicator) -> bool:
-    """Whether an indicator's history is this one: also where the period that now runs began under earlier terms."""
-    if any(run.place == place for run in thread.runs):
-        return any(run.place == place and run.indicator.name == indicator.name for run in thread.runs)
-    earlier = [run.indicator.name for run in thread.runs if run.place < place]
-    return bool(earlier) and earlier[-1] in names_of(indicator)
 
 
 def _called(part: Part, name: str) -> Part:

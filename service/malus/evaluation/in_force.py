@@ -33,9 +33,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """One indicator through all amendments, under whatever names: its runs in order of time."""
+    """One indicator through all amendments, under whatever names: its runs in order of time.
+
+    `named`: what each terms, by their place, call it, also where no period of it has begun under them.
+    """
 
     runs: tuple[Run, ...]
+    named: frozenset[tuple[int, str]]
 
 
 def known_terms(terms: Sequence[Terms], known_at: Instant | None) -> tuple[Terms, ...]:
@@ -132,6 +136,7 @@ def _thread(terms: Sequence[Terms], digests: Sequence[str], lineage: dict[int, I
         by_place.setdefault(place, []).append(period)
         at = period.end
     return Thread(
+        named=frozenset((place, indicator.name) for place, indicator in lineage.items()),
         runs=tuple(
             Run(
                 place=place,
@@ -141,7 +146,7 @@ def _thread(terms: Sequence[Terms], digests: Sequence[str], lineage: dict[int, I
                 periods=tuple(periods),
             )
             for place, periods in by_place.items()
-        )
+        ),
     )
 
 

@@ -32,9 +32,12 @@ class Part:
 def combined_level(indicator: Combined, period: Period, parts: Sequence[Part], *, too_few: bool) -> Measurement:
     """The one level of a period from its parts, which are in order.
 
-    A part whose facts contradict each other leaves the whole undetermined. One without a level is left out or leaves it
-    undetermined, as the terms say. Nothing left, or `too_few` where the terms want all, is no data.
+    With `too_few` parts where the terms want all there is no data, whatever they are. Else a part whose facts
+    contradict each other leaves the whole undetermined; one without a level is left out or leaves it undetermined, as
+    the terms say. Nothing left is no data too.
     """
+    if too_few:
+        return Measurement(period=period, level=None, empty=True)
     doubtful = [part for part in parts if part.measurement.undetermined]
     absent = [part for part in parts if part.measurement.level is None and not part.measurement.undetermined]
     if doubtful:
@@ -48,7 +51,7 @@ def combined_level(indicator: Combined, period: Period, parts: Sequence[Part], *
         for part in parts
         if (rounded := part.measurement.level) is not None and part.exact is not None
     ]
-    if not levels or too_few or _over_nothing(indicator, levels):
+    if not levels or _over_nothing(indicator, levels):
         return Measurement(period=period, level=None, empty=True)
     value = stated_ratio(taken(indicator.takes, [part.level for part in levels]))
     level = Level(numerator=value.numerator, denominator=value.denominator, unit=indicator.unit)

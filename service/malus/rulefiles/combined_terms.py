@@ -202,6 +202,9 @@ def _is_ratio(source: Indicator) -> bool:
     """Whether a level is something over something that can be added up over periods."""
     if isinstance(source, Combined):
         return source.takes is Takes.RATIO_OF_SUMS
+    if isinstance(source, Availability) and source.weights is not None and source.weights.by == "share":
+        # Its figures are those of the finest share that was hit in a period, so a month would weigh by its outages.
+        return False
     return level_unit(source) is Unit.PERCENT and isinstance(
         source, Availability | CheckedAvailability | TimeShare | Ratio | Share
     )
