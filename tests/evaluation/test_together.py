@@ -97,6 +97,32 @@ def test_one_incident_that_breaks_two_limits_pays_once_and_two_that_break_one_ea
     assert judge(written(indicators, clauses), apart).credits == ()
 
 
+@pytest.mark.parametrize(("resolved", "paid_by"), [("2026-07-01 16:00", "31"), ("2026-06-30 16:00", "30")])
+def test_an_incident_that_breaks_a_limit_under_each_of_two_texts_pays_by_the_later(resolved, paid_by):
+    mended = LATE.replace("END", "resolved, reopened: gap_is_paused").replace("period_of_start", "period_of_end")
+    indicators = f"answer: {LATE.replace('END', 'responded')}\nmended: {mended}"
+
+    def text(late_repair, amount):
+        return (
+            "late-answer: {source: a, promise: {indicator: answer, at_most: 1 hour}}\n"
+            f"{late_repair}: {{source: a, promise: {{indicator: mended, at_most: 4 hours}}}}\n"
+            f"both: {{source: b, when: {{all_of: [late-answer, {late_repair}], in: same_incident}}, "
+            f"credit: {{each: period, amount: {amount} EUR}}}}"
+        )
+
+    first = written(indicators, text("late-repair", "30.00"))
+    renamed = text("late-mend", "31.00").replace(
+        "{source: a, promise: {indicator: mended", "{formerly: late-repair, source: a, promise: {indicator: mended"
+    )
+    second = written(indicators, renamed, effective="2026-07-01")
+    story = [
+        fact("I-1", "opened", "2026-06-30 10:00"),
+        fact("I-1", "responded", "2026-06-30 12:00"),
+        fact("I-1", "resolved", resolved),
+    ]
+    assert [str(item.amount.amount) for item in judge([first, second], story).credits] == [paid_by]
+
+
 def test_a_declared_fact_may_follow_from_promises_missed_together():
     clauses = "\n".join(
         (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from malus.evaluation.following import count_fact
+from malus.evaluation.in_force import clause_lineages
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.missed_windows import settled_from
 from malus.evaluation.triggers import Follower, Trigger
@@ -22,7 +23,8 @@ from malus.model.instants import utc_text
 from malus.model.measurement import Measurement
 from malus.model.quantities import Edge, Limit, Outcome, Unit
 
-_Told = tuple[JudgedPeriod, Trigger]
+#: A verdict with what the terms that look at it call its promise.
+_Told = tuple[str, JudgedPeriod, Trigger]
 
 
 def missed_together(
@@ -31,16 +33,27 @@ def missed_together(
     """A trigger for each period or incident in which enough of a clause's promises were missed.
 
     `verdicts` are the triggers of `judged`, in the same order. A promise that is missed for several incidents of one
-    period counts once. It holds from the miss that makes it enough. Beside that, how near the last period came.
+    period counts once. It holds from the miss that makes it enough, by the terms that this miss is judged by: an
+    incident may be counted under one text for one promise and under the next for another, where the promises may have
+    other names. Beside that, how near the last period came.
     """
+    lineages = clause_lineages(terms)
     triggers: list[Trigger] = []
     nearly: list[NearMiss] = []
     for place, text in enumerate(terms):
-        here = [item for item in zip(judged, verdicts, strict=True) if item[0].place == place]
         for clause in text.clauses:
             for part, condition in single_conditions(clause.condition):
                 if isinstance(condition, MissedTogether):
-                    found = [_looked_at(clause, part, condition, group, follower) for group in _groups(here, condition)]
+                    called = {lineages[place, name]: name for name in condition.clauses}
+                    told = [
+                        (called[lineages[item.place, item.clause.name]], item, trigger)
+                        for item, trigger in zip(judged, verdicts, strict=True)
+                        if lineages[item.place, item.clause.name] in called
+                    ]
+                    groups = [
+                        group for group in _groups(told, condition) if any(item.place == place for _, item, _ in group)
+                    ]
+                    found = [_looked_at(place, clause, part, condition, group, follower) for group in groups]
                     triggers += [trigger for trigger, _ in found if trigger is not None]
                     if found and found[-1][0] is None and found[-1][1].reached and place == len(terms) - 1:
                         nearly.append(_near(text, clause, found[-1][1]))
@@ -50,25 +63,25 @@ def missed_together(
 def _groups(told: Sequence[_Told], condition: MissedTogether) -> list[list[_Told]]:
     """The verdicts on a condition's promises that stand together, in order of time."""
     groups: dict[tuple[str, str], list[_Told]] = defaultdict(list)
-    for item, trigger in told:
-        if item.clause.name in condition.clauses:
-            if condition.by == "period":
-                groups[utc_text(trigger.period.start), trigger.whose].append((item, trigger))
-            elif item.measurement.subject:
-                groups[item.measurement.subject, trigger.whose].append((item, trigger))
+    for name, item, trigger in told:
+        if condition.by == "period":
+            groups[utc_text(trigger.period.start), trigger.whose].append((name, item, trigger))
+        elif item.measurement.subject:
+            groups[item.measurement.subject, trigger.whose].append((name, item, trigger))
     return list(groups.values())
 
 
 def _looked_at(
-    clause: Clause, part: int, condition: MissedTogether, group: Sequence[_Told], follower: Follower
+    place: int, clause: Clause, part: int, condition: MissedTogether, group: Sequence[_Told], follower: Follower
 ) -> tuple[Trigger | None, Window]:
     missed: dict[str, _Told] = {}
-    for item, trigger in sorted(group, key=lambda told: told[1].at):
+    for name, item, trigger in sorted(group, key=lambda told: told[2].at):
         if item.verdict.outcome is Outcome.MISSED:
-            missed.setdefault(item.clause.name, (item, trigger))
-    first = group[0][1]
+            missed.setdefault(name, (name, item, trigger))
+    enough = [trigger for _, _, trigger in missed.values()][: condition.count]
+    first = next(trigger for _, item, trigger in group if item.place == place)
     fact = count_fact(clause, part, len(missed))
-    holds = follower.holds(first.place, fact)
+    holds = follower.holds(place, fact) and enough[-1].place == place
     window = Window(
         what=f"promises missed {'in' if condition.by == 'period' else 'by'} {_called(condition, group)}",
         facts=tuple(_fact(name, group, missed) for name in condition.clauses),
@@ -78,12 +91,11 @@ def _looked_at(
     )
     if not holds:
         return None, window
-    enough = [trigger for _, trigger in list(missed.values())[: condition.count]]
-    last = max((trigger for _, trigger in missed.values()), key=lambda trigger: trigger.period.end)
-    finals = [trigger.final_from for _, trigger in group]
+    last = max((trigger for _, _, trigger in missed.values()), key=lambda trigger: trigger.period.end)
+    finals = [trigger.final_from for _, _, trigger in group]
     measured = last.measurement
     trigger = Trigger(
-        place=first.place,
+        place=place,
         terms=first.terms,
         fact=fact,
         period=last.period,
@@ -111,14 +123,14 @@ def _looked_at(
 
 
 def _called(condition: MissedTogether, group: Sequence[_Told]) -> str:
-    item, trigger = group[0]
+    _, item, trigger = group[0]
     return trigger.period.label if condition.by == "period" else item.measurement.subject
 
 
 def _fact(name: str, group: Sequence[_Told], missed: dict[str, _Told]) -> WindowFact:
     """A promise and whether it was missed; one that was not judged there was not missed."""
-    item, trigger = missed.get(name) or next((told for told in group if told[0].clause.name == name), group[0])
-    if item.clause.name != name:
+    called, item, trigger = missed.get(name) or next((told for told in group if told[0] == name), group[0])
+    if called != name:
         return WindowFact(label=name, counts=False, at=trigger.period.start)
     return WindowFact(
         label=name, counts=name in missed, at=trigger.period.start, level=item.verdict.level, margin=item.margin
