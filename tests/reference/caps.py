@@ -75,7 +75,7 @@ def _cut_for(
 
 
 def _uses(cap: Cap, due: Due) -> bool:
-    return due.wanted is not None and not (cap.counts == "claimed" and due.state == "lapsed")
+    return due.wanted is not None and not (cap.counts == "claimed" and (due.state == "lapsed" or due.unclaimed))
 
 
 def _cut_together(

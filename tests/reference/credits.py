@@ -28,12 +28,16 @@ from tests.reference.world import World
 
 @dataclass
 class Due:
-    """A credit on its way through the caps: `wanted` is None while it waits for something."""
+    """A credit on its way through the caps: `wanted` is None while it waits for something.
+
+    `unclaimed`: it had lapsed before another option was taken in its place, and uses no cap that counts claims.
+    """
 
     verdict: Judgement
     before_cap: Fraction | None
     wanted: Fraction | None
     state: str
+    unclaimed: bool = False
 
     @property
     def clause(self) -> Clause:

@@ -102,6 +102,7 @@ def _take(options: list[list[Due]], taken: int | None) -> None:
                 continue
             # What is not taken is nothing, whatever it would have come to.
             one.wanted = Fraction(0)
+            one.unclaimed = one.state == "lapsed"
             one.state = one.state if one.state == "accruing" else "reduced_to_zero"
 
 
