@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from malus.model.events import Outage
+from malus.model.event_corrections import Retraction
+from malus.model.events import Event, Outage
 
 from tests.properties.asked import assessed
 from tests.properties.responses import Case, small_cases
@@ -58,3 +59,42 @@ def test_an_outage_told_in_two_facts_is_the_same_outage(case: Case) -> None:
             told.append(event)
     whole, parts = comparable(assessed(case)), comparable(assessed(case, told))
     assert differences(whole, parts) == []
+
+
+@settings(max_examples=500)
+@given(case=small_cases(), seed=st.integers(0, 2**32))
+def test_what_was_told_in_error_and_taken_back_changes_no_byte(case: Case, seed: int) -> None:
+    lots = random.Random(seed)  # noqa: S311 - an order keeps no secret
+    told: list[Event] = list(case.events)
+    for event in case.events:
+        if event.id is not None and lots.random() < 0.5:
+            wrong = replace(event, id=f"{event.id}-wrong")
+            told += [wrong, _retraction(wrong)]
+    said = assessed(case, lots.sample(told, len(told)))
+    kept = tuple(remark for remark in said.remarks if remark.reason != "retracted")
+    assert replace(said, remarks=kept).digest() == assessed(case).digest()
+
+
+@settings(max_examples=500)
+@given(case=small_cases(), seed=st.integers(0, 2**32))
+def test_what_was_told_in_error_and_corrected_is_as_if_it_had_been_told_right(case: Case, seed: int) -> None:
+    lots = random.Random(seed)  # noqa: S311 - an order keeps no secret
+    told: list[Event] = []
+    for event in case.events:
+        if event.id is not None and lots.random() < 0.5:
+            wrong = replace(event, id=f"{event.id}-wrong")
+            told += [wrong, replace(event, corrects=wrong.id)]
+        else:
+            told.append(event)
+    put_right = assessed(case, lots.sample(told, len(told)))
+    assert differences(comparable(assessed(case)), comparable(put_right)) == []
+
+
+def _retraction(event: Event) -> Retraction:
+    return Retraction(
+        agreement=event.agreement,
+        id=f"{event.id}-back",
+        source=event.source,
+        corrects=event.id,
+        recorded_at=event.recorded_at,
+    )
