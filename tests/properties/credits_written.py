@@ -26,6 +26,8 @@ BEYOND = {
     "26 hours": ("30 hours", "4 hours"),
     "200 milliseconds": ("300 milliseconds", "100 milliseconds"),
     "10": ("20", "5"),
+    "2": ("3", "1"),
+    "2 days": ("5 days", "1 day"),
     "1 times": ("2 times", "1 times"),
     "3 times": ("5 times", "2 times"),
     "1 %": ("2 %", "0.1 %"),
@@ -178,7 +180,7 @@ def _bands(choices: Choices, document: Document, measure: str, edge: str, value:
         rows = [{against: further[0], **pays[1]}]
         credit["pays"] = "only_when_missed"
         credit["gaps"] = "undetermined"
-    if choices.chance(30):
+    if not value.endswith("days") and choices.chance(30):
         steepest = choices.pick(rows)
         steepest["slope"], steepest["part"] = _slope(choices, document, value, better, by_rate=by_rate)
         if choices.chance(60):

@@ -27,6 +27,7 @@ from malus.model.indicators import (
 
 from tests.properties.choices import Choices
 from tests.properties.delivery_histories import tell_delivery
+from tests.properties.figure_histories import tell_many
 from tests.properties.incident_histories import tell_incident
 from tests.properties.longer_histories import tell_bills, tell_openings, tell_series
 from tests.properties.service_histories import lengths_down, tell_intervals, tell_service, weight
@@ -97,7 +98,7 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
         case Share():
             pass
         case _:
-            raise AssertionError(indicator)
+            tell_many(teller, terms, indicator, cut)
 
 
 def _outages(teller: Teller, terms: Terms, indicator: Availability, cut: Cut) -> None:

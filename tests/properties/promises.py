@@ -12,6 +12,7 @@ from tests.properties.availability_written import how_outages_count, mean_of_int
 from tests.properties.choices import Choices
 from tests.properties.credits_written import BEYOND, PERCENT_BELOW, write_credit
 from tests.properties.deliveries_written import lateness
+from tests.properties.figures_written import statistic_of_readings, statistic_of_times, time_share
 
 Document = dict[str, Any]
 
@@ -34,6 +35,8 @@ MEASURES = (
     "occurrences",
     "occurrences",
     "delivered",
+    "statistic",
+    "time share",
 )
 CYCLES = (
     "month",
@@ -82,6 +85,8 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
         "lateness": _lateness,
         "occurrences": _occurrences,
         "delivered": _delivered,
+        "statistic": _statistic,
+        "time share": _time_share,
     }[measure]
     indicator, promise, better = writer(choices, document, name, service, cycle)
     document["indicators"][name] = indicator
@@ -307,6 +312,39 @@ def _share(choices: Choices, document: Document, name: str, service: str, cycle:
         "counted_in": choices.pick(["period_of_start", "period_of_end"]),
         "no_data": choices.pick(NO_DATA),
     }
+    return indicator, _without_edge_at_top(_percent(choices)), "higher"
+
+
+def _statistic(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    limit = choices.pick(["4 hours", "30 minutes", "26 hours"])
+    if choices.chance(55):
+        indicator, promise = statistic_of_readings(choices, service)
+    else:
+        kind = choices.pick(["incidents", "incidents", "outages", "deliveries"])
+        timing = _timing(choices, service)
+        if kind == "outages":
+            timing, *_ = _outage_times(choices, document, name, service, cycle)
+        elif kind == "deliveries":
+            timing = lateness(choices, service)
+            limit = "2 days" if "day" in timing else limit
+        document["indicators"][f"{name}-time"] = timing
+        indicator, promise = statistic_of_times(choices, f"{name}-time", limit)
+    indicator["per"] = cycle
+    indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
+    indicator["no_data"] = choices.pick(NO_DATA)
+    _rounding(choices, indicator)
+    return indicator, promise, "lower"
+
+
+def _time_share(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    indicator = {**time_share(choices, service), "per": cycle}
+    if choices.chance(40):
+        indicator["excluding"] = ["maintenance"]
+        indicator["excluded_time"] = choices.pick(["counts_as_inside", "leaves_the_base"])
+    which_time_counts(choices, document, indicator, "met")
+    if {"hours", "not_in_service"} & indicator.keys() or indicator["unobserved"] == "leaves_the_base":
+        indicator["no_data"] = choices.pick(NO_DATA)
+    _rounding(choices, indicator)
     return indicator, _without_edge_at_top(_percent(choices)), "higher"
 
 

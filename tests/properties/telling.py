@@ -14,6 +14,7 @@ from malus.model.agreement import Terms
 from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.events import Cause
+from malus.model.indicators import Statistic
 
 from tests.properties.choices import Choices
 from tests.reference.civil import EXACT, business_shift, shifted
@@ -52,10 +53,11 @@ def moment(choices: Choices, cut: Cut) -> int:
 
 
 def levels_of(terms: Terms, name: str) -> list[Fraction]:
-    """Every level at which a promise or a row of a table has its edge."""
+    """Every level at which a promise or a row of a table has its edge, also one about a figure of many such times."""
     values: list[Fraction] = []
+    names = {name} | {one.name for one in terms.indicators if isinstance(one, Statistic) and one.times == name}
     for clause in terms.clauses:
-        if isinstance(clause.condition, Promise) and clause.condition.indicator == name:
+        if isinstance(clause.condition, Promise) and clause.condition.indicator in names:
             values += [one.limit.value for one in clause.condition.limits]
             if isinstance(clause.credit, BandCredit):
                 values += [limit.value for row in clause.credit.bands for limit in row.limits]

@@ -49,8 +49,12 @@ def deliveries(world: World) -> list[Owed]:
     return [Owed(name, facts) for name, facts in sorted(groups.items())]
 
 
-def timed(world: World, indicator: DeliveryTime, cut: Cut) -> list[Timed]:
-    """Each delivery under an indicator, wherever it is placed."""
+def timed(world: World, indicator: DeliveryTime, cut: Cut, kind: str | None = None) -> list[Timed]:
+    """Each delivery under an indicator, wherever it is placed.
+
+    `kind`: that of the subject it is judged for, where an indicator made of these times has it.
+    """
+    kind = kind or indicator.for_each
     found = []
     for one in deliveries(world):
         instants = one.values("due") | one.values("sent") | one.values("done")
@@ -84,7 +88,7 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut) -> list[Timed]:
                 spans=[],
                 doubt=doubt,
                 due=due,
-                counted=_elapsed(world, indicator, one, start, last, cut),
+                counted=_elapsed(world, indicator, one, (start, last), cut, kind),
                 value=_amount(one.first("value")),
                 quantity=one.first("quantity"),
                 named=frozenset(told_of(*one.facts)),
@@ -108,12 +112,13 @@ def _extended(world: World, one: Owed, cut: Cut) -> int | None:
     return shifted(due, world.terms[cut.place].timezone, days=days) + sum(item.microseconds for item in granted)
 
 
-def _elapsed(world: World, indicator: DeliveryTime, one: Owed, start: int, last: int, cut: Cut) -> int:
+def _elapsed(world: World, indicator: DeliveryTime, one: Owed, span: Span, cut: Cut, kind: str | None) -> int:
+    start, last = span
     world.edge("delivered exactly when due", when=start == last)
     if last <= start:
         world.edge("delivered before it was due", when=last < start)
         return 0
-    single = concerning(world.terms[cut.place], told_of(*one.facts), indicator.for_each, cut.whose)
+    single = concerning(world.terms[cut.place], told_of(*one.facts), kind, cut.whose)
     free = excused(world, indicator, cut, delivery=one.name, single=single)
     if indicator.days is not None and indicator.days.day != "24_hours":
         return DAY * _days_between(world, indicator, indicator.days, (start, last), free, cut)

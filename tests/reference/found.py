@@ -15,6 +15,7 @@ from tests.reference.civil import Span
 class Found:
     """What was measured: `level` None means no data; `doubt` that the facts disagree.
 
+    `forgiven`: too few were counted to judge a level, and the terms take that for met.
     `times` is how long each outage counts, `lost` how long all of them do, where that is not just their length.
     """
 
@@ -25,3 +26,4 @@ class Found:
     grain: Fraction = Fraction(0)
     times: tuple[int, ...] = ()
     lost: int = 0
+    forgiven: bool = False

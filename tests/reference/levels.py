@@ -1,7 +1,7 @@
 """The level of an indicator in one period, in fractions: counts, sums, readings, reports.
 
 Owns: which measure gives it, and those. Does not own: time up and down (`uptime`), means of intervals (`means`),
-excused time (`exclusions`), incidents (`incidents`), promises or money.
+figures of many values (`figures`), excused time (`exclusions`), incidents (`incidents`), promises or money.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from malus.model import events as told
 from malus.model.indicators import (
@@ -20,17 +19,22 @@ from malus.model.indicators import (
     IntervalMean,
     Occurrences,
     Ratio,
+    Statistic,
+    TimeShare,
 )
 
 from tests.reference import incidents
-from tests.reference.civil import EXACT, Span, last_moment
+from tests.reference.civil import Span, last_moment
 from tests.reference.edges import holds
 from tests.reference.exclusions import excused
+from tests.reference.figures import figure
 from tests.reference.found import Found
+from tests.reference.inside import time_inside
 from tests.reference.means import mean_of_intervals
+from tests.reference.readings import accepted, placed
 from tests.reference.spans import ratio, total, united, without
 from tests.reference.uptime import from_checks, from_outages
-from tests.reference.world import Chain, Cut, World, event_order, in_period, matches
+from tests.reference.world import Chain, Cut, World
 
 
 def measured(world: World, chain: Chain, cut: Cut) -> Found:
@@ -41,12 +45,16 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
             return from_outages(world, chain, indicator, cut)
         case CheckedAvailability():
             return from_checks(world, indicator, cut)
+        case TimeShare():
+            return time_inside(world, chain, indicator, cut)
         case IntervalMean():
             return mean_of_intervals(world, chain, indicator, cut)
         case Ratio():
             return _from_tallies(world, chain, indicator, cut)
         case GivenValue():
             return _from_readings(world, chain, indicator, cut)
+        case Statistic():
+            return figure(world, chain, indicator, cut)
         case Occurrences():
             return _counted(world, indicator, cut)
         case Delivered():
@@ -56,36 +64,15 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
 
 
 def _from_tallies(world: World, chain: Chain, indicator: Ratio, cut: Cut) -> Found:
-    counted = [one for one in _placed(world, chain, indicator, cut, told.Tally) if matches(one, indicator.where)]
+    counted = placed(world, chain, indicator, cut, told.Tally)
     asked = sum(one.total for one in counted)
     if asked == 0:
         return Found()
     return Found(level=ratio(sum(one.good for one in counted), asked))
 
 
-def _placed(world: World, chain: Chain, indicator: Any, cut: Cut, kind: type[Any]) -> list[Any]:
-    found = [one for one in world.of_kind(kind) if world.speaks_of(one, chain, cut)]
-    world.edge("tally or reading that ends with its period", when=any(one.end == cut.end for one in found))
-    world.edge("tally or reading across a boundary", when=any(one.start < cut.start < one.end for one in found))
-    return [one for one in found if in_period(indicator.counted_in, cut.span, one.start, one.end)]
-
-
 def _from_readings(world: World, chain: Chain, indicator: GivenValue, cut: Cut) -> Found:
-    values = []
-    for one in sorted(
-        (one for one in _placed(world, chain, indicator, cut, told.Reading) if matches(one, indicator.where)),
-        key=lambda one: (one.end, *event_order(one)),
-    ):
-        value = _in_unit(one, indicator.unit)
-        world.edge("reading in another unit", when=value is None)
-        if value is None:
-            continue
-        lowest, highest = indicator.accepts_from, indicator.accepts_to
-        outside = (lowest is not None and value < lowest) or (highest is not None and value > highest)
-        world.edge("reading exactly at the end of what is accepted", when=value in {lowest, highest})
-        world.edge("reading outside of what is accepted", when=outside)
-        if not outside:
-            values.append(value)
+    values = accepted(world, chain, indicator, cut)
     if not values:
         return Found()
     if indicator.several == "refused" and len(values) > 1:
@@ -94,14 +81,6 @@ def _from_readings(world: World, chain: Chain, indicator: GivenValue, cut: Cut) 
     if indicator.several == "mean":
         return Found(level=sum(values, Fraction(0)) / len(values))
     return Found(level=values[-1])
-
-
-def _in_unit(reading: told.Reading, unit: str) -> Fraction | None:
-    if unit == "percent":
-        return reading.value / 100 if reading.unit == "%" else None
-    if unit == "count":
-        return reading.value if reading.unit == "count" else None
-    return reading.value * EXACT[reading.unit] if reading.unit in EXACT else None
 
 
 @dataclass

@@ -6,13 +6,13 @@ levels (`levels`), promises or money.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from malus.model import events as told
-from malus.model.indicators import Availability, CheckedAvailability, Downtime
+from malus.model.indicators import Availability, CheckedAvailability, Downtime, TimeShare
 
 from tests.reference.civil import EXACT, Span, day_start, open_spans
 from tests.reference.exclusions import excused
@@ -292,10 +292,9 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
         ),
         key=lambda one: (one.at, *event_order(one)),
     )
-    agreed = agreed_time(world, indicator, cut)
     observed: list[Span] = []
     bad: list[Span] = []
-    doubt = _unsure(world, indicator, cut)
+    doubt = False
     for number, one in enumerate(checks):
         end = checks[number + 1].at if number + 1 < len(checks) else world.as_of
         if indicator.holds is not None:
@@ -312,7 +311,24 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
         ]
         doubt = doubt or bool(rivals and kept([span], [cut.span]))
     world.edge("checks contradict each other", when=doubt)
-    silent = without(agreed, observed)
+    return observed_share(world, indicator, cut, Observed(observed, bad, doubt))
+
+
+@dataclass
+class Observed:
+    """For which time something was seen, which of it was bad, and whether what was seen contradicts itself."""
+
+    seen: list[Span]
+    bad: list[Span]
+    doubt: bool
+
+
+def observed_share(world: World, indicator: CheckedAvailability | TimeShare, cut: Cut, told_of: Observed) -> Found:
+    """The part of the agreed time that was not bad; time without an observation is what the terms say."""
+    agreed = agreed_time(world, indicator, cut)
+    bad, doubt = list(told_of.bad), told_of.doubt or _unsure(world, indicator, cut)
+    silent = without(agreed, told_of.seen)
+    world.edge("time without a reading", when=isinstance(indicator, TimeShare) and bool(silent))
     if indicator.unobserved == "counts_as_down":
         bad += kept(silent, [(cut.start, world.as_of)])
     excluded = excused(world, indicator, cut)

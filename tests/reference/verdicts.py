@@ -16,9 +16,10 @@ from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
 from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
 
-from tests.reference import deliveries, incidents
+from tests.reference import incidents
 from tests.reference.civil import day_of, last_moment, text_of
 from tests.reference.edges import holds, rounded_level
+from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
@@ -94,6 +95,8 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
     level, exact = found.level, found.level
     if found.doubt:
         outcome, level, exact = "undetermined", None, None
+    elif found.forgiven:
+        outcome = "met"
     elif level is None:
         outcome, level, exact = _without_data(world, chain, cuts, number, limit)
     else:
@@ -216,13 +219,6 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTim
             yield Judgement(clause, cut, one.subject, "undetermined", None, None, found, one, final)
         else:
             yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
-
-
-def one_by_one(world: World, indicator: Elapsed | DeliveryTime, cut: Cut) -> list[Timed]:
-    """Each incident, outage or delivery under an indicator, wherever it is placed."""
-    if isinstance(indicator, DeliveryTime):
-        return deliveries.timed(world, indicator, cut)
-    return judged_by(world, indicator, cut)
 
 
 def steps_for(terms: Terms, clause: Clause) -> list[ClaimStep]:

@@ -16,7 +16,7 @@ from malus.model.agreement import Terms
 from malus.model.availability import Weights
 from malus.model.canonical import digest
 from malus.model.clauses import Clause
-from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Where
+from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Statistic, TimeShare, Where
 
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.known import cut_at, once_each
@@ -170,6 +170,8 @@ class World:
         if not self.counts(told_of(event), indicator, cut):
             return False
         if event.indicator is not None:
+            if read_name(indicator) != indicator.name:
+                return bool(event.indicator == read_name(indicator))
             return event.indicator == indicator.name or event.indicator in indicator.formerly
         place = self.in_force(max(event.start, self.starts(0)))
         if place is None:
@@ -179,8 +181,10 @@ class World:
             for one in self.terms[place].indicators
             if type(event) in _measured_from(one) and one.service == indicator.service
         ]
-        self.edge("indicator missing", when=len(same) > 1)
-        return len(same) == 1 and chain.members.get(place) is same[0]
+        # Where all of them read one name, there is nothing that it would have to say.
+        self.edge("indicator missing", when=len({read_name(one) for one in same}) > 1)
+        self.edge("several indicators read one name", when=1 == len({read_name(one) for one in same}) < len(same))
+        return len({read_name(one) for one in same}) == 1 and chain.members.get(place) in same
 
     def each(self, chain: Chain, cut: Cut) -> list[Cut]:
         """A period once for each subject that is judged by itself, or as it stands."""
@@ -240,12 +244,17 @@ class World:
         return self.service_of(outage.service, outage.first()) == service
 
 
+def read_name(indicator: Any) -> str:
+    """The name by which an event with a figure calls what it is for."""
+    return getattr(indicator, "reads", "") or str(indicator.name)
+
+
 def _measured_from(indicator: Indicator) -> tuple[type[Any], ...]:
     """The kinds of event with a figure that an indicator takes, where there could be several such indicators."""
     match indicator:
         case Ratio() | IntervalMean():
             return (told.Tally,)
-        case GivenValue():
+        case GivenValue() | Statistic(times=None) | TimeShare():
             return (told.Reading,)
         case Availability(weights=Weights(by="affected", total=None)):
             return (told.Reading,)
