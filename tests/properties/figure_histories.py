@@ -10,7 +10,7 @@ from typing import Any
 
 from malus.model import events as told
 from malus.model.agreement import Terms
-from malus.model.indicators import Statistic, TimeShare
+from malus.model.indicators import Combined, Statistic, TimeShare
 
 from tests.properties.choices import Choices
 from tests.properties.service_histories import tell_service
@@ -32,7 +32,7 @@ def tell_many(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
     match indicator:
         case Statistic(times=None):
             _values(teller, terms, indicator, cut)
-        case Statistic():
+        case Statistic() | Combined():
             pass
         case TimeShare():
             _held(teller, terms, indicator, cut)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.properties.availability_written import how_outages_count, mean_of_intervals, which_time_counts
 from tests.properties.choices import Choices
+from tests.properties.combined_written import INSIDE, combined
 from tests.properties.credits_written import BEYOND, PERCENT_BELOW, write_credit
 from tests.properties.deliveries_written import lateness
 from tests.properties.figures_written import statistic_of_readings, statistic_of_times, time_share
@@ -37,6 +38,7 @@ MEASURES = (
     "delivered",
     "statistic",
     "time share",
+    "combined",
 )
 CYCLES = (
     "month",
@@ -87,6 +89,7 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
         "delivered": _delivered,
         "statistic": _statistic,
         "time share": _time_share,
+        "combined": _combined,
     }[measure]
     indicator, promise, better = writer(choices, document, name, service, cycle)
     document["indicators"][name] = indicator
@@ -334,6 +337,28 @@ def _statistic(choices: Choices, document: Document, name: str, service: str, cy
     indicator["no_data"] = choices.pick(NO_DATA)
     _rounding(choices, indicator)
     return indicator, promise, "lower"
+
+
+def _combined(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:
+    writer = choices.pick([_outages, _outages, _ratio, _value, _checks, _time_share, _downtime, _occurrences])
+    several = choices.chance(40)
+    inside = not several and cycle in INSIDE and choices.chance(50)
+    part, promise, better = writer(choices, document, name, service, INSIDE[cycle] if inside else cycle)
+    parts = {f"{name}-part": part}
+    if several:
+        other, against, _ = writer(choices, document, name, service, cycle)
+        if set(against.values()) == set(promise.values()) and other["from"] == part["from"]:
+            parts[f"{name}-other"] = other
+    document["indicators"].update(parts)
+    indicator = combined(choices, parts, cycle, next(iter(promise.values())))
+    indicator["no_data"] = choices.pick(NO_DATA)
+    if choices.chance(15):
+        document["indicators"][f"{name}-first"] = indicator
+        further = {f"{name}-first": indicator, **{key: one for key, one in parts.items() if one["per"] == cycle}}
+        indicator = combined(choices, further, cycle, next(iter(promise.values())))
+        indicator["no_data"] = choices.pick(NO_DATA)
+    _rounding(choices, indicator)
+    return indicator, promise, better
 
 
 def _time_share(choices: Choices, document: Document, name: str, service: str, cycle: str) -> Made:

@@ -14,7 +14,7 @@ from malus.model.agreement import Terms
 from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.events import Cause
-from malus.model.indicators import Statistic
+from malus.model.indicators import Combined, Statistic
 
 from tests.properties.choices import Choices
 from tests.reference.civil import EXACT, business_shift, shifted
@@ -55,7 +55,12 @@ def moment(choices: Choices, cut: Cut) -> int:
 def levels_of(terms: Terms, name: str) -> list[Fraction]:
     """Every level at which a promise or a row of a table has its edge, also one about a figure of many such times."""
     values: list[Fraction] = []
-    names = {name} | {one.name for one in terms.indicators if isinstance(one, Statistic) and one.times == name}
+    names = {name}
+    for one in terms.indicators:
+        if isinstance(one, Statistic) and one.times in names:
+            names.add(one.name)
+        if isinstance(one, Combined) and names.intersection(one.indicators):
+            names.add(one.name)
     for clause in terms.clauses:
         if isinstance(clause.condition, Promise) and clause.condition.indicator in names:
             values += [one.limit.value for one in clause.condition.limits]

@@ -16,6 +16,7 @@ class Found:
     """What was measured: `level` None means no data; `doubt` that the facts disagree.
 
     `forgiven`: too few were counted to judge a level, and the terms take that for met.
+    `sums`: what a ratio is one of, over what, as they can be added up over periods.
     `times` is how long each outage counts, `lost` how long all of them do, where that is not just their length.
     """
 
@@ -27,3 +28,4 @@ class Found:
     times: tuple[int, ...] = ()
     lost: int = 0
     forgiven: bool = False
+    sums: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))

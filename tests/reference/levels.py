@@ -68,7 +68,8 @@ def _from_tallies(world: World, chain: Chain, indicator: Ratio, cut: Cut) -> Fou
     asked = sum(one.total for one in counted)
     if asked == 0:
         return Found()
-    return Found(level=ratio(sum(one.good for one in counted), asked))
+    good = sum(one.good for one in counted)
+    return Found(level=ratio(good, asked), sums=(Fraction(good), Fraction(asked)))
 
 
 def _from_readings(world: World, chain: Chain, indicator: GivenValue, cut: Cut) -> Found:

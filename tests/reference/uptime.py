@@ -59,6 +59,7 @@ def from_outages(world: World, chain: Chain, indicator: Availability, cut: Cut) 
     elif base > 0:
         world.edge("more time down than the base has", when=lost > base)
         found.level, found.grain = ratio(max(0, base - lost), base), ratio(1, base)
+        found.sums = (Fraction(max(0, base - lost)), Fraction(base))
     return found
 
 
@@ -215,7 +216,8 @@ def _weighed(
         all_there_is = Fraction(whole[0][2] * base)
     if all_there_is <= 0:
         return found
-    return replace(found, level=max(Fraction(0), (all_there_is - lost) / all_there_is))
+    left = max(Fraction(0), all_there_is - lost)
+    return replace(found, level=left / all_there_is, sums=(left, all_there_is))
 
 
 def _hit(world: World, indicator: Availability, cut: Cut) -> list[tuple[Subject, Span]]:
@@ -347,4 +349,5 @@ def observed_share(world: World, indicator: CheckedAvailability | TimeShare, cut
         doubt=doubt,
         down=(tuple(down),),
         grain=ratio(1, held),
+        sums=(Fraction(max(0, held - total(down))), Fraction(held)),
     )

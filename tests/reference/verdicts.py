@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import DeliveryTime, Elapsed, Share, level_unit
+from malus.model.indicators import Combined, DeliveryTime, Elapsed, Share, level_unit
 
 from tests.reference import incidents
 from tests.reference.civil import day_of, last_moment, text_of
+from tests.reference.combined import Part, combined
 from tests.reference.edges import holds, rounded_level
 from tests.reference.figures import one_by_one
 from tests.reference.found import Found
@@ -149,8 +151,17 @@ def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) 
 
 
 def level_found(world: World, chain: Chain, cut: Cut) -> Found:
-    """The level of a period, also where it is a share of incidents."""
+    """The level of a period, also where it is a share of incidents or made of other levels."""
+    known = world.found.get((id(chain), cut.start))
+    if known is None:
+        known = world.found[id(chain), cut.start] = _found(world, chain, cut)
+    return known
+
+
+def _found(world: World, chain: Chain, cut: Cut) -> Found:
     indicator = chain.members[cut.place]
+    if isinstance(indicator, Combined):
+        return combined(world, indicator, cut, partial(_part, world))
     if not isinstance(indicator, Share):
         return measured(world, chain, cut)
     terms = world.terms[cut.place]
@@ -172,7 +183,23 @@ def level_found(world: World, chain: Chain, cut: Cut) -> Found:
     if counted == 0:
         return Found(doubt=doubt)
     held = Fraction(kept, counted)
-    return Found(level=held, doubt=doubt)
+    return Found(level=held, doubt=doubt, sums=(Fraction(kept), Fraction(counted)))
+
+
+def _part(world: World, chain: Chain, cuts: list[Cut], number: int) -> Part:
+    """A level that another is made of: where its terms say so, that of the last period that had one."""
+    indicator = chain.members[cuts[number].place]
+    found = level_found(world, chain, cuts[number])
+    if found.level is None and not (found.doubt or found.forgiven) and indicator.no_data == "previous":
+        earlier = [one for one in (level_found(world, chain, cut) for cut in cuts[:number]) if _says(one)]
+        found = earlier[-1] if earlier else found
+    if found.level is None:
+        return Part(found, None)
+    return Part(found, rounded_level(indicator, found.level, level_unit(indicator)))
+
+
+def _says(found: Found) -> bool:
+    return found.level is not None and not found.doubt
 
 
 def _without_data(
@@ -186,7 +213,8 @@ def _without_data(
     for before in reversed(cuts[:number]):
         earlier = replace(before, whose=cuts[number].whose)
         found = level_found(world, chain, earlier)
-        if found.level is not None and not found.doubt:
+        if _says(found):
+            assert found.level is not None
             level = rounded_level(indicator, found.level, level_unit(indicator))
             outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
             world.edge("previous level taken")

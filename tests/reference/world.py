@@ -19,6 +19,7 @@ from malus.model.clauses import Clause
 from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Statistic, TimeShare, Where
 
 from tests.reference.civil import HOUR, Span, day_start, period_at
+from tests.reference.found import Found
 from tests.reference.known import cut_at, once_each
 from tests.reference.spans import overlap, united
 from tests.reference.subjects import counted, of_kind, told_of
@@ -87,6 +88,8 @@ class World:
     def __init__(self, terms: Sequence[Terms], events: Iterable[told.Event], as_of: int, known_at: int | None) -> None:
         self.as_of = as_of
         self.edges: set[str] = set()
+        #: What was measured already, by the indicator's chain and the period's start.
+        self.found: dict[tuple[int, int], Found] = {}
         signed = [one for one in terms if one.signed_provider is not None and one.signed_customer is not None]
         if known_at is not None:
             signed = [one for one in signed if _known_from(one) <= known_at]
