@@ -41,7 +41,7 @@ def write_subjects(choices: Choices, document: Document) -> None:
     if not chosen:
         return
     document["subjects"] = {name: dict(one) for name, one in SUBJECTS.items()}
-    for name in chosen:
+    for name in [part for one in chosen for part in _with_parts(document, one)]:
         document["indicators"][name]["for_each"] = ["line", "priority"] if kind == "pair" else kind
     for clause in document["clauses"].values():
         if clause.get("promise", {}).get("indicator") in chosen:
@@ -69,6 +69,15 @@ def _may_be(document: Document, indicator: Document, kind: str) -> bool:
     if kind in {"priority", "pair"}:
         return "by" in timing
     return True
+
+
+def _with_parts(document: Document, name: str) -> Iterator[str]:
+    """An indicator and, where it is made of the levels of others, those."""
+    yield name
+    indicator = document["indicators"][name]
+    if indicator["measure"] == "combined":
+        for part in indicator.get("indicators") or [indicator["indicator"]]:
+            yield from _with_parts(document, part)
 
 
 def _wider(kind: str) -> list[Any]:

@@ -6,12 +6,13 @@ Owns: which levels are parts, and what they make together. Does not own: any of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from malus.model.indicators import Combined
 
 from tests.reference.found import Found
+from tests.reference.subjects import of_kind
 from tests.reference.world import Chain, Cut, World
 
 
@@ -28,13 +29,19 @@ def combined(world: World, indicator: Combined, cut: Cut, part_of: Callable[[Cha
     parts = []
     for name in indicator.indicators:
         chain = world.indicator_chain(cut.place, name)
+        kind = chain.members[cut.place].for_each
+        # Each subject is made of its own parts, unless it is the subjects that make one level together.
+        whose = of_kind(world.terms[cut.place], kind) if indicator.over == "subjects" else [cut.whose]
+        world.edge("levels combined for a subject", when=bool(cut.whose))
         cuts = world.periods(chain)
         numbers = _those(indicator, cut, cuts)
         if indicator.last is not None and len(numbers) < indicator.last:
             world.edge(f"fewer periods than are combined: {indicator.fewer}")
             if indicator.fewer == "no_data":
                 return Found()
-        parts += [part_of(chain, cuts, number) for number in numbers]
+        for one in whose:
+            own = [replace(each, whose=one) for each in cuts]
+            parts += [part_of(chain, own, number) for number in numbers]
     if any(one.found.doubt for one in parts):
         world.edge("a part whose facts contradict each other")
         return Found(doubt=True)

@@ -152,9 +152,9 @@ def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) 
 
 def level_found(world: World, chain: Chain, cut: Cut) -> Found:
     """The level of a period, also where it is a share of incidents or made of other levels."""
-    known = world.found.get((id(chain), cut.start))
+    known = world.found.get((id(chain), cut.start, cut.whose))
     if known is None:
-        known = world.found[id(chain), cut.start] = _found(world, chain, cut)
+        known = world.found[id(chain), cut.start, cut.whose] = _found(world, chain, cut)
     return known
 
 

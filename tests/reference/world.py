@@ -88,8 +88,8 @@ class World:
     def __init__(self, terms: Sequence[Terms], events: Iterable[told.Event], as_of: int, known_at: int | None) -> None:
         self.as_of = as_of
         self.edges: set[str] = set()
-        #: What was measured already, by the indicator's chain and the period's start.
-        self.found: dict[tuple[int, int], Found] = {}
+        #: What was measured already, by the indicator's chain, the period's start and the subject.
+        self.found: dict[tuple[int, int, str], Found] = {}
         signed = [one for one in terms if one.signed_provider is not None and one.signed_customer is not None]
         if known_at is not None:
             signed = [one for one in signed if _known_from(one) <= known_at]
