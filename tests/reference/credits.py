@@ -13,7 +13,7 @@ from typing import Any
 from malus.model import events as told
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
-from malus.model.conditions import MissedTogether, Promise
+from malus.model.conditions import Promise
 from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import level_unit
 
@@ -78,6 +78,7 @@ def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
             incident,
             final=True,
             occasion=one.occasion,
+            mends=any(_mends(world.terms[each.cut.place], each) for each in one.rests_on),
         )
 
 
@@ -298,7 +299,7 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
     cut = verdict.cut
     still_open = verdict.incident is not None and verdict.incident.end is None
     grows = still_open and not isinstance(verdict.clause.credit, AmountCredit)
-    if world.as_of < cut.end or grows or (still_open and not _stands(terms, verdict)):
+    if world.as_of < cut.end or grows or _mends(terms, verdict):
         return "accruing"
     if amount is None:
         return "pending"
@@ -327,23 +328,17 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
     return state
 
 
-def _stands(terms: Terms, verdict: Judgement) -> bool:
-    """Whether the breach of a running incident can no longer be mended, by another priority at its end."""
-    condition = verdict.clause.condition
-    if isinstance(condition, Promise):
-        return verdict.outcome == "missed" and not _may_be_mended(terms, condition)
-    assert isinstance(condition, MissedTogether)
-    named = [one.condition for one in terms.clauses if one.name in condition.clauses]
-    return not any(_may_be_mended(terms, one) for one in named if isinstance(one, Promise))
-
-
-def _may_be_mended(terms: Terms, promise: Promise) -> bool:
+def _mends(terms: Terms, verdict: Judgement) -> bool:
+    """Whether a running incident's breach may yet be mended, by another priority at its end."""
+    promise = verdict.clause.condition
+    if verdict.incident is None or verdict.incident.end is not None or not isinstance(promise, Promise):
+        return verdict.mends
     timing = terms.indicator(promise.indicator)
     named = any(one.priority for one in promise.limits) or any(
         one.field_name == "priority"
         for one in timing.where  # type: ignore[union-attr]
     )
-    return named and timing.by == "at_end"  # type: ignore[union-attr]
+    return verdict.outcome != "missed" or (named and timing.by == "at_end")  # type: ignore[union-attr]
 
 
 def claims(event: Any, terms: Terms, verdict: Judgement) -> bool:

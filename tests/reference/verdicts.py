@@ -30,7 +30,10 @@ from tests.reference.world import Chain, Cut, World
 
 @dataclass
 class Judgement:
-    """One verdict and what its consequences need to know."""
+    """One verdict and what its consequences need to know.
+
+    `mends`: it rests on a promise that a running incident broke, which another priority at its end may yet mend.
+    """
 
     clause: Clause
     cut: Cut
@@ -42,6 +45,7 @@ class Judgement:
     incident: Timed | None
     final: bool
     occasion: str = ""
+    mends: bool = False
 
     @property
     def whose(self) -> str:

@@ -48,7 +48,8 @@ class Firing:
 
     `closes`: the moment is the end of a period, so that its deadlines count from the day it closes.
     `cut`: the period that a credit for it falls in, where it came true with one. `stands`: that period is over, so
-    that rights arise; until then its credit accrues.
+    that rights arise; until then its credit accrues. `rests_on`: the verdicts that are enough, of promises missed
+    together.
     """
 
     clause: Clause
@@ -61,6 +62,7 @@ class Firing:
     cut: Cut | None = None
     stands: bool = True
     whose: str = ""
+    rests_on: tuple[Judgement, ...] = ()
 
     @property
     def single(self) -> str:
@@ -420,7 +422,8 @@ def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing
             last = enough[-1]
             occasion = last.single if condition.by == "incident" else text_of(last.judgement.cut.start)
             subject = last.single if condition.by == "incident" else last.whose
-            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=cut))
+            rests_on = tuple(one.judgement for one in enough)
+            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=cut, rests_on=rests_on))
     return found
 
 
