@@ -260,10 +260,11 @@ def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCred
         elif credit.part == "ignored":
             blocks = Fraction(beyond // credit.block)
         first = for_subject([*credit.differs.firsts, (None, credit.first)], terms, verdict.whose)
-        if first is not None:
+        if first is not None and blocks:
             paid_in_all += first.amount * _units(verdict, credit) * min(blocks, Fraction(1))
             blocks = max(blocks - 1, Fraction(0))
         # What needs no bill does not wait for one: the charges are only asked for where a block costs a rate of them.
+        # Nor does it take a quantity to know that no block costs nothing.
         if blocks:
             paid_in_all += blocks * _sum_or_rate(world, terms, verdict, credit)
     return paid_in_all
