@@ -158,8 +158,8 @@ CONSTRUCTS = (
     "Subject",
     "PaidBySubject",
 )
-#: What random histories do not tell: what becomes of a credit has examples of its own.
-UNTOLD = {"Dispute", "Adjustment"}
+#: What random histories do not tell: what becomes of a credit and what is taken back have examples of their own.
+UNTOLD = {"Dispute", "Adjustment", "Retraction"}
 EVENTS = sorted({kind.__name__ for kind in told.EventBase.__subclasses__()} - UNTOLD)
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
@@ -252,6 +252,7 @@ EDGES = (
     "indicator missing",
     "interval cut short by its period",
     "intervals still to come",
+    "a part whose facts contradict each other",
     "a part without a level: left_out",
     "a part without a level: undetermined",
     "fewer periods than are combined: counts",
@@ -262,6 +263,7 @@ EDGES = (
     "levels combined: mean",
     "levels combined: ratio_of_sums",
     "levels combined: sum",
+    "levels combined for a subject",
     "level exactly at above",
     "level exactly at at_least",
     "level exactly at at_most",
