@@ -125,6 +125,14 @@ def test_readings_of_one_instant_on_one_side_say_the_same():
     assert found(cold(), warmth(5), warmth(6)).level.exact() == 1
 
 
+@pytest.mark.parametrize(("first", "second"), [("a", "b"), ("b", "a")])
+def test_readings_of_one_instant_on_one_side_hold_as_long_as_the_one_that_ends_last(first: str, second: str):
+    terms = cold(holds="at most 1 hour", unobserved="counts_as_outside")
+    long = warmth(5, "2026-06-03", "2026-06-03 12:00", id=first)
+    told = found(terms, long, warmth(5, "2026-06-03", id=second), warmth(6, "2026-06-03", id="c"))
+    assert inside(told).inside == 13 * HOUR
+
+
 def test_excused_time_is_never_outside():
     event = excused("2026-06-10", "2026-06-11", announced="2026-05-01")
     more = ", excluding: [maintenance], excluded_time: counts_as_inside"

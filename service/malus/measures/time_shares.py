@@ -123,9 +123,10 @@ def _told(indicator: TimeShare, ordered: Sequence[Reading], as_of: Instant) -> _
     for place, group in enumerate(groups):
         last = group[-1]
         start, end = last.start, groups[place + 1][0].start if place + 1 < len(groups) else as_of
-        if indicator.holds is not None:
-            end = min(end, last.end + indicator.holds)
         newest = [reading for reading in group if (reading.sequence or 0) == (last.sequence or 0)]
+        if indicator.holds is not None:
+            # Of several that tell the same the one that reaches furthest holds, in whatever order they came.
+            end = min(end, max(reading.end for reading in newest) + indicator.holds)
         if len({_is_inside(indicator, reading) for reading in newest}) > 1:
             named = tuple(f"{event_name(reading)} ({reading.value})" for reading in newest)
             clashes.append(_Clash(start=start, end=max(end, start + 1), named=named))
