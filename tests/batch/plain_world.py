@@ -107,7 +107,7 @@ settlement:
 """
 
 #: Columns that only some files have.
-_MORE = {"severity", "id", "service"}
+_MORE = {"corrects", "severity", "id", "service"}
 
 _GOOD = "good_when: {indicator: repair, at_most: {high: 4 hours, low: 30 hours}}"
 _BAD = "bad_when: {indicator: repair, above: 12 hours}"

@@ -213,6 +213,22 @@ def test_an_id_that_is_no_plain_word_has_its_agreement_judged_from_its_events(ow
     assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
 
 
+def test_an_agreement_with_a_correction_or_a_retraction_is_judged_from_its_events(tmp_path: Path) -> None:
+    loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(5)))
+    rows = plain_rows(["acme", "bolt", "cove"], 200)
+    wrong = next(row for row in rows if (row["agreement"], row["kind"]) == ("acme", "outage"))
+    right = {**wrong, "id": "right", "corrects": wrong["id"]}
+    gone = next(row for row in rows if (row["agreement"], row["kind"]) == ("bolt", "tally"))
+    back = {"kind": "retraction", "agreement": "bolt", "id": "back", "corrects": gone["id"]}
+    files = write_rows(tmp_path / "events", [*rows, right, back])
+    batch, _, said = batch_of(loaded, files, tmp_path / "out")
+    assert (batch.folded, sorted(batch.assessments)) == (("cove",), ["acme", "bolt"])
+    expected = one_by_one(loaded, files)
+    assert [canonical_text(item) for item in said[:2]] == [canonical_text(expected[name]) for name in ("acme", "bolt")]
+    once = write_rows(tmp_path / "once", [row for row in rows if row is not gone])
+    assert tables_of(batch)[1] == tables_of(batch_of(loaded, once, tmp_path / "again")[0])[1]
+
+
 def test_an_id_that_two_agreements_have_is_told_as_it_is_everywhere(tmp_path: Path) -> None:
     loaded = rules_in(write_rules(tmp_path / "rules", ["acme", "bolt", "cove"], chance_of(5)))
     rows = plain_rows(["acme", "bolt", "cove"], 100)
