@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
+from tests.properties.points_written import write_points
 from tests.properties.promises import write_promise
 from tests.properties.remedies_written import (
     write_caps,
@@ -80,6 +81,7 @@ def _document(choices: Choices, most_promises: int) -> Document:
         write_promise(choices, document, f"promise-{number}", choices.pick(services))
         for number in range(1, 1 + min(most_promises, choices.pick([1, 2, 1, 3])))
     ]
+    written += write_points(choices, document, written)
     write_windows(choices, document, written)
     write_together(choices, document, written)
     write_options(choices, document, written)

@@ -21,6 +21,7 @@ from malus.model.indicators import (
     GivenValue,
     IntervalMean,
     Occurrences,
+    Points,
     Ratio,
     Share,
 )
@@ -95,7 +96,7 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
             _occurrence(teller, terms, indicator, cut)
         case Delivered():
             _delivery(teller, terms, indicator, cut)
-        case Share():
+        case Share() | Points():
             pass
         case _:
             tell_many(teller, terms, indicator, cut)

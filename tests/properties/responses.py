@@ -22,7 +22,8 @@ from tests.properties.telling import DAY, Teller
 from tests.reference.consequences import obligations, rights
 from tests.reference.credits import claim_state, credits_before_caps
 from tests.reference.options import choice_until, groups_of
-from tests.reference.verdicts import claim_deadline, final_from, steps_for, verdicts
+from tests.reference.points import verdicts_and_points
+from tests.reference.verdicts import claim_deadline, final_from, steps_for
 from tests.reference.windows import firings
 from tests.reference.world import World
 
@@ -87,7 +88,7 @@ def small_cases(draw: Any) -> Case:
 def _respond(teller: Teller, world: World) -> list[int]:
     """Tell what the parties did; returns the moments at which something turns."""
     choices = teller.choices
-    judged = verdicts(world)
+    judged = verdicts_and_points(world)
     moments = [one.cut.end for one in judged if one.cut.end <= world.as_of]
     fired = firings(world, judged)
     for due in credits_before_caps(world, judged, fired):

@@ -56,6 +56,8 @@ def write_subjects(choices: Choices, document: Document) -> None:
 
 def _may_be(document: Document, indicator: Document, kind: str) -> bool:
     """Whether an indicator can be measured for each of a kind; the times behind a share are those of all."""
+    if indicator["measure"] == "points":
+        return False
     timing = indicator
     if indicator["measure"] == "share":
         timing = document["indicators"][
@@ -130,7 +132,8 @@ def _differs(choices: Choices, document: Document, clause: Document, kind: str) 
         # What is promised by priority would speak of some subjects only.
         value = clause["promise"][edge] = next(iter(value.values()))
     less = {**PERCENT_BELOW, **BEYOND}.get(value if isinstance(value, str) else "")
-    if less is not None and choices.chance(50):
+    # A row of points may not lie where every subject keeps its promise.
+    if less is not None and choices.chance(50) and "bands" not in clause.get("points", {}):
         words = _words(choices, kind)
         clause["promise"][edge] = {word: choices.pick([value, less[0]]) for word in words}
         if "bands" in clause.get("credit", {}):

@@ -15,6 +15,8 @@ from tests.properties.responses import write_case
 from tests.reference.answer import with_edges
 
 AGREEMENTS = 850
+#: Beside them the first that judges single times for pairs of two kinds, which one agreement in a thousand does.
+RARE = (2123,)
 
 NO_DATA = ("met", "missed", "previous", "undetermined")
 FIRES = ("once_while_true", "on_each_new_fact", "facts_used_once")
@@ -87,7 +89,7 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("BandCredit", "overlap", ("highest_credit", "first_row", "refuse")),
     ("BandCredit", "pays", ("only_when_missed", "whenever_a_row_matches")),
     ("BandCredit", "gaps", ("refused", "undetermined")),
-    ("AmountCredit", "each", ("incident", "outage", "delivery", "occurrence", "period")),
+    ("AmountCredit", "each", ("incident", "outage", "delivery", "occurrence", "period", "point")),
     ("BlockCredit", "part", ("counts", "ignored", "pro_rata")),
     ("BlockCredit", "measured_on", ("period_total", "each_outage", "each_incident", "each_delivery")),
     ("PaidOnlyIf", "edge", ("above", "at_least")),
@@ -149,6 +151,8 @@ CONSTRUCTS = (
     "CalendarDays",
     "Delivered",
     "Downtime",
+    "Points",
+    "ServicePoints",
     "Declared",
     "NotFulfilled",
     "AtShare",
@@ -332,6 +336,12 @@ EDGES = (
     "part period",
     "pause never resumed",
     "period with a clock change",
+    "points in a gap of their table",
+    "points of a miss right after another",
+    "points of a miss without a level",
+    "points of several periods together",
+    "points of several promises together",
+    "points that nobody can tell",
     "previous level taken",
     "promises missed together by one incident",
     "promises missed together by one period",
@@ -351,6 +361,7 @@ EDGES = (
     "several readings refused",
     "several misses of one promise count once",
     "several rows match",
+    "several rows of points match",
     "several tallies of one interval",
     "state held exactly as long as it may",
     "step AfterStart coming",
@@ -391,7 +402,7 @@ WANTED = (
 def reached() -> Counter[str]:
     """How many of the agreements of a fixed seed reach each construct and each boundary."""
     counts: Counter[str] = Counter()
-    for seed in range(AGREEMENTS):
+    for seed in (*range(AGREEMENTS), *RARE):
         case = write_case(Seeded(seed))
         found = {f"terms {len(case.terms)}", *(type(event).__name__ for event in case.events)}
         if case.known_at is not None:

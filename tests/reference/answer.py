@@ -25,7 +25,7 @@ from tests.reference.consequences import (
 )
 from tests.reference.credits import credits_before_caps
 from tests.reference.options import after_options
-from tests.reference.verdicts import verdicts
+from tests.reference.points import verdicts_and_points
 from tests.reference.windows import firings, once_for_each_occasion
 from tests.reference.world import World
 
@@ -54,7 +54,7 @@ def with_edges(
 ) -> tuple[ReferenceAnswer, frozenset[str]]:
     """The answer, and the names of every boundary that was met exactly on the way to it."""
     world = World(terms, events, as_of, known_at)
-    judged = verdicts(world)
+    judged = verdicts_and_points(world)
     fired = firings(world, judged)
     dues = credits_before_caps(world, judged, fired)
     after_options(world, dues)

@@ -15,7 +15,7 @@ from typing import Any
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import Combined, DeliveryTime, Elapsed, Share, level_unit
+from malus.model.indicators import Combined, DeliveryTime, Elapsed, Points, Share, level_unit
 
 from tests.reference import incidents
 from tests.reference.civil import day_of, last_moment, text_of
@@ -72,7 +72,7 @@ class Judgement:
 
 
 def verdicts(world: World) -> list[Judgement]:
-    """Every verdict of every promise, in the order of periods, then of clauses in their file, then of subjects."""
+    """Every verdict but those about points, in the order of periods, then of clauses in their file, of subjects."""
     found: list[Judgement] = []
     for chain in world.indicators:
         cuts = world.periods(chain)
@@ -81,6 +81,8 @@ def verdicts(world: World) -> list[Judgement]:
                 condition = clause.condition
                 indicator = chain.members[cut.place]
                 if isinstance(condition, Promise) and condition.indicator == indicator.name:
+                    if isinstance(indicator, Points):
+                        continue
                     if isinstance(indicator, Elapsed | DeliveryTime):
                         for one in world.each(chain, cut):
                             found += _per_incident(world, clause, indicator, one)
