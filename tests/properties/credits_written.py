@@ -200,7 +200,9 @@ def _slope(choices: Choices, document: Document, value: str, better: str, *, by_
     else:
         unit = "time" if "times" in value else "1"
     side = "below" if better == "higher" else "above"
-    return f"{much} per {unit} {side} {value}", choices.pick(["pro_rata", "counts", "ignored"])
+    # Where the promise differs by season or subject, what starts at it differs too.
+    start = "the promise" if choices.chance(35) else value
+    return f"{much} per {unit} {side} {start}", choices.pick(["pro_rata", "counts", "ignored"])
 
 
 def _looser(value: str, better: str) -> str:

@@ -208,6 +208,7 @@ EDGES = (
     "a rate of the charges of previous",
     "a row pays although the promise is met",
     "a share of a pool",
+    "a slope from the promise",
     "a whole number of units of a slope",
     "amount exactly the least that is paid",
     "an option is chosen",

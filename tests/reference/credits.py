@@ -16,12 +16,13 @@ from malus.model.clauses import Clause
 from malus.model.conditions import Promise
 from malus.model.credits import AmountCredit, Band, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import level_unit
+from malus.model.quantities import Limit
 
 from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
 from tests.reference.edges import holds
 from tests.reference.found import Found
 from tests.reference.subjects import for_subject, names
-from tests.reference.verdicts import Judgement, claim_deadline, steps_for
+from tests.reference.verdicts import Judgement, claim_deadline, promise_of, steps_for
 from tests.reference.windows import Firing, brought_in
 from tests.reference.world import World
 
@@ -231,8 +232,11 @@ def _row(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row
     if row.slope is None:
         return amount
     assert verdict.level is not None
-    sign = 1 if row.slope.start.edge in {"above", "at_least"} else -1
-    units = max(Fraction(0), sign * (verdict.level - row.slope.start.value) / row.slope.per)
+    start = row.slope.start
+    edge, begins = (start.edge, start.value) if isinstance(start, Limit) else (start, promise_of(world, verdict))
+    world.edge("a slope from the promise", when=not isinstance(start, Limit))
+    sign = 1 if edge in {"above", "at_least"} else -1
+    units = max(Fraction(0), sign * (verdict.level - begins) / row.slope.per)
     world.edge("a whole number of units of a slope", when=units > 0 and units.denominator == 1)
     world.edge(f"a part of a unit of a slope {row.slope.part}", when=units.denominator != 1)
     if row.slope.part == "counts":

@@ -131,6 +131,15 @@ def promised(world: World, clause: Clause, cut: Cut) -> Any:
     return limit
 
 
+def promise_of(world: World, verdict: Judgement) -> Fraction:
+    """Where the promise lies for what was judged: its season, priority or subject."""
+    assert isinstance(verdict.clause.condition, Promise)
+    if verdict.incident is None:
+        return promised(world, verdict.clause, verdict.cut).value  # type: ignore[no-any-return]
+    limits, terms = verdict.clause.condition.limits, world.terms[verdict.cut.place]
+    return limit_for(limits, verdict.incident.priority, terms, verdict.whose).value  # type: ignore[no-any-return]
+
+
 def _in_season(season: Any, day: tuple[int, int]) -> bool:
     days = [(month, number) for month in range(1, 13) for number in range(1, 32)]
     first, last = days.index(season.first), days.index(season.last)
