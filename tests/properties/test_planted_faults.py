@@ -35,7 +35,7 @@ from tests.reference import (
 )
 from tests.reference.answer import differences, reference_assessment
 
-WITHIN = 400
+WITHIN = 600
 Plant = Callable[[pytest.MonkeyPatch], Callable[[Terms], Terms] | None]
 
 
@@ -81,8 +81,8 @@ def _incidents_a_microsecond_long(patch: pytest.MonkeyPatch) -> None:
 
 
 def _exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
-    for module in (levels, uptime, verdicts, consequences):
-        patch.setattr(module, "excused", lambda *_: [])
+    for module in (exclusions, levels, uptime, deliveries):
+        patch.setattr(module, "excused", lambda *_, **__: [])
 
 
 def _notice_of_exclusions_ignored(patch: pytest.MonkeyPatch) -> None:
