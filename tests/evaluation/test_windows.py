@@ -5,6 +5,7 @@ from malus.model.explanation import Margin, Window
 from malus.model.instants import DAY, HOUR, MINUTE, civil_text, utc_text
 
 from tests.evaluation.written import (
+    PROMISE,
     UPTIME,
     UPTIME_CREDIT,
     ZONE,
@@ -63,6 +64,26 @@ def test_three_missed_months_of_seven_are_not_enough_and_the_nearest_miss_is_tol
 def test_the_running_month_is_not_a_fact_of_a_window_yet():
     assert judge(chronic(), bad("2026-02", "2026-04", "2026-07"), as_of=at("2026-08-01") - 1).rights == ()
     assert len(judge(chronic(), bad("2026-02", "2026-04", "2026-07"), as_of="2026-08-01").rights) == 1
+
+
+@pytest.mark.parametrize(
+    ("begins_again", "rights"),
+    [("2026-03-02", ["2026-05-01"]), ("2026-04-17", ["2026-05-01"]), ("2026-05-01", [])],
+)
+def test_days_without_terms_are_no_period_of_their_own_and_a_whole_month_of_them_was_not_missed(begins_again, rights):
+    in_a_row = "{missed: uptime, at_least: 3 months, within: any 3 months}"
+    clause = f"uptime-credit: {{source: art. 4.2, {PROMISE}}}"
+    first = chronic(
+        in_a_row, clauses=clause, more="ends: 2026-02-28" if begins_again == "2026-03-02" else "ends: 2026-03-30"
+    )
+    second = chronic(in_a_row, clauses=clause, effective=begins_again)
+    missed = {
+        "2026-03-02": ("2026-02", "2026-03", "2026-04"),
+        "2026-04-17": ("2026-02", "2026-03"),
+        "2026-05-01": ("2026-02", "2026-03", "2026-05"),
+    }[begins_again]
+    events = [*bad(*missed), down_minutes(60, "2026-04-20 10:00")]
+    assert arisen(judge([first, second], events)) == rights
 
 
 FIVE = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-10")

@@ -26,7 +26,7 @@ from malus.model.events import Opening
 from malus.model.explanation import WindowFact
 from malus.model.indicators import Delivered, Indicator
 from malus.model.instants import Instant, civil_text
-from malus.model.periods import Period, part_of, period_containing, previous_period
+from malus.model.periods import Cycle, Period, part_of, period_containing, previous_period
 from malus.model.quantities import Outcome
 
 
@@ -90,16 +90,27 @@ def chain_of(
 
 
 def periods_back(chain: Sequence[Entry], entry: Entry, count: int, zone: str) -> Period:
-    """The period so many before an entry's: the one judged there, else the part or whole that its cycle has there."""
-    judged = {other.period.end: other.period for other in chain if other.place >= 0}
+    """The period so many before an entry's: the one judged before it, else the part or whole that its cycle has there.
+
+    Days on which the agreement was out of force are no period of their own; a whole month of them is one that was not
+    missed. Before the agreement began a month counts as it is cut by that.
+    """
+    judged = sorted((other.period for other in chain if other.place >= 0), key=lambda period: period.end)
     period = entry.period
     for _ in range(count):
-        before = judged.get(period.start)
-        if before is None and period.start > period.whole_start:
-            whole = period_containing(entry.indicator.cycle, period.whole_start, zone)
-            before = part_of(whole, period.whole_start, period.start)
-        period = before if before is not None else previous_period(entry.indicator.cycle, period, zone)
+        period = _period_before(judged, entry.indicator.cycle, period, zone)
     return period
+
+
+def _period_before(judged: Sequence[Period], cycle: Cycle, period: Period, zone: str) -> Period:
+    whole = period_containing(cycle, period.whole_start, zone)
+    previous = previous_period(cycle, whole, zone)
+    latest = next((other for other in reversed(judged) if other.end <= period.start), None)
+    if latest is not None and (latest.end == period.start or latest.start >= previous.start):
+        return latest
+    if latest is None and period.start > period.whole_start:
+        return part_of(whole, period.whole_start, period.start)
+    return previous
 
 
 def promised_by(terms: Terms, name: str) -> Clause:
