@@ -23,7 +23,7 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
     """Clauses about windows, and those that follow from other clauses."""
     for one in written:
         clauses = document["clauses"]
-        if not one.per_incident and choices.chance(40):
+        if not one.per_incident and choices.chance(60):
             count, window = choices.pick([(2, 2), (2, 3), (1, 2), (3, 3)])
             when = {
                 "missed": choices.pick([one.indicator, one.clause]),

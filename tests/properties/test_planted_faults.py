@@ -35,7 +35,7 @@ from tests.reference import (
 )
 from tests.reference.answer import differences, reference_assessment
 
-WITHIN = 600
+WITHIN = 400
 Plant = Callable[[pytest.MonkeyPatch], Callable[[Terms], Terms] | None]
 
 
