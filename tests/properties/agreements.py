@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
+from tests.properties.focuses import Focus
 from tests.properties.points_written import write_points
 from tests.properties.promises import write_promise
 from tests.properties.remedies_written import (
@@ -39,16 +40,16 @@ CURRENCIES = ("EUR", "EUR", "USD", "JPY", "KWD")
 EFFECTIVE = ("2026-01-01", "2026-03-01", "2026-10-01", "2026-02-15", "2026-01-31")
 
 
-def write_agreement(choices: Choices, *, most_promises: int = 3) -> list[str]:
+def write_agreement(choices: Choices, *, most_promises: int = 3, focus: Focus | None = None) -> list[str]:
     """The texts of one agreement's rule files, the earliest first."""
-    first = _document(choices, most_promises)
+    first = _document(choices, most_promises, focus)
     documents = [first]
     while len(documents) < 3 and choices.chance(25):
         documents.append(_amended(choices, documents[-1], len(documents)))
     return [as_yaml(document) for document in documents]
 
 
-def _document(choices: Choices, most_promises: int) -> Document:
+def _document(choices: Choices, most_promises: int, focus: Focus | None) -> Document:
     currency = choices.pick(CURRENCIES)
     services = ["shop"] if choices.chance(75) else ["shop", "mail"]
     document: Document = {
@@ -88,6 +89,8 @@ def _document(choices: Choices, most_promises: int) -> Document:
     write_caps(choices, document, written)
     write_claims(choices, document, written)
     write_settlement(choices, document)
+    if focus is not None:
+        focus.write(choices, document, written)
     write_subjects(choices, document)
     return document
 

@@ -99,7 +99,7 @@ def _lost_time(choices: Choices, measure: str) -> Document:
         "times": choices.pick(["50", "1", "2.5"]),
         "after": choices.pick(["0 minutes", "5 minutes", "4 hours"]),
         "measured_on": choices.pick(measured_on),
-        "of": _charges_of(choices, measure),
+        "of": charges_of(choices, measure),
     }
 
 
@@ -110,7 +110,7 @@ def _money(document: Document, hundredths: int) -> str:
 def _base(choices: Choices, document: Document, measure: str) -> Document:
     """What a rate is taken of: charges, a sum of the file, a share of a pool that caps then hold."""
     kind = choices.pick(["charges", "charges", "charges", "charges", "amount", "pool"])
-    base = _charges_of(choices, measure)
+    base = charges_of(choices, measure)
     if kind == "charges" and base["period"] == "judged" and choices.chance(20):
         day = choices.pick(["share_of_calendar_month", "thirtieth"])
         base = {"charge": choices.pick(["support", "support", "usage"]), "period": "judged", "day_of_fee": day}
@@ -123,7 +123,7 @@ def _base(choices: Choices, document: Document, measure: str) -> Document:
     return base
 
 
-def _charges_of(choices: Choices, measure: str) -> Document:
+def charges_of(choices: Choices, measure: str) -> Document:
     base: Document = {"charge": "hosting"}
     if choices.chance(30):
         base = choices.pick(
@@ -182,7 +182,7 @@ def _bands(choices: Choices, document: Document, measure: str, edge: str, value:
         credit["gaps"] = "undetermined"
     if not value.endswith("days") and choices.chance(30):
         steepest = choices.pick(rows)
-        steepest["slope"], steepest["part"] = _slope(choices, document, value, better, by_rate=by_rate)
+        steepest["slope"], steepest["part"] = slope_beyond(choices, document, value, better, by_rate=by_rate)
         if choices.chance(60):
             steepest.pop("rate", None)
             steepest.pop("amount", None)
@@ -190,7 +190,7 @@ def _bands(choices: Choices, document: Document, measure: str, edge: str, value:
     return credit
 
 
-def _slope(choices: Choices, document: Document, value: str, better: str, *, by_rate: bool) -> tuple[str, str]:
+def slope_beyond(choices: Choices, document: Document, value: str, better: str, *, by_rate: bool) -> tuple[str, str]:
     """So much for every unit beyond the promise, and what a part of a unit counts as."""
     much = choices.pick(["2 %", "0.3 %"]) if by_rate else _money(document, 1_050)
     if value.endswith("%"):

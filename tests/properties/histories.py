@@ -29,6 +29,7 @@ from malus.model.indicators import (
 from tests.properties.choices import Choices
 from tests.properties.delivery_histories import tell_delivery
 from tests.properties.figure_histories import tell_many
+from tests.properties.focuses import Focus
 from tests.properties.incident_histories import tell_incident
 from tests.properties.longer_histories import tell_bills, tell_openings, tell_series
 from tests.properties.service_histories import lengths_down, tell_intervals, tell_service, weight
@@ -39,7 +40,7 @@ from tests.reference.windows import grounds
 from tests.reference.world import Cut, World
 
 
-def write_history(choices: Choices, terms: list[Terms], until: int) -> list[told.Event]:
+def write_history(choices: Choices, terms: list[Terms], until: int, focus: Focus | None = None) -> list[told.Event]:
     """What happened to the services until a moment, as facts without any answer to them."""
     teller = Teller(choices)
     world = World(terms, [], until, None)
@@ -55,6 +56,8 @@ def write_history(choices: Choices, terms: list[Terms], until: int) -> list[told
     if world.terms:
         tell_bills(teller, world)
         tell_openings(teller, world)
+        if focus is not None:
+            focus.tell(teller, world)
         if choices.chance(10):
             start = world.starts(0) + choices.between(0, 20) * DAY
             teller.tell(told.Outage, start=start, end=start + HOUR, service="unknown")

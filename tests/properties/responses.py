@@ -16,7 +16,8 @@ from malus.model.events import Act
 from malus.rulefiles.compiler import compile_terms
 
 from tests.properties.agreements import write_agreement
-from tests.properties.choices import Choices, Drawn
+from tests.properties.choices import Choices, Drawn, Seeded
+from tests.properties.focuses import FOCUSES, Focus, focus_of
 from tests.properties.histories import write_history
 from tests.properties.telling import DAY, Teller
 from tests.reference.consequences import obligations, rights
@@ -46,6 +47,11 @@ class Case:
         return f"Case(as_of={self.as_of}, known_at={self.known_at})\n{files}\n{told_of}\n"
 
 
+def case_of(seed: int) -> Case:
+    """The case that follows from a seed, of everything or of one focus."""
+    return write_case(Seeded(seed), focus=focus_of(seed))
+
+
 def compiled(texts: list[str]) -> tuple[Terms, ...]:
     """The Terms of rule files that are meant to be sound."""
     found = []
@@ -56,16 +62,16 @@ def compiled(texts: list[str]) -> tuple[Terms, ...]:
     return tuple(found)
 
 
-def write_case(choices: Choices, *, most_promises: int = 3) -> Case:
+def write_case(choices: Choices, *, most_promises: int = 3, focus: Focus | None = None) -> Case:
     """An agreement, what happened, what was done about it, and when it is asked for."""
-    texts = write_agreement(choices, most_promises=most_promises)
+    texts = write_agreement(choices, most_promises=most_promises, focus=focus)
     terms = compiled(texts)
     signed = World(terms, [], 0, None)
     first = signed.starts(0)
     until = first + choices.pick([95, 62, 35, 130, 190]) * DAY
-    events = write_history(choices, list(terms), until)
+    events = write_history(choices, list(terms), until, focus)
     teller = Teller(choices, list(events))
-    moments = _respond(teller, World(terms, events, until, None))
+    moments = _respond(teller, World(terms, events, until, None), focus)
     as_of = until
     if moments and choices.chance(75):
         as_of = choices.pick(moments) + choices.pick([0, 0, 1, -1])
@@ -75,8 +81,9 @@ def write_case(choices: Choices, *, most_promises: int = 3) -> Case:
 
 @st.composite
 def cases(draw: Any) -> Case:
-    """Whole random cases, for hypothesis."""
-    return write_case(Drawn(draw))
+    """Whole random cases, for hypothesis: of everything, or of one focus."""
+    choices = Drawn(draw)
+    return write_case(choices, focus=choices.pick((None, *FOCUSES)))
 
 
 @st.composite
@@ -85,7 +92,7 @@ def small_cases(draw: Any) -> Case:
     return write_case(Drawn(draw), most_promises=1)
 
 
-def _respond(teller: Teller, world: World) -> list[int]:
+def _respond(teller: Teller, world: World, focus: Focus | None) -> list[int]:
     """Tell what the parties did; returns the moments at which something turns."""
     choices = teller.choices
     judged = verdicts_and_points(world)
@@ -108,6 +115,8 @@ def _respond(teller: Teller, world: World) -> list[int]:
             moments += [one for one in (cure, exercise) if one is not None]
             if len(teller.told) < ENOUGH:
                 _use(teller, clause, whose, arisen, cure, exercise)
+    if focus is not None:
+        moments += focus.respond(teller, world, judged)
     for verdict in judged[:5]:
         moment = final_from(world, verdict.clause, verdict.cut, verdict.incident)
         if moment < world.as_of + 400 * DAY:

@@ -48,7 +48,8 @@ def write_subjects(choices: Choices, document: Document) -> None:
             _differs(choices, document, clause, kind)
     _charges(choices, document, kind)
     for limited in (*document.get("caps", ()), *document.get("one_of", ())):
-        named = limited["limits"] if "limits" in limited else [name for one in limited["options"] for name in one]
+        capped = limited.get("limits") or limited.get("limits_bonuses")
+        named = capped or [name for one in limited["options"] for name in one]
         judged = {one for name in named for one in _judged_for(document, name)}
         if judged == {kind} and "for_each" not in limited and choices.chance(60):
             limited["for_each"] = choices.pick(_wider(kind))

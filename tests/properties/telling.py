@@ -64,8 +64,9 @@ def levels_of(terms: Terms, name: str) -> list[Fraction]:
     for clause in terms.clauses:
         if isinstance(clause.condition, Promise) and clause.condition.indicator in names:
             values += [one.limit.value for one in clause.condition.limits]
-            if isinstance(clause.credit, BandCredit):
-                values += [limit.value for row in clause.credit.bands for limit in row.limits]
+            for table in (clause.credit, clause.bonus and clause.bonus.table):
+                if isinstance(table, BandCredit):
+                    values += [limit.value for row in table.bands for limit in row.limits]
     return values
 
 

@@ -11,11 +11,14 @@ import pytest
 from malus.model import events as told
 
 from tests.properties.choices import Seeded
+from tests.properties.focuses import FOCUSES
 from tests.properties.responses import write_case
 from tests.reference.answer import with_edges
 
 AGREEMENTS = 850
-#: Beside them the first that judges single times for pairs of two kinds, which one agreement in a thousand does.
+#: Of each focus beside them.
+FOCUSED = 60
+#: And the first that judges single times for pairs of two kinds, which one agreement in a thousand does.
 RARE = (2123,)
 
 NO_DATA = ("met", "missed", "previous", "undetermined")
@@ -100,6 +103,8 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ChargeBase", "day_of_fee", ("share_of_calendar_month", "thirtieth")),
     ("ChargeBase", "round", ("half_up", "half_even", "down")),
     ("LostTimeCredit", "measured_on", ("period_total", "each_outage", "each_incident")),
+    ("BonusTerms", "settled", ("netted", "apart")),
+    ("Cap", "holds", ("credits", "bonuses")),
     ("Slope", "part", ("counts", "ignored", "pro_rata")),
     *(
         (name, "for_each", values)
@@ -184,6 +189,10 @@ EDGES = (
     "too few values: no_data",
     "a day of fee, share_of_calendar_month",
     "a day of fee, thirtieth",
+    "a bonus apart",
+    "a bonus is cut",
+    "a bonus netted",
+    "a bonus waits",
     "a cap for each subject",
     "a fact of a subject that nobody listed",
     "a fact that names no subject",
@@ -262,6 +271,8 @@ EDGES = (
     "a part without a level: undetermined",
     "fewer periods than are combined: counts",
     "fewer periods than are combined: no_data",
+    "kept in a gap of a bonus",
+    "kept, and short of a bonus",
     "level exactly at a row's edge",
     "levels combined: highest",
     "levels combined: lowest",
@@ -363,6 +374,7 @@ EDGES = (
     "several misses of one promise count once",
     "several rows match",
     "several rows of points match",
+    "several rows of a bonus match",
     "several tallies of one interval",
     "state held exactly as long as it may",
     "step AfterStart coming",
@@ -403,8 +415,9 @@ WANTED = (
 def reached() -> Counter[str]:
     """How many of the agreements of a fixed seed reach each construct and each boundary."""
     counts: Counter[str] = Counter()
-    for seed in (*range(AGREEMENTS), *RARE):
-        case = write_case(Seeded(seed))
+    mixed = [(None, seed) for seed in (*range(AGREEMENTS), *RARE)]
+    for focus, seed in (*mixed, *((one, seed) for one in FOCUSES for seed in range(FOCUSED))):
+        case = write_case(Seeded(seed), focus=focus)
         found = {f"terms {len(case.terms)}", *(type(event).__name__ for event in case.events)}
         if case.known_at is not None:
             found.add("asked as known at a moment")

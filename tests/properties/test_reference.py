@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.properties.asked import assessed, disagreements, unexplained
-from tests.properties.choices import Seeded
-from tests.properties.responses import Case, cases, write_case
+from tests.properties.responses import Case, case_of, cases
 
 FIFTY_THOUSAND = 50_000
 #: Seeds that one worker plays in a row: small enough that several workers end at about the same time.
@@ -29,7 +28,7 @@ def test_engine_and_reference_agree_and_every_credit_is_explained_to_the_cent(ca
 def test_engine_and_reference_agree_on_fifty_thousand_agreements(first: int) -> None:
     found = {}
     for seed in range(first, first + SLICE):
-        case = write_case(Seeded(seed))
+        case = case_of(seed)
         wrong = disagreements(case) + unexplained(assessed(case))
         if wrong:
             found[seed] = wrong

@@ -15,6 +15,7 @@ from malus.model.agreement import Terms
 from malus.model.assessment import Assessment
 from malus.model.events import Event
 
+from tests.reference.bonuses import bonuses
 from tests.reference.caps import after_caps
 from tests.reference.consequences import (
     after_obligations,
@@ -36,6 +37,7 @@ class ReferenceAnswer:
 
     verdicts: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
     credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
+    bonuses: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str, str]]
     rights: dict[tuple[str, str, str], list[Any]]
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
@@ -80,6 +82,7 @@ def with_edges(
             )
             for one, amount in zip(dues, amounts, strict=True)
         },
+        bonuses=bonuses(world, judged),
         rights=rights(world, fired),
         obligations=dict(owing),
         escalations=escalations(world, fired),
@@ -120,6 +123,15 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
                 str(one.state),
             )
             for one in assessment.credits
+        },
+        bonuses={
+            (one.key.clause, one.period.start, one.key.subject, one.key.occasion): (
+                None if one.before_cap is None else one.before_cap.amount,
+                None if one.amount is None else one.amount.amount,
+                str(one.state),
+                one.settled,
+            )
+            for one in assessment.bonuses
         },
         rights=_in_order(rights_listed),
         obligations=_in_order(owing),

@@ -22,14 +22,16 @@ from tests.reference.verdicts import Judgement
 from tests.reference.world import World
 
 
-def after_caps(world: World, dues: list[Due]) -> list[Fraction | None]:
-    """The amount of each credit after every cap, in the same order; None for those that wait."""
+def after_caps(world: World, dues: list[Due], holds: str = "credits") -> list[Fraction | None]:
+    """The amount of each credit (or bonus) after every cap on such, in the same order; None for those that wait."""
     finals: dict[int, Fraction | None] = {}
     for end in sorted({one.verdict.cut.end for one in dues}):
         group = [place for place, one in enumerate(dues) if one.verdict.cut.end == end]
         for terms_place in sorted({dues[place].verdict.cut.place for place in group}):
             members = [place for place in group if dues[place].verdict.cut.place == terms_place]
             for cap in world.terms[terms_place].caps:
+                if cap.holds != holds:
+                    continue
                 _cut(world, world.terms[terms_place], cap, dues, members, finals)
             for place in members:
                 wanted = dues[place].wanted

@@ -219,10 +219,10 @@ def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit
     if credit.overlap == "refuse" and len(hit) > 1:
         raise WaitsError
     rows = hit[:1] if credit.overlap == "first_row" else hit
-    return max(_row(world, terms, verdict, credit, row) for row in rows)
+    return max(row_pays(world, terms, verdict, credit, row) for row in rows)
 
 
-def _row(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row: Band) -> Fraction:
+def row_pays(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row: Band) -> Fraction:
     """The flat part of a row, and its slope on top."""
     amount = Fraction(0)
     if row.amount is not None:

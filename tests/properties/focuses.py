@@ -1,0 +1,52 @@
+"""Constructs that few agreements have, each of them certain in agreements of its own.
+
+Owns: the list of them. Does not own: what they write (a module each).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.properties.bonuses_written import write_bonuses
+from tests.properties.choices import Choices
+from tests.properties.promises import Written
+from tests.properties.telling import Teller
+from tests.reference.verdicts import Judgement
+from tests.reference.world import World
+
+
+def _as_it_is(choices: Choices, document: dict[str, Any], written: Sequence[Written]) -> None:
+    pass
+
+
+def _nothing_more(teller: Teller, world: World) -> None:
+    pass
+
+
+def _no_answer(teller: Teller, world: World, judged: Sequence[Judgement]) -> list[int]:
+    return []
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What one kind of agreement has beside what every random agreement may have.
+
+    `write` adds to a document that has its promises, windows, caps and claims; an amended text keeps what it wrote.
+    `tell` adds to what happened; `respond` to what the parties did about it, and returns the moments at which
+    something turns, one of which the case may be asked at.
+    """
+
+    name: str
+    write: Callable[[Choices, dict[str, Any], Sequence[Written]], None] = _as_it_is
+    tell: Callable[[Teller, World], None] = _nothing_more
+    respond: Callable[[Teller, World, Sequence[Judgement]], list[int]] = _no_answer
+
+
+FOCUSES = (Focus("bonuses", write=write_bonuses),)
+
+
+def focus_of(seed: int) -> Focus | None:
+    """The focus of a seed: of four agreements one is of everything, the others of each construct in turn."""
+    return None if seed % 4 == 0 else FOCUSES[seed // 4 % len(FOCUSES)]
