@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from malus.evaluation.crediting import remark_openings
-from malus.evaluation.drafts import bases_for, cap_order
+from malus.evaluation.drafts import bases_for, before_caps, cap_order
 from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.assessment import Bonus, BonusState, Finality
 from malus.model.clauses import Clause
 from malus.model.credits import BonusTerms
-from malus.model.explanation import BaseSum, Explanation, Step
+from malus.model.explanation import Explanation, Step
 from malus.model.instants import Instant
 from malus.model.money import Money, zero
 from malus.model.paying_steps import OwedByCustomer
@@ -23,7 +23,6 @@ from malus.model.rules import Consequence
 from malus.remedies.amounts import worked_out
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
-from malus.remedies.payable import made_payable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,29 +56,8 @@ def _draft(trigger: Trigger, consequence: Consequence, book: ChargeBook) -> _Dra
     table = clause.bonus.table
     bases = bases_for(trigger, book)
     worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency, promised=trigger.promised)
-    amount, steps = worked.amount, [*trigger.steps, *worked.steps]
-    if amount is not None:
-        amount, rounding = made_payable(amount, terms.money, table.paid_only_if)
-        steps += rounding
-    capped = Capped(
-        place=trigger.place,
-        clause=clause.name,
-        ordinal=clause.ordinal,
-        subject=trigger.subject,
-        whose=trigger.whose,
-        subjects=terms.subjects,
-        period=trigger.period,
-        zone=terms.timezone,
-        money=terms.money,
-        caps=tuple(cap for cap in terms.caps if cap.holds == "bonuses"),
-        amount=amount,
-        lapsed=False,
-        steps=tuple(steps),
-        waiting=worked.waiting,
-        base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
-        goods=trigger.measurement.goods,
-    )
-    return _Draft(trigger=trigger, clause=clause, terms=clause.bonus, before_cap=amount, capped=capped)
+    capped = before_caps(trigger, clause, table, worked, holds="bonuses", lapsed=False)
+    return _Draft(trigger=trigger, clause=clause, terms=clause.bonus, before_cap=capped.amount, capped=capped)
 
 
 def _bonus(draft: _Draft, capped: Capped, as_of: Instant) -> Bonus:

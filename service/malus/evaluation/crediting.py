@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from malus.evaluation.choosing import with_one_of_each_group
-from malus.evaluation.drafts import CreditDraft, bases_for, cap_order, names_credit
+from malus.evaluation.drafts import CreditDraft, bases_for, before_caps, cap_order, names_credit
 from malus.evaluation.intake import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.pointing import Repeats
@@ -19,7 +19,7 @@ from malus.model.assessment import CreditState, Finality, ServiceCredit
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.credits import AmountCredit
 from malus.model.events import Claim
-from malus.model.explanation import BaseSum, Explanation, Lapsed, Step
+from malus.model.explanation import Explanation, Lapsed
 from malus.model.instants import Instant
 from malus.model.money import zero
 from malus.model.rules import Consequence
@@ -27,7 +27,6 @@ from malus.remedies.amounts import worked_out
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing, claim_starts, final_from, standing
-from malus.remedies.payable import made_payable
 
 
 def credits_of(
@@ -88,35 +87,9 @@ def _draft(
     stand = _standing(trigger, clause, claims, facts.as_of)
     for late in stand.late:
         facts.remark(late, "late-claim", f"this came after the last instant for `{clause.name}`: the credit lapsed")
-    steps: list[Step] = [*trigger.steps, *worked.steps]
-    amount = worked.amount
-    if amount is not None:
-        amount, rounding = made_payable(amount, terms.money, clause.credit.paid_only_if)
-        steps += rounding
-    return CreditDraft(
-        trigger=trigger,
-        clause=clause,
-        standing=stand,
-        before_cap=amount,
-        capped=Capped(
-            place=trigger.place,
-            clause=clause.name,
-            ordinal=clause.ordinal,
-            subject=trigger.subject,
-            whose=trigger.whose,
-            subjects=terms.subjects,
-            period=trigger.period,
-            zone=terms.timezone,
-            money=terms.money,
-            caps=tuple(cap for cap in terms.caps if cap.holds == "credits"),
-            amount=amount,
-            lapsed=stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause),
-            steps=tuple(steps),
-            waiting=worked.waiting,
-            base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
-            goods=trigger.measurement.goods,
-        ),
-    )
+    lapsed = stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause)
+    capped = before_caps(trigger, clause, clause.credit, worked, holds="credits", lapsed=lapsed)
+    return CreditDraft(trigger=trigger, clause=clause, standing=stand, before_cap=capped.amount, capped=capped)
 
 
 def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant) -> ServiceCredit:

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 from malus.evaluation.in_force import names_of
 from malus.evaluation.triggers import Trigger
-from malus.model.clauses import Clause
+from malus.model.clauses import Clause, Holds
+from malus.model.credits import Credit
 from malus.model.events import Adjustment, Claim, Dispute, Settlement
+from malus.model.explanation import BaseSum
 from malus.model.instants import Instant
 from malus.model.money import Money
+from malus.remedies.amounts import Worked
 from malus.remedies.bases import Bases
 from malus.remedies.caps import Capped
 from malus.remedies.charge_base import ChargeBook
 from malus.remedies.claims import Standing
+from malus.remedies.payable import made_payable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,33 @@ def cap_order(trigger: Trigger, clause: Clause) -> tuple[Instant, int, int, str,
         trigger.whose,
         period.start,
         trigger.occasion,
+    )
+
+
+def before_caps(trigger: Trigger, clause: Clause, table: Credit, worked: Worked, *, holds: Holds, lapsed: bool) -> Capped:
+    """What was worked out, made payable, as it meets the caps that hold such remedies (`holds`, as `Cap.holds`)."""
+    terms = trigger.terms
+    amount, steps = worked.amount, (*trigger.steps, *worked.steps)
+    if amount is not None:
+        amount, rounding = made_payable(amount, terms.money, table.paid_only_if)
+        steps += tuple(rounding)
+    return Capped(
+        place=trigger.place,
+        clause=clause.name,
+        ordinal=clause.ordinal,
+        subject=trigger.subject,
+        whose=trigger.whose,
+        subjects=terms.subjects,
+        period=trigger.period,
+        zone=terms.timezone,
+        money=terms.money,
+        caps=tuple(cap for cap in terms.caps if cap.holds == holds),
+        amount=amount,
+        lapsed=lapsed,
+        steps=steps,
+        waiting=worked.waiting,
+        base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),
+        goods=trigger.measurement.goods,
     )
 
 

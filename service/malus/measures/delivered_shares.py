@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from malus.measures.by_period import of_each_period
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.lateness import TimedDelivery, placed_deliveries
 from malus.measures.occurrences import Occurrence
@@ -29,11 +30,9 @@ def measure_delivery_share(
 
     What is late is bad whole, so that goods are never bad twice, for being late and for being short.
     """
-    placed = _by_period(indicator, share, periods, timed)
+    placed = placed_deliveries(indicator, share.counted_in, periods, timed)
     measured = []
-    for period in periods:
-        here = placed[period.start]
-        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+    for period, here, clash in of_each_period(periods, placed):
         goods = tuple(_goods(share, item) for item in here)
         weighed = [_weighed(share, item) for item in here]
         untold = tuple(item.subject.name for item, weight in zip(here, weighed, strict=True) if weight is None)
@@ -60,11 +59,9 @@ def measure_late(
     indicator: Occurrences, late: DeliveryTime, periods: Sequence[Period], timed: Sequence[TimedDelivery]
 ) -> list[Measurement]:
     """How many deliveries of each period were so late."""
-    placed = _by_period(late, indicator, periods, timed)
+    placed = placed_deliveries(late, indicator.counted_in, periods, timed)
     measured = []
-    for period in periods:
-        here = placed[period.start]
-        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+    for period, here, clash in of_each_period(periods, placed):
         count = sum(_is_late(indicator, item) for item in here)
         measured.append(
             Measurement(
@@ -96,18 +93,6 @@ def late_occurrences(indicator: Occurrences, timed: Sequence[TimedDelivery], as_
 
 def _is_late(indicator: Occurrences, item: TimedDelivery) -> bool:
     return indicator.each is not None and indicator.each.holds(item.level())
-
-
-def _by_period(
-    late: DeliveryTime,
-    indicator: DeliveryShare | Occurrences,
-    periods: Sequence[Period],
-    timed: Sequence[TimedDelivery],
-) -> dict[Instant, list[TimedDelivery]]:
-    placed: dict[Instant, list[TimedDelivery]] = {period.start: [] for period in periods}
-    for item, period in placed_deliveries(late, indicator.counted_in, periods, timed):
-        placed[period.start].append(item)
-    return placed
 
 
 def _in_time(share: DeliveryShare, item: TimedDelivery) -> bool:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from malus.measures.by_period import of_each_period
 from malus.measures.calendar_clock import hours_between, pause_columns, reached_at
 from malus.measures.clocks import working_times
 from malus.measures.exact import Stretch
@@ -95,24 +96,15 @@ def measure_share(
     `good_when` names the good side, so that more is better, `bad_when` the bad one, so that less is. An incident whose
     priority has no limit is not judged.
     """
-    named: dict[Instant, int] = {period.start: 0 for period in periods}
-    judged: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
-    for item, period in placed_times(indicator, share.counted_in, periods, timed):
-        limit = limit_for(share.limits, item.clock.priority)
-        if limit is None:
-            continue
-        judged[period.start].append(item)
-        named[period.start] += limit.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
+    limited = [item for item in timed if limit_for(share.limits, item.clock.priority) is not None]
+    placed = placed_times(indicator, share.counted_in, periods, limited)
     measured = []
-    for period in periods:
-        here = judged[period.start]
-        clash = tuple(sorted({name for item in here for name in item.subject.contradiction}))
+    for period, here, clash in of_each_period(periods, placed):
+        named = sum(_is_named(share, item) for item in here)
         measured.append(
             Measurement(
                 period=period,
-                level=Level(numerator=named[period.start], denominator=len(here), unit=Unit.PERCENT)
-                if here and not clash
-                else None,
+                level=Level(numerator=named, denominator=len(here), unit=Unit.PERCENT) if here and not clash else None,
                 steps=(facts_used(here, indicator),),
                 empty=not here,
                 undetermined=unsure(here) if clash else "",
@@ -126,13 +118,9 @@ def measure_late_incidents(
     indicator: Occurrences, elapsed: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]
 ) -> list[Measurement]:
     """How many incidents of each period took so long; one that still runs counts with its time so far, or waits."""
-    here: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
-    for item, period in placed_times(elapsed, indicator.counted_in, periods, timed):
-        here[period.start].append(item)
     measured = []
-    for period in periods:
-        used = here[period.start]
-        clash = tuple(sorted({name for item in used for name in item.subject.contradiction}))
+    placed = placed_times(elapsed, indicator.counted_in, periods, timed)
+    for period, used, clash in of_each_period(periods, placed):
         count = sum(_is_late(indicator, item) for item in used)
         measured.append(
             Measurement(
@@ -164,6 +152,11 @@ def late_incidents(
         and _is_late(indicator, item)
     ]
     return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _is_named(share: Share, item: Timed) -> bool:
+    limit = limit_for(share.limits, item.clock.priority)
+    return limit is not None and limit.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
 
 
 def _is_late(indicator: Occurrences, item: Timed) -> bool:

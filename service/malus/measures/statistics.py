@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
+from malus.measures.by_period import of_each_period
 from malus.measures.lateness import TimedDelivery, placed_deliveries
 from malus.measures.response import Timed, facts_used, placed_times, unsure
 from malus.measures.tallies import in_periods, reading_value
 from malus.model.events import Reading, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed
 from malus.model.indicators import CountedIn, DeliveryTime, Elapsed, Statistic
-from malus.model.instants import Instant
 from malus.model.measurement import Measurement, events_used
 from malus.model.measuring_steps import CombinedPart, StatisticTaken, TooFew
 from malus.model.periods import Period
@@ -41,13 +41,9 @@ def measure_statistic_of_times(
     indicator: Statistic, elapsed: Elapsed, periods: Sequence[Period], timed: Sequence[Timed]
 ) -> list[Measurement]:
     """One figure of each period's incidents or outages; one that still runs counts with its time so far, or waits."""
-    here: dict[Instant, list[Timed]] = {period.start: [] for period in periods}
-    for item, period in placed_times(elapsed, indicator.counted_in, periods, timed):
-        here[period.start].append(item)
     measured = []
-    for period in periods:
-        used = here[period.start]
-        clash = tuple(sorted({name for item in used for name in item.subject.contradiction}))
+    placed = placed_times(elapsed, indicator.counted_in, periods, timed)
+    for period, used, clash in of_each_period(periods, placed):
         values = [(Fraction(item.elapsed), item.clock.subject) for item in used]
         measured.append(
             _measured(indicator, period, values, facts_used(used, elapsed), unsure(used) if clash else "", clash)
@@ -59,13 +55,9 @@ def measure_statistic_of_lateness(
     indicator: Statistic, late: DeliveryTime, periods: Sequence[Period], timed: Sequence[TimedDelivery]
 ) -> list[Measurement]:
     """One figure of how late each period's deliveries were, in the days that count where they are counted in days."""
-    here: dict[Instant, list[TimedDelivery]] = {period.start: [] for period in periods}
-    for item, period in placed_deliveries(late, indicator.counted_in, periods, timed):
-        here[period.start].append(item)
     measured = []
-    for period in periods:
-        used = here[period.start]
-        clash = tuple(sorted({name for item in used for name in item.subject.contradiction}))
+    placed = placed_deliveries(late, indicator.counted_in, periods, timed)
+    for period, used, clash in of_each_period(periods, placed):
         events = events_used("delivery facts", [event for item in used for event in item.subject.events])
         values = [(Fraction(item.counted), item.subject.name) for item in used]
         doubt = "these facts about one delivery cannot both be true" if clash else ""
