@@ -79,7 +79,9 @@ def cap_order(trigger: Trigger, clause: Clause) -> tuple[Instant, int, int, str,
     )
 
 
-def before_caps(trigger: Trigger, clause: Clause, table: Credit, worked: Worked, *, holds: Holds, lapsed: bool) -> Capped:
+def before_caps(
+    trigger: Trigger, clause: Clause, table: Credit, worked: Worked, *, holds: Holds, lapsed: bool
+) -> Capped:
     """What was worked out, made payable, as it meets the caps that hold such remedies (`holds`, as `Cap.holds`)."""
     terms = trigger.terms
     amount, steps = worked.amount, (*trigger.steps, *worked.steps)
