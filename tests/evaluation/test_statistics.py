@@ -1,5 +1,6 @@
 """One figure of many readings, or of the times of incidents, outages and deliveries, as its terms define it."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -225,3 +226,18 @@ def test_the_mean_lateness_of_deliveries_is_in_the_days_that_count():
 
     assert found(terms, [delivered("A", 3), delivered("B", 5)], "mean").outcome is Outcome.MET
     assert found(terms, [delivered("A", 3), delivered("B", 6)], "mean").outcome is Outcome.MISSED
+
+
+def test_a_reading_that_ends_in_the_first_month_of_a_new_name_may_carry_the_old_one():
+    placed = "counted_in: period_of_end"
+    texts = [
+        written(
+            f"{name}: {{measure: statistic, of: shop, from: readings, accepts: 0 seconds to 3600 seconds, "
+            f"takes: highest, per: month, {placed}, no_data: undetermined{formerly}}}",
+            f"latency: {{source: art. 4, promise: {{indicator: {name}, at_most: 200 milliseconds}}}}",
+            effective=day,
+        )
+        for name, formerly, day in (("latency", "", "2026-01-01"), ("delay", ", formerly: latency", "2026-06-01"))
+    ]
+    over = replace(read(900), start=at("2026-05-31 23:50"), end=at("2026-06-01 00:10"))
+    assert found(texts, [over]).outcome is Outcome.MISSED

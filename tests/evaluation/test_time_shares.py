@@ -1,8 +1,10 @@
 """The share of a month for which readings lay inside their limits, to the microsecond, with gaps as the terms say."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from malus.model.agreement import Terms
 from malus.model.events import Reading
 from malus.model.instants import HOUR
 from malus.model.measuring_steps import TimeInside
@@ -155,3 +157,48 @@ def test_what_would_have_changed_the_answer_is_so_much_time_outside():
 def test_a_month_that_runs_is_judged_as_if_what_is_to_come_were_inside():
     told = found(cold(), warmth(9), warmth(5, "2026-06-01 01:00"), as_of="2026-06-02")
     assert told.level.exact() == Fraction(719, 720)
+
+
+def renamed(first: str, second: str, more: str = "", clause: str = "") -> list[Terms]:
+    """A text and the one from June, which calls the indicator something else; `more` indicators in the second one."""
+    promise = "cold: {source: art. 7, promise: {indicator: cold, at_least: 99 %}}"
+    measured = "measure: time_share, of: shop, from: readings, at_least: 2, holds_for: until_next_reading"
+    measured += ", unobserved: counts_as_outside, per: month"
+    return [
+        written(f"cold: {{{measured}{first}}}", promise),
+        written(
+            f"cooled: {{formerly: cold, {measured}{second}}}\n{more}",
+            f"{promise.replace('indicator: cold', 'indicator: cooled')}\n{clause}",
+            effective="2026-06-01",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [("", "", "cold"), (", reads: warmth", ", reads: degrees", "warmth"), ("", "", None)],
+)
+def test_a_reading_holds_on_under_the_new_name_of_its_indicator_or_of_what_that_reads(first, second, told):
+    answer = found(renamed(first, second), replace(warmth(5, "2026-05-20"), indicator=told))
+    assert answer.level.exact() == 1
+
+
+def test_a_reading_without_a_name_stays_that_of_the_only_indicator_there_was_when_it_was_told():
+    other = (
+        "damp: {measure: value, of: shop, from: readings, per: month, several: last, counted_in: period_of_end, "
+        "accepts: 0 to 100, no_data: met}"
+    )
+    clause = "damp: {source: art. 8, promise: {indicator: damp, at_most: 60}}"
+    texts = renamed("", "", other, clause)
+    answer = judge(texts, [replace(warmth(5, "2026-05-20"), indicator=None)])
+    assert verdict(answer, "2026-06", "cold").level.exact() == 1
+    assert [remark.reason for remark in answer.remarks] == []
+    later = judge(texts, [replace(warmth(5, "2026-06-20"), indicator=None)])
+    assert verdict(later, "2026-06", "cold").level.exact() == 0
+    assert [remark.reason for remark in later.remarks] == ["indicator-missing"]
+
+
+def test_an_instant_reading_of_the_first_moment_of_new_terms_is_told_under_them():
+    texts = renamed("", "")
+    told = found(texts, replace(warmth(5, "2026-06-01"), indicator=None))
+    assert told.level.exact() == 1

@@ -159,6 +159,19 @@ def test_a_window_counts_through_an_amendment_and_a_new_name():
     assert only_right(answer).explanation.terms_effective == "2026-04-01"
 
 
+def test_a_miss_that_was_brought_in_under_a_name_of_long_ago_counts_under_the_newest_one():
+    texts = [chronic()]
+    for before, name, effective in (("uptime", "reachable", "2026-02-01"), ("reachable", "up", "2026-03-01")):
+        renamed = UPTIME.replace("uptime: {", f"{name}: {{formerly: {before}, ")
+        clause = UPTIME_CREDIT.replace("indicator: uptime", f"indicator: {name}").replace("uptime-credit: {", "c: {")
+        if before == "uptime":
+            clause = clause.replace("c: {", "c: {formerly: uptime-credit, ")
+        condition = f"{{missed: {name}, at_least: 3 months, within: any 6 months}}"
+        texts.append(chronic(condition, indicators=renamed, clauses=clause, effective=effective))
+    brought = opening("2025-12-01", "2026-01-01", missed="uptime")
+    assert arisen(judge(texts, [brought, *bad("2026-03", "2026-04")])) == ["2026-05-01"]
+
+
 def test_a_condition_that_held_under_the_old_terms_does_not_fire_again_under_the_new():
     answer = judge([chronic(), chronic(effective="2026-05-01")], bad("2026-02", "2026-03", "2026-04", "2026-05"))
     assert arisen(answer) == ["2026-05-01"]

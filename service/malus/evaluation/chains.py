@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from malus.evaluation.in_force import Thread, clause_lineages, names_of
+from malus.evaluation.in_force import Thread, clause_lineages, indicator_lineages, names_of
 from malus.evaluation.judging import JudgedPeriod
 from malus.model.agreement import Terms
 from malus.model.clauses import Clause
@@ -77,10 +77,7 @@ def chain_of(
                 if here or not isinstance(run.indicator, Delivered):
                     entries.append(_entry(run.place, run.indicator, period, here))
     known = {entry.period.start for entry in entries}
-    names_then = {
-        name for text in terms for item in text.clauses if item.name == promised.name for name in names_of(item)
-    }
-    names_then |= _indicator_names(terms[place], promised)
+    names_then = _names_through(terms, place, promised, lineages)
     entries += [
         _brought_in(opening, terms[place])
         for opening in openings
@@ -141,9 +138,20 @@ def looked_at(terms: Terms, condition: SingleCondition) -> Indicator | None:
             return None
 
 
-def _indicator_names(terms: Terms, promised: Clause) -> set[str]:
+def _names_through(
+    terms: Sequence[Terms], place: int, promised: Clause, lineages: dict[tuple[int, str], int]
+) -> set[str]:
+    """Every name that a promise or its indicator had under any terms: what was brought in keeps the one it had."""
     assert isinstance(promised.condition, Promise)
-    return set(names_of(terms.indicator(promised.condition.indicator)))
+    indicators = indicator_lineages(terms)
+    wanted = lineages[place, promised.name], indicators[place, promised.condition.indicator]
+    names: set[str] = set()
+    for then, text in enumerate(terms):
+        for clause in text.clauses:
+            names |= set(names_of(clause)) if lineages[then, clause.name] == wanted[0] else set()
+        for indicator in text.indicators:
+            names |= set(names_of(indicator)) if indicators[then, indicator.name] == wanted[1] else set()
+    return names
 
 
 def _entry(place: int, indicator: Indicator, period: Period, here: Sequence[JudgedPeriod]) -> Entry:

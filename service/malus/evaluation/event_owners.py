@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from malus.evaluation.in_force import names_of
+from malus.evaluation.in_force import indicator_lineages, names_of
+from malus.evaluation.intake import Facts
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimeShare
@@ -44,17 +45,40 @@ def fed_by_readings(indicator: Indicator) -> bool:
 
 
 def called_by_events(indicator: Indicator) -> tuple[str, ...]:
-    """The names by which events speak of an indicator: its own, or what it reads."""
-    return (indicator.reads,) if isinstance(indicator, Excursion | Statistic | TimeShare) else names_of(indicator)
+    """The names by which events speak of an indicator: its own, now and before, or what it reads instead."""
+    if isinstance(indicator, Excursion | Statistic | TimeShare) and indicator.reads != indicator.name:
+        return (indicator.reads,)
+    return names_of(indicator)
 
 
-def owned(terms: Terms, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
-    """The events that name an indicator, by any name it had, or name none where they can be for no other one."""
-    alike = fed_by_tallies if fed_by_tallies(indicator) else fed_by_readings
-    mine = [item for item in terms.indicators if alike(item) and item.service == indicator.service]
-    alone = len({called_by_events(item) for item in mine}) == 1
-    names = called_by_events(indicator)
-    return [event for event in events if event.indicator in names or (event.indicator is None and alone)]
+def owned(facts: Facts, place: int, indicator: Indicator, events: Sequence[Named]) -> list[Named]:
+    """The events that are an indicator's, as the terms at a place call it or as those did under which they were told.
+
+    One that names no indicator is its where it could be for no other one then: a later text may have more of them.
+    """
+    names, words = called_by_events(indicator), _words_by_place(facts.terms, place, indicator)
+
+    def told_of_it(event: Named) -> bool:
+        then = facts.place_within(event.start, event.end - 1)
+        return then is not None and event.indicator in words[then]
+
+    return [event for event in events if event.indicator in names or told_of_it(event)]
+
+
+def _words_by_place(terms: Sequence[Terms], place: int, indicator: Indicator) -> list[set[str | None]]:
+    """By what each text calls an indicator, None among it where it need not be named; empty where it has none."""
+    lineages, alike = indicator_lineages(terms), fed_by_tallies if fed_by_tallies(indicator) else fed_by_readings
+    words: list[set[str | None]] = []
+    for then, text in enumerate(terms):
+        mine = [item for item in text.indicators if alike(item) and item.service == indicator.service]
+        called: set[str | None] = set()
+        for item in mine:
+            if lineages[then, item.name] == lineages[place, indicator.name]:
+                called |= set(called_by_events(item))
+        if called and len({called_by_events(item) for item in mine}) == 1:
+            called.add(None)
+        words.append(called)
+    return words
 
 
 def accepted(indicator: GivenValue | Excursion | Statistic | TimeShare, reading: Reading) -> bool:

@@ -6,6 +6,7 @@ say that they split it (SEMANTICS 6).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -67,6 +68,19 @@ def place_in_force(terms: Sequence[Terms], instant: Instant) -> int | None:
     return None
 
 
+def place_within(terms: Sequence[Terms], starts: Sequence[Instant], first: Instant, last: Instant) -> int | None:
+    """The place of the terms, which begin at `starts`, that judge what happened from `first` to `last`.
+
+    What began in a time without terms and lasts into the next ones is judged by them.
+    """
+    before = bisect_right(starts, first)
+    for place in range(max(0, before - 1), max(before, bisect_right(starts, last))):
+        stops = terms[place].stops()
+        if stops is None or max(first, starts[place]) < stops:
+            return place
+    return None
+
+
 def spans_in_force(terms: Sequence[Terms]) -> list[tuple[Instant, Instant]]:
     """The stretches of time in which some terms are in force, in order; the last one has no end worth naming."""
     spans: list[tuple[Instant, Instant]] = []
@@ -101,6 +115,15 @@ def clause_lineages(terms: Sequence[Terms]) -> dict[tuple[int, str], int]:
             numbers[place, clause.name] = former
         latest = {clause.name: numbers[place, clause.name] for clause in text.clauses}
     return numbers
+
+
+def indicator_lineages(terms: Sequence[Terms]) -> dict[tuple[int, str], int]:
+    """A number for every indicator by (place of its terms, name), the same through amendments and new names."""
+    return {
+        (place, indicator.name): number
+        for number, lineage in enumerate(_indicator_lineages(terms))
+        for place, indicator in lineage.items()
+    }
 
 
 def names_of(item: Clause | Indicator) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ Does not own: what any measure makes of them. An event that judges nothing gets 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 
 from malus.evaluation.corrections import checked_standing, remarks_on
+from malus.evaluation.in_force import place_within
 from malus.measures.deliveries import DeliverySubject, fold_deliveries
 from malus.measures.in_service import DeploymentSubject, fold_deployments
 from malus.measures.incidents import IncidentSubject, fold_incidents
@@ -87,12 +87,12 @@ class Facts:
 
     def terms_at(self, instant: Instant) -> Terms | None:
         """The terms in force at an instant; every event asks."""
-        place = bisect_right(self._starts, instant) - 1
-        if place < 0:
-            return None
-        terms = self.terms[place]
-        stops = terms.stops()
-        return None if stops is not None and instant >= stops else terms
+        place = self.place_within(instant, instant)
+        return None if place is None else self.terms[place]
+
+    def place_within(self, first: Instant, last: Instant) -> int | None:
+        """The place of the terms that judge what lasts so long, and so under which it was told."""
+        return place_within(self.terms, self._starts, first, last)
 
 
 def facts_of(
@@ -320,19 +320,15 @@ def _service(
     facts: Facts, event: Happening, named: str | None, first: Instant, last: Instant, unsigned: Sequence[Terms]
 ) -> str | None:
     """The service an event speaks of: the one it names, or the only one; None with a remark otherwise."""
-    terms = facts.terms_at(first)
-    if terms is None:
-        # What began in a time without terms and lasts into the next ones is judged by them.
-        begins = [text.starts() for text in facts.terms if first < text.starts() <= last]
-        terms = next((text for text in map(facts.terms_at, begins) if text is not None), None)
-    if terms is None:
+    place = facts.place_within(first, last)
+    if place is None:
         covered = any(text.starts() <= happened_at(event) for text in unsigned)
         if covered:
             facts.remark(event, "unsigned-terms", "only unsigned terms cover this time: both parties sign them first")
         else:
             facts.remark(event, "no-terms-in-force", "no signed terms are in force at this time")
         return None
-    names = [service.name for service in terms.services]
+    names = [service.name for service in facts.terms[place].services]
     if named is None:
         if len(names) == 1:
             return names[0]

@@ -220,8 +220,9 @@ def _where(indicator: Indicator) -> tuple[Where, ...]:
 def _one_indicator(
     facts: Facts, event: Tally | Reading, service: str, fed: Callable[[Indicator], bool], what: str
 ) -> Indicator | None:
-    terms = facts.terms_at(event.start) or facts.terms[-1]
-    mine = [item for item in terms.indicators if fed(item) and item.service == service]
+    place = facts.place_within(event.start, event.end - 1)
+    assert place is not None, "only what some terms judge has a service"
+    mine = [item for item in facts.terms[place].indicators if fed(item) and item.service == service]
     if event.indicator is not None:
         named = next((item for item in mine if event.indicator in called_by_events(item)), None)
         if named is None:

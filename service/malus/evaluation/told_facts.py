@@ -97,7 +97,7 @@ class ToldFacts:
         if not fed_by_readings(indicator):
             return []
         told = self.facts.readings[service_of(indicator)]
-        mine = self.of(run.place, indicator, whose, "totals", lambda: owned(run.terms, indicator, told))
+        mine = self.of(run.place, indicator, whose, "totals", lambda: owned(self.facts, run.place, indicator, told))
         return totals_over_time(mine, run.periods)
 
     def deliveries(self, place: int, indicator: Delivered, whose: str) -> list[Obligation]:
@@ -109,7 +109,7 @@ class ToldFacts:
         """The tallies that feed an indicator."""
 
         def told() -> list[Tally]:
-            mine = owned(self.facts.terms[place], indicator, self.facts.tallies[service_of(indicator)])
+            mine = owned(self.facts, place, indicator, self.facts.tallies[service_of(indicator)])
             return [tally for tally in mine if wanted(tally, indicator.where)]
 
         return self.of(place, indicator, whose, "tallies", told)
@@ -120,7 +120,7 @@ class ToldFacts:
         """The readings that feed an indicator and that its terms accept."""
 
         def told() -> list[Reading]:
-            mine = owned(self.facts.terms[place], indicator, self.facts.readings[service_of(indicator)])
+            mine = owned(self.facts, place, indicator, self.facts.readings[service_of(indicator)])
             return [item for item in mine if wanted(item, indicator.where) and accepted(indicator, item)]
 
         return self.of(place, indicator, whose, "readings", told)
