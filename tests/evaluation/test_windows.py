@@ -86,6 +86,33 @@ def test_days_without_terms_are_no_period_of_their_own_and_a_whole_month_of_them
     assert arisen(judge([first, second], events)) == rights
 
 
+@pytest.mark.parametrize(("begins_again", "rights"), [("2026-04-01", 2), ("2026-03-17", 1)])
+def test_a_condition_becomes_untrue_in_a_whole_month_without_terms(begins_again, rights):
+    once = "{missed: uptime, at_least: 1 month, within: any 1 month}"
+    clause = f"uptime-credit: {{source: art. 4.2, {PROMISE}}}"
+    texts = [
+        chronic(once, clauses=clause, more="ends: 2026-02-28"),
+        chronic(once, clauses=clause, effective=begins_again),
+    ]
+    events = [*bad("2026-02", "2026-04"), down_minutes(60, "2026-03-20 10:00")]
+    assert len(judge(texts, events).rights) == rights
+
+
+@pytest.mark.parametrize(("ends", "begins_again", "paid"), [("27", "03-17", "100"), ("28", "04-01", "50")])
+def test_the_month_just_before_is_that_before_days_without_terms_and_never_that_before_a_whole_month_of_them(
+    ends, begins_again, paid
+):
+    sum_of = "credit: {each: period, amount: 50.00 EUR, again: {missed_in: previous_period, times: 2}}"
+    clause = f"uptime-credit: {{source: art. 4.2, {PROMISE}, {sum_of}}}"
+    texts = [
+        written(UPTIME, clause, f"ends: 2026-02-{ends}"),
+        written(UPTIME, clause, effective=f"2026-{begins_again}"),
+    ]
+    events = [*bad("2026-02"), down_minutes(60, f"2026-{begins_again} 10:00")]
+    answer = judge(texts, events)
+    assert [str(credit.amount.amount) for credit in answer.credits] == ["50", paid]
+
+
 FIVE = ("2026-02", "2026-03", "2026-04", "2026-05", "2026-10")
 
 

@@ -55,6 +55,24 @@ def tally(start: str, end: str, *, good: int, total: int) -> Tally:
     return Tally(start=utc(start), end=utc(end), good=good, total=total, **about)
 
 
+def out_of_force(begins_again: str, ends: str) -> Case:
+    clause = FIXED.replace("amount: 200.00 EUR", "amount: 200.00 EUR, again: {missed_in: previous_period, times: 2}")
+    window = (
+        f"  chronic:\n    source: art. 8\n    when: {{missed: uptime, at_least: 1 month, within: any 1 month}}\n"
+        f"    fires: once_while_true\n    {RIGHT}\n"
+    )
+    texts = (
+        rule_file(UPTIME, clause + window, ends=ends),
+        rule_file(UPTIME, clause + window, effective=begins_again),
+    )
+    events = (
+        outage("2026-02-10 00:00", "2026-02-10 06:00"),
+        outage("2026-03-20 00:00", "2026-03-20 06:00"),
+        outage("2026-04-10 00:00", "2026-04-10 06:00"),
+    )
+    return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-06-10 00:00"), None)
+
+
 LINES = "subjects:\n  ring: {kind: line}\n  spur: {kind: line}\n"
 OF_BOTH = {"subjects": ("ring", "spur")}
 MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
@@ -441,6 +459,8 @@ FOUND = {
         [outage("2026-01-10 00:00", "2026-01-10 06:00", **OF_BOTH)],
         "2026-02-10 00:00",
     ),
+    "a whole month without terms ends what was true": out_of_force("2026-04-01", "2026-02-28"),
+    "days without terms end no row": out_of_force("2026-03-17", "2026-02-27"),
     "where every option lapsed, none is paid instead of another": case(
         rule_file(
             UPTIME,

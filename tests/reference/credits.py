@@ -23,7 +23,7 @@ from tests.reference.edges import holds
 from tests.reference.found import Found
 from tests.reference.subjects import for_subject, names
 from tests.reference.verdicts import Judgement, claim_deadline, promise_of, steps_for
-from tests.reference.windows import Firing, brought_in
+from tests.reference.windows import Firing, brought_in, without_terms
 from tests.reference.world import World
 
 
@@ -84,20 +84,23 @@ def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
 
 
 def missed_just_before(world: World, judged: list[Judgement], verdict: Judgement) -> bool:
-    """Whether the same promise was missed, for the same subject, in the period that ends as this one begins."""
+    """Whether the same promise was missed, for the same subject, in the period just before this one.
+
+    Days without terms are no period of their own; a whole period without terms was not missed.
+    """
     promise = world.clause_chain(verdict.cut.place, verdict.clause.name)
     if any(one.missed and one.end == verdict.cut.start for one in brought_in(world, promise, verdict.whose)):
         world.edge(
             "missed again after a miss brought in", when=getattr(verdict.clause.credit, "again", None) is not None
         )
         return True
-    return any(
-        one.outcome == "missed"
-        and one.cut.end == verdict.cut.start
-        and one.subject == verdict.subject
-        and world.clause_chain(one.cut.place, one.clause.name) is promise
-        for one in judged
-    )
+    mine = [one for one in judged if world.clause_chain(one.cut.place, one.clause.name) is promise]
+    ends = max((one.cut.end for one in mine if one.cut.end <= verdict.cut.start), default=None)
+    if ends is None or not isinstance(verdict.clause.condition, Promise):
+        return False
+    if without_terms(world, verdict.clause, ends, verdict.cut):
+        return False
+    return any(one.outcome == "missed" and one.cut.end == ends and one.subject == verdict.subject for one in mine)
 
 
 def _credit(world: World, verdict: Judgement, *, missed_before: bool) -> Due | None:

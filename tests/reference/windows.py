@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from malus.model import events as told
@@ -159,7 +160,10 @@ def broken_at(world: World, verdict: Judgement) -> int:
 
 @dataclass
 class Past:
-    """One period of a chain: whether it was missed, and the terms that judged it (None: before them)."""
+    """One period of a chain: whether it was missed, and the terms that judged it (None: there were none).
+
+    `under`: the terms that look at one without terms.
+    """
 
     start: int
     end: int
@@ -167,6 +171,7 @@ class Past:
     place: int | None
     known: int = 0
     cut: Cut | None = None
+    under: int | None = None
 
 
 def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
@@ -184,7 +189,8 @@ def _missed_by(world: World, ground: Ground, judged: list[Judgement], whose: str
         return []
     history = _history(world, ground, judged, whose)
     for number, last in enumerate(history):
-        place = min(ground.chain.members) if last.place is None else last.place
+        looking = last.under if last.place is None else last.place
+        place = min(ground.chain.members) if looking is None else looking
         if place not in conditions:
             was_true = False
             continue
@@ -237,7 +243,32 @@ def _history(world: World, ground: Ground, judged: list[Judgement], whose: str) 
     if promises is None or not world.terms:
         return listed
     # Nobody brings in a past for a subject that is not judged.
-    return brought_in(world, promises, whose) + listed if listed or not whose else []
+    return brought_in(world, promises, whose) + _with_gaps(world, promises, listed) if listed or not whose else []
+
+
+def _with_gaps(world: World, promises: Chain, listed: list[Past]) -> list[Past]:
+    """The whole periods in which no terms were in force stand between the others: nothing was missed in them."""
+    found = listed[:1]
+    for before, one in pairwise(listed):
+        assert one.cut is not None
+        gaps = without_terms(world, promises.members[one.cut.place], before.end, one.cut)
+        world.edge("a whole period without terms", when=bool(gaps))
+        world.edge("days without terms", when=not gaps and before.end < one.start)
+        found += [Past(start, end, False, None, under=one.place) for start, end in gaps]
+        found.append(one)
+    return found
+
+
+def without_terms(world: World, promise: Clause, since: int, cut: Cut) -> list[Span]:
+    """The whole periods of a promise between an instant and the period that a cut is of."""
+    assert isinstance(promise.condition, Promise)
+    cycle, zone = world.terms[cut.place].indicator(promise.condition.indicator).cycle, world.terms[cut.place].timezone
+    found: list[Span] = []
+    reached = cut.whole[0]
+    while (span := period_at(cycle, reached - 1, zone))[0] >= since:
+        found.insert(0, span)
+        reached = span[0]
+    return found
 
 
 def _watched(world: World, ground: Ground) -> Chain | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from malus.evaluation.chains import Entry, chain_of
+from malus.evaluation.chains import Entry, chain_of, periods_back
 from malus.evaluation.in_force import Thread, clause_lineages
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.triggers import Follower, Trigger
@@ -44,8 +44,10 @@ class Repeats:
             self._chains[key] = chain_of(
                 self.terms, trigger.place, clause, self.threads, self.judged, self.openings, trigger.whose
             )
-        before = (entry for entry in self._chains[key] if entry.period.end == trigger.period.start)
-        return next((entry.fact.label for entry in before if entry.missed), "")
+        chain = self._chains[key]
+        mine = next(entry for entry in chain if entry.place >= 0 and entry.period.start == trigger.period.start)
+        ends = periods_back(chain, mine, 1, trigger.terms.timezone).end
+        return next((entry.fact.label for entry in chain if entry.period.end == ends and entry.missed), "")
 
 
 def awards_of(

@@ -99,8 +99,10 @@ class WindowClauses:
         for entry in chain:
             if entry.place != place or entry.period.end > self.as_of:
                 continue
-            if state.is_new:
-                # Misses brought in may have made it true before the first period that is judged here.
+            before = periods_back(chain, entry, 1, zone)
+            if state.is_new or all(other.period.start != before.start for other in chain):
+                # Misses brought in may have made it true before the first period that is judged here; a period
+                # without terms, which was not missed, may have ended it.
                 held = self._window(chain, entry, condition.window + 1, zone)[:-1]
                 state.was_true = self.follower.holds(
                     place, count_fact(clause, part, sum(other.missed for other in held))
