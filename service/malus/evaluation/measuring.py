@@ -126,7 +126,7 @@ class Measures:
         match indicator:
             case Availability() | CheckedAvailability() | TimeShare():
                 return self._measured_time(run, indicator, whose)
-            case Share() | Statistic(times=str()) | Occurrences(origin="incidents", late=str()):
+            case Share() | Statistic(times=str()) | Occurrences(origin="incidents", judged_by=str()):
                 return self._measured_times(run, indicator, whose)
             case Ratio() | IntervalMean() | GivenValue() | Statistic():
                 return self._measured_numbers(run, indicator, whose)
@@ -245,8 +245,8 @@ class Measures:
     def occurrences(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
         """Every occurrence of an indicator in the whole history."""
         if indicator.origin == "deliveries":
-            return self.goods.late_ones(place, indicator, whose)
-        if indicator.late is not None:
+            return self.goods.bad_ones(place, indicator, whose)
+        if indicator.judged_by is not None:
             elapsed = _timed_by(self.facts.terms[place], indicator)
             assert isinstance(elapsed, Elapsed), "the compiler lets incidents be counted by their own time only"
             return late_incidents(
@@ -318,8 +318,8 @@ def _timed_by(terms: Terms, indicator: Share | Statistic | Occurrences) -> Elaps
             pass
         case Statistic(times=times):
             name = times or ""
-        case Occurrences(late=late):
-            name = late or ""
+        case Occurrences(judged_by=judged_by):
+            name = judged_by or ""
     elapsed = terms.indicator(name)
     assert isinstance(elapsed, Elapsed | DeliveryTime), "the compiler lets only elapsed times be counted so"
     return elapsed

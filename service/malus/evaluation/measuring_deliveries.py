@@ -12,12 +12,18 @@ from malus.evaluation.excusing import Excusing
 from malus.evaluation.in_force import Run
 from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import by_subject
-from malus.measures.delivered_shares import late_occurrences, measure_delivery_share, measure_late
-from malus.measures.deliveries import DeliverySubject, selected_deliveries
-from malus.measures.excursions import measure_excursions, measure_excursions_of_each
+from malus.measures.delivered_shares import (
+    late_occurrences,
+    measure_delivery_share,
+    measure_late,
+    measure_rejected,
+    rejected_occurrences,
+)
+from malus.measures.deliveries import DeliverySubject, JudgedDelivery, selected_deliveries
+from malus.measures.excursions import exposed_deliveries, measure_excursions, measure_excursions_of_each
 from malus.measures.lateness import TimedDelivery, measure_lateness, timed_deliveries
 from malus.measures.occurrences import Occurrence
-from malus.measures.samples import measure_samples, measure_samples_of_each
+from malus.measures.samples import measure_samples, measure_samples_of_each, sampled_deliveries
 from malus.measures.statistics import measure_statistic_of_lateness
 from malus.model.agreement import Terms
 from malus.model.events import Reading, Tally
@@ -63,8 +69,12 @@ class DeliveryMeasures:
             case Sample():
                 return self._samples(run, indicator, whose)
             case Occurrences():
-                late = _lateness(run.terms, indicator.late)
-                return measure_late(indicator, late, run.periods, self._of(run.place, indicator, late, whose))
+                by = _judging(run.terms, indicator)
+                if isinstance(by, DeliveryTime):
+                    return measure_late(indicator, by, run.periods, self._of(run.place, indicator, by, whose))
+                judged = self._judged(run.place, indicator, by, whose)
+                called = "readings" if isinstance(by, Excursion) else "tallies"
+                return measure_rejected(indicator, run.periods, judged, called, self.facts.as_of)
             case Statistic():
                 late = _lateness(run.terms, indicator.times)
                 timed = self._of(run.place, indicator, late, whose)
@@ -88,36 +98,45 @@ class DeliveryMeasures:
             )
         return self._timed[key]
 
-    def late_ones(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
-        """Every late delivery that an indicator counts, in the whole history."""
-        late = _lateness(self.facts.terms[place], indicator.late)
-        return late_occurrences(indicator, self._of(place, indicator, late, whose), self.facts.as_of)
+    def bad_ones(self, place: int, indicator: Occurrences, whose: str) -> list[Occurrence]:
+        """Every late or rejected delivery that an indicator counts, in the whole history."""
+        by = _judging(self.facts.terms[place], indicator)
+        if isinstance(by, DeliveryTime):
+            return late_occurrences(indicator, self._of(place, indicator, by, whose), self.facts.as_of)
+        return rejected_occurrences(indicator, self._judged(place, indicator, by, whose), self.facts.as_of)
 
     def _excursions(self, run: Run, indicator: Excursion, whose: str) -> list[Measurement]:
-        readings = self.readings(run.place, indicator, whose)
         if indicator.measured_on == "period_total":
-            return measure_excursions(indicator, run.periods, readings)
-        if indicator.for_each is not None:
-            # A reading goes with its delivery, whatever site it names itself.
-            readings = self.readings(run.place, replace(indicator, for_each=None), "")
-        deliveries = self._delivered(run, indicator, whose)
+            return measure_excursions(indicator, run.periods, self.readings(run.place, indicator, whose))
+        readings, deliveries = self._read(run.place, indicator), self._delivered(run.place, indicator, whose)
         return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
 
     def _samples(self, run: Run, indicator: Sample, whose: str) -> list[Measurement]:
-        tallies = self.tallies(run.place, indicator, whose)
         if indicator.measured_on == "period_total":
-            return measure_samples(indicator, run.periods, tallies)
-        if indicator.for_each is not None:
-            # A tally goes with its delivery, whatever site it names itself.
-            tallies = self.tallies(run.place, replace(indicator, for_each=None), "")
-        deliveries = self._delivered(run, indicator, whose)
+            return measure_samples(indicator, run.periods, self.tallies(run.place, indicator, whose))
+        tallies, deliveries = self._checked(run.place, indicator), self._delivered(run.place, indicator, whose)
         return measure_samples_of_each(indicator, run.periods, tallies, deliveries, self.facts.as_of)
 
-    def _delivered(self, run: Run, indicator: Excursion | Sample, whose: str) -> list[DeliverySubject]:
+    def _judged(self, place: int, indicator: Occurrences, by: Excursion | Sample, whose: str) -> list[JudgedDelivery]:
+        """The deliveries that count for a subject of an indicator, with the level that `by` gives each."""
+        deliveries = self._delivered(place, indicator, whose)
+        if isinstance(by, Excursion):
+            return exposed_deliveries(by, self._read(place, by), deliveries)
+        return sampled_deliveries(by, self._checked(place, by), deliveries, self.facts.as_of)
+
+    def _read(self, place: int, indicator: Excursion) -> list[Reading]:
+        """The readings that name a delivery go with it, whatever site they name themselves."""
+        return self.readings(place, replace(indicator, for_each=None), "")
+
+    def _checked(self, place: int, indicator: Sample) -> list[Tally]:
+        """The tallies that name a delivery go with it, whatever site they name themselves."""
+        return self.tallies(place, replace(indicator, for_each=None), "")
+
+    def _delivered(self, place: int, indicator: Excursion | Sample | Occurrences, whose: str) -> list[DeliverySubject]:
         """The deliveries of an indicator's service that count for a subject."""
         assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
         deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
-        return deliveries if kind is None else by_subject(deliveries, self.facts.terms[run.place].subjects, kind)[whose]
+        return deliveries if kind is None else by_subject(deliveries, self.facts.terms[place].subjects, kind)[whose]
 
     def _of(
         self,
@@ -138,8 +157,16 @@ class DeliveryMeasures:
         return self._parts[key][whose]
 
 
+def _judging(terms: Terms, indicator: Occurrences) -> DeliveryTime | Excursion | Sample:
+    """What says of each delivery whether it counts."""
+    assert indicator.judged_by is not None, "the compiler lets deliveries be counted by a level of theirs only"
+    by = terms.indicator(indicator.judged_by)
+    assert isinstance(by, DeliveryTime | Excursion | Sample), "the compiler lets only these judge deliveries"
+    return by
+
+
 def _lateness(terms: Terms, name: str | None) -> DeliveryTime:
-    assert name is not None, "only late deliveries are counted by a lateness"
+    assert name is not None, "the compiler names the lateness"
     indicator = terms.indicator(name)
     assert isinstance(indicator, DeliveryTime), "the compiler lets deliveries be counted by their lateness only"
     return indicator

@@ -193,7 +193,7 @@ def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]
 def _timed_by(terms: Terms, indicator: Indicator) -> Indicator:
     """The indicator that times what another one counts; the same one where it measures by itself."""
     match indicator:
-        case Share(indicator=name) | DeliveryShare(indicator=name) | Occurrences(late=str(name)):
+        case Share(indicator=name) | DeliveryShare(indicator=name) | Occurrences(judged_by=str(name)):
             return terms.indicator(name)
         case _:
             return indicator

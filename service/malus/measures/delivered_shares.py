@@ -1,6 +1,6 @@
-"""Owns what the deliveries of a period come to: the share that was in time and in full, and how many were late.
+"""Owns what the deliveries of a period come to: the share that was in time and in full, and how many were bad.
 
-Does not own: how late each was (lateness), or what a promise makes of a level.
+Does not own: how late each was (lateness), what its samples and readings say, or what a promise makes of a level.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from malus.measures.by_period import of_each_period
-from malus.measures.deliveries import DeliverySubject
+from malus.measures.deliveries import DeliverySubject, JudgedDelivery, deliveries_placed
 from malus.measures.lateness import TimedDelivery, placed_deliveries
 from malus.measures.occurrences import Occurrence
+from malus.model.explanation import EventsUsed
 from malus.model.indicators import DeliveryShare, DeliveryTime, Occurrences
 from malus.model.instants import Instant
 from malus.model.measurement import Goods, Measurement, events_used
@@ -59,20 +60,46 @@ def measure_late(
     indicator: Occurrences, late: DeliveryTime, periods: Sequence[Period], timed: Sequence[TimedDelivery]
 ) -> list[Measurement]:
     """How many deliveries of each period were so late."""
-    placed = placed_deliveries(late, indicator.counted_in, periods, timed)
     measured = []
+    placed = placed_deliveries(late, indicator.counted_in, periods, timed)
     for period, here, clash in of_each_period(periods, placed):
-        count = sum(_is_late(indicator, item) for item in here)
-        measured.append(
-            Measurement(
-                period=period,
-                level=None if clash else Level(numerator=count, denominator=1, unit=Unit.COUNT),
-                steps=(events_used("delivery facts", [event for item in here for event in item.subject.events]),),
-                undetermined=_DOUBT if clash else "",
-                named=clash,
-            )
-        )
+        facts = events_used("delivery facts", [event for item in here for event in item.subject.events])
+        count = sum(_is_bad(indicator, item.level()) for item in here)
+        measured.append(_counted(period, count, (facts,), clash))
     return measured
+
+
+def measure_rejected(
+    indicator: Occurrences, periods: Sequence[Period], judged: Sequence[JudgedDelivery], called: str, as_of: Instant
+) -> list[Measurement]:
+    """How many deliveries of each period were so bad by what was checked or read of them; one without a level is not.
+
+    `called` says what that is: readings or tallies.
+    """
+    by_name = {item.subject.name: item for item in judged}
+    subjects = [item.subject for item in judged]
+    placed = deliveries_placed(indicator.counted_in, periods, subjects, as_of)
+    measured = []
+    for period, here, clash in of_each_period(periods, [(by_name[one.name], period) for one, period, _ in placed]):
+        facts = events_used("delivery facts", [event for item in here for event in item.subject.events])
+        used = events_used(called, [event for item in here for event in item.used])
+        count = sum(_is_bad(indicator, item.level) for item in here)
+        measured.append(_counted(period, count, (facts, used), clash))
+    return measured
+
+
+def rejected_occurrences(indicator: Occurrences, judged: Sequence[JudgedDelivery], as_of: Instant) -> list[Occurrence]:
+    """Every delivery that was so bad, from when it was sent, or else due, until it was there, sorted by start."""
+    found = []
+    for item in judged:
+        subject = item.subject
+        moments = (subject.sent, subject.judged_by, subject.done)
+        start = next((moment for moment in moments if moment is not None and moment <= as_of), None)
+        if start is None or subject.contradiction or not _is_bad(indicator, item.level):
+            continue
+        end = as_of if subject.done is None else max(start, subject.done)
+        found.append(Occurrence(start=start, end=end, length=end - start, open=subject.done is None, name=subject.name))
+    return sorted(found, key=lambda item: (item.start, item.end, item.name))
 
 
 def late_occurrences(indicator: Occurrences, timed: Sequence[TimedDelivery], as_of: Instant) -> list[Occurrence]:
@@ -86,13 +113,23 @@ def late_occurrences(indicator: Occurrences, timed: Sequence[TimedDelivery], as_
             name=item.subject.name,
         )
         for item in timed
-        if not item.subject.contradiction and _is_late(indicator, item)
+        if not item.subject.contradiction and _is_bad(indicator, item.level())
     ]
     return sorted(found, key=lambda item: (item.start, item.end, item.name))
 
 
-def _is_late(indicator: Occurrences, item: TimedDelivery) -> bool:
-    return indicator.each is not None and indicator.each.holds(item.level())
+def _is_bad(indicator: Occurrences, level: Level | None) -> bool:
+    return level is not None and indicator.each is not None and indicator.each.holds(level)
+
+
+def _counted(period: Period, count: int, steps: tuple[EventsUsed, ...], clash: tuple[str, ...]) -> Measurement:
+    return Measurement(
+        period=period,
+        level=None if clash else Level(numerator=count, denominator=1, unit=Unit.COUNT),
+        steps=steps,
+        undetermined=_DOUBT if clash else "",
+        named=clash,
+    )
 
 
 def _in_time(share: DeliveryShare, item: TimedDelivery) -> bool:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from malus.model.event_deliveries import Delivery, Extension
-from malus.model.events import event_name
+from malus.model.events import Reading, Tally, event_name
 from malus.model.indicators import CountedIn, Where
 from malus.model.instants import Instant
 from malus.model.measurement import Goods, content_line
 from malus.model.money import Money
 from malus.model.periods import Period, shift_civil
+from malus.model.quantities import Level
 
 _MOMENTS = ("due", "sent", "done")
 _FACTS = (*_MOMENTS, "quantity", "good_quantity", "value", "good_value", "service", "item", "site")
@@ -52,6 +53,15 @@ class DeliverySubject:
         """What it is worth, and the worth of the part that did not come as agreed where that was told."""
         bad = None if self.value is None or self.good_value is None else self.value - self.good_value
         return Goods(name=self.name, value=self.value, bad_value=bad, quantity=self.quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedDelivery:
+    """One delivery with the level that its readings or tallies (`used`) give it; None where they give none."""
+
+    subject: DeliverySubject
+    level: Level | None
+    used: tuple[Reading, ...] | tuple[Tally, ...]
 
 
 def fold_deliveries(

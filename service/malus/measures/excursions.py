@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 
-from malus.measures.deliveries import DeliverySubject, deliveries_placed
+from malus.measures.deliveries import DeliverySubject, JudgedDelivery, deliveries_placed
 from malus.measures.tallies import in_periods, reading_value
 from malus.model.events import Reading
 from malus.model.indicators import CountedIn, Excursion
@@ -45,9 +45,7 @@ def measure_excursions_of_each(
     as_of: Instant,
 ) -> list[Measurement]:
     """One level a delivery, from the readings that name it; none is empty."""
-    told: dict[str | None, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        told[reading.delivery_id].append(reading)
+    told = _by_delivery(readings)
     measured = []
     for delivery, period, at in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
         used, clash = told[delivery.name], delivery.contradiction
@@ -67,6 +65,28 @@ def measure_excursions_of_each(
             )
         )
     return measured
+
+
+def exposed_deliveries(
+    indicator: Excursion, readings: Sequence[Reading], deliveries: Sequence[DeliverySubject]
+) -> list[JudgedDelivery]:
+    """What the readings of each delivery come to; a delivery without one has no level."""
+    told = _by_delivery(readings)
+    return [
+        JudgedDelivery(
+            subject=delivery,
+            level=_level(indicator, told[delivery.name]) if told[delivery.name] else None,
+            used=tuple(told[delivery.name]),
+        )
+        for delivery in deliveries
+    ]
+
+
+def _by_delivery(readings: Sequence[Reading]) -> dict[str | None, list[Reading]]:
+    told: dict[str | None, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        told[reading.delivery_id].append(reading)
+    return told
 
 
 def _level(indicator: Excursion, readings: Sequence[Reading]) -> Level:

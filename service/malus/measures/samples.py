@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from malus.measures.deliveries import DeliverySubject, deliveries_placed
+from malus.measures.deliveries import DeliverySubject, JudgedDelivery, deliveries_placed
 from malus.measures.tallies import in_periods
 from malus.model.events import Tally
 from malus.model.explanation import EventsUsed
@@ -48,10 +48,7 @@ def measure_samples_of_each(
     as_of: Instant,
 ) -> list[Measurement]:
     """One level a delivery, from the tallies that name it and ended by `as_of`; nothing checked is empty."""
-    told: dict[str | None, list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        if tally.end <= as_of:
-            told[tally.delivery_id].append(tally)
+    told = _by_delivery(tallies, as_of)
     measured = []
     for delivery, period, at in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
         checked, clash = _Checked(indicator, told[delivery.name]), delivery.contradiction
@@ -72,6 +69,28 @@ def measure_samples_of_each(
             )
         )
     return measured
+
+
+def sampled_deliveries(
+    indicator: Sample, tallies: Sequence[Tally], deliveries: Sequence[DeliverySubject], as_of: Instant
+) -> list[JudgedDelivery]:
+    """The defects of each delivery; too small a sample, and nothing checked, give none."""
+    told = _by_delivery(tallies, as_of)
+    return [
+        JudgedDelivery(
+            subject=delivery, level=_Checked(indicator, told[delivery.name]).level, used=tuple(told[delivery.name])
+        )
+        for delivery in deliveries
+    ]
+
+
+def _by_delivery(tallies: Sequence[Tally], as_of: Instant) -> dict[str | None, list[Tally]]:
+    """The tallies that ended by `as_of`, by the delivery that they name."""
+    told: dict[str | None, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        if tally.end <= as_of:
+            told[tally.delivery_id].append(tally)
+    return told
 
 
 class _Checked:

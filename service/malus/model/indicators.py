@@ -211,14 +211,15 @@ class Excursion(IndicatorBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrences(IndicatorBase):
-    """How many outages or incidents a period has, each as long as `each` asks; or incidents or deliveries so `late`.
+    """How many outages or incidents a period has, each as long as `each` asks; or how many incidents or deliveries bad.
 
-    With `late` that names the indicator of elapsed time, and `each` is the side of a limit on it.
+    Bad is what lies on the side `each` of a limit on the indicator `judged_by`: one of elapsed time, or for deliveries
+    also a sample or an excursion of each.
     """
 
     origin: Literal["outages", "incidents", "deliveries"]
     each: Limit | None
-    late: str | None = None
+    judged_by: str | None = None
     counted_in: CountedIn
     where: tuple[Where, ...] = ()
     excluding: tuple[str, ...] = ()

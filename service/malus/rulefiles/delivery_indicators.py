@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from malus.model.indicators import DaysCounted, DeliveryShare, DeliveryTime, Indicator, Occurrences
+from malus.model.indicators import (
+    DaysCounted,
+    DeliveryShare,
+    DeliveryTime,
+    Excursion,
+    Indicator,
+    Occurrences,
+    Sample,
+)
 from malus.rulefiles import forms_deliveries as forms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
@@ -83,7 +91,7 @@ def delivery_share_terms(name: str, given: Given, late: DeliveryTime, limited: G
 
 
 def late_count_terms(indicators: dict[str, Indicator], name: str, given: Given, scope: Scope) -> Indicator:
-    """How many deliveries are late by one of the `indicators`."""
+    """How many deliveries are late, or rejected for what was checked or read of them, by one of the `indicators`."""
     limited = given.must("bad_when", LIMITED)
     judged = limited.must("indicator", NAME)
     if not scope.refer("indicator", judged, limited.at("indicator"), given.reading):
@@ -91,9 +99,11 @@ def late_count_terms(indicators: dict[str, Indicator], name: str, given: Given, 
     late = indicators.get(judged)
     if late is None:
         raise Unsound
-    if not isinstance(late, DeliveryTime):
-        hint = "name an indicator of measure `elapsed` from deliveries"
-        given.reading.error("wrong-measure", limited.at("indicator"), f"`{judged}` times no deliveries", hint=hint)
+    if not isinstance(late, DeliveryTime) and not (
+        isinstance(late, Excursion | Sample) and late.measured_on == "each_delivery"
+    ):
+        hint = "name one of measure `elapsed` from deliveries, or a `sample` or `excursion` of each delivery"
+        given.reading.error("wrong-measure", limited.at("indicator"), f"`{judged}` judges no deliveries", hint=hint)
         raise Unsound
     (limit,) = limits_on(limited, late, "`bad_when`")
     counted = Occurrences(
@@ -101,7 +111,7 @@ def late_count_terms(indicators: dict[str, Indicator], name: str, given: Given, 
         origin="deliveries",
         each=limit.limit,
         counted_in=given.must("counted_in", COUNTED_IN),
-        late=judged,
+        judged_by=judged,
     )
     return replace(counted, service=late.service)
 

@@ -184,7 +184,9 @@ LATE_COUNT: Final = measured_form(
     "deliveries",
     None,
     PER,
-    needs("bad_when", LIMITED, "a delivery occurs when its lateness is on this side: `{indicator: ..., above: ...}`"),
+    needs(
+        "bad_when", LIMITED, "a delivery counts when its level is on this side: `{indicator: lateness, above: 1 day}`"
+    ),
     COUNTED_IN_KEY,
 )
 DELIVERED: Final = Form(

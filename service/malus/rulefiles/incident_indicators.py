@@ -124,7 +124,7 @@ def incident_count_terms(indicators: dict[str, Indicator], name: str, given: Giv
         excluding=excluding,
         origin="incidents",
         each=limit,
-        late=late,
+        judged_by=late,
         counted_in=given.must("counted_in", COUNTED_IN),
     )
 
