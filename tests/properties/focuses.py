@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.properties.bonuses_written import write_bonuses
 from tests.properties.choices import Choices
+from tests.properties.corrections_told import correct_acts, tell_corrections
 from tests.properties.promises import Written
 from tests.properties.telling import Teller
 from tests.reference.verdicts import Judgement
@@ -44,7 +45,10 @@ class Focus:
     respond: Callable[[Teller, World, Sequence[Judgement]], list[int]] = _no_answer
 
 
-FOCUSES = (Focus("bonuses", write=write_bonuses),)
+FOCUSES = (
+    Focus("bonuses", write=write_bonuses),
+    Focus("corrections", tell=tell_corrections, respond=correct_acts),
+)
 
 
 def focus_of(seed: int) -> Focus | None:

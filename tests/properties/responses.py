@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from malus.model import events as told
 from malus.model.agreement import Terms
+from malus.model.event_corrections import Retraction
 from malus.model.events import Act
 from malus.rulefiles.compiler import compile_terms
 
@@ -184,11 +185,14 @@ def _use(teller: Teller, clause: str, whose: str, arisen: int, cure: int | None,
 
 def _recorded(choices: Choices, events: list[Any], as_of: int) -> tuple[list[Any], int | None]:
     """Some events were learned of late; now and then only what was known by a moment is asked for."""
+    learnt = [one.recorded_at for one in events if one.recorded_at is not None]
+    if learnt and choices.chance(60):
+        return events, choices.pick(learnt) + choices.pick([0, 0, 0, -1, DAY])
     if not choices.chance(25):
         return events, None
     late = [
         replace(one, recorded_at=told.happened_at(one) + choices.pick([0, DAY, 40 * DAY]))
-        if choices.chance(70)
+        if not isinstance(one, Retraction) and one.recorded_at is None and choices.chance(70)
         else one
         for one in events
     ]

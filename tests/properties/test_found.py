@@ -472,6 +472,14 @@ FOUND = {
         [MISSED_IN_JANUARY],
         "2026-03-10 00:00",
     ),
+    "an outage of which one of two severities is measured may be one of those": case(
+        rule_file(UPTIME.replace("per: month", "per: month, where: {severity: minor}"), FIXED),
+        [
+            outage("2026-01-10 00:00", None, outage_id="clash", severity="major"),
+            outage(None, "2026-01-10 06:00", outage_id="clash", severity="minor"),
+        ],
+        "2026-02-10 00:00",
+    ),
 }
 
 

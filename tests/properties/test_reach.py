@@ -167,13 +167,17 @@ CONSTRUCTS = (
     "Subject",
     "PaidBySubject",
 )
-#: What random histories do not tell: what becomes of a credit and what is taken back have examples of their own.
-UNTOLD = {"Dispute", "Adjustment", "Retraction"}
+#: What random histories do not tell: what becomes of a credit has examples of its own.
+UNTOLD = {"Dispute", "Adjustment"}
 EVENTS = sorted({kind.__name__ for kind in told.EventBase.__subclasses__()} - UNTOLD)
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
 EDGES = (
     "a base is rounded before its rate",
+    "a correction is corrected",
+    "a correction is taken back",
+    "a correction not known yet",
+    "a correction of what nobody told",
     "a credit for MissedPeriods",
     "a credit for MissedTogether",
     "a figure, count",
@@ -197,6 +201,8 @@ EDGES = (
     "a fact of a subject that nobody listed",
     "a fact that names no subject",
     "a promise that differs by subject",
+    "an event is corrected",
+    "an event is taken back",
     "an incident is judged for its priority",
     "one fact counts for several subjects",
     "one incident counts for several subjects",
@@ -217,6 +223,11 @@ EDGES = (
     "a rate of the charges of previous",
     "a row pays although the promise is met",
     "a share of a pool",
+    "a taking back is taken back",
+    "a taking back not known yet",
+    "a taking back of what nobody told",
+    "a whole row is corrected",
+    "a whole row is taken back",
     "a slope from the promise",
     "a whole number of units of a slope",
     "amount exactly the least that is paid",
@@ -233,6 +244,7 @@ EDGES = (
     "cap cuts pro_rata",
     "cap reached exactly",
     "charge for lost time",
+    "corrected by another source",
     "checks contradict each other",
     "chosen at the last instant",
     "chosen one microsecond late",
@@ -385,6 +397,7 @@ EDGES = (
     "still in service",
     "stretch exactly as long as is ignored",
     "the customer may still choose",
+    "taken back twice",
     "tally exactly of an interval",
     "tally or reading across a boundary",
     "tally or reading that ends with its period",

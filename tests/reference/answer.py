@@ -42,6 +42,7 @@ class ReferenceAnswer:
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
     missed_duties: dict[tuple[str, int], list[Any]]
+    put_aside: dict[str, list[str]]
 
 
 def reference_assessment(
@@ -87,6 +88,7 @@ def with_edges(
         obligations=dict(owing),
         escalations=escalations(world, fired),
         missed_duties=missed_duties(world),
+        put_aside=_in_order(world.standing.remarks),
     )
     return answer, frozenset(world.edges)
 
@@ -107,6 +109,10 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
     duties: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for duty in assessment.missed_duties:
         duties[duty.subject, duty.due_until].append(duty.done_at)
+    aside: dict[str, list[str]] = defaultdict(list)
+    for remark in assessment.remarks:
+        if remark.reason in {"corrected", "retracted", "corrects-nothing"}:
+            aside[remark.event].append(remark.reason)
     return ReferenceAnswer(
         verdicts={
             (one.clause, one.period.start, one.subject, one.whose): (
@@ -137,6 +143,7 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
         obligations=_in_order(owing),
         escalations=_in_order(steps),
         missed_duties=_in_order(duties),
+        put_aside=_in_order(aside),
     )
 
 

@@ -143,7 +143,7 @@ def _outages(world: World, indicator: Elapsed, cut: Cut, kind: str | None, upto:
     """Each outage by itself, whole, judged by its severity."""
     found = []
     for one in world.outages:
-        if not (world.concerns(one, indicator.service) and matches(one, indicator.where)):
+        if not (world.concerns(one, indicator.service) and one.matches(indicator.where)):
             continue
         # One of which only the end was told leaves the period of that undetermined.
         start, end = one.first(), max(one.ends) if one.ends else None

@@ -22,9 +22,10 @@ def cut_at(event: told.Event, as_of: int) -> told.Event | None:
             reported = event.reported_at
             return replace(event, end=end, reported_at=None if reported is not None and reported > as_of else reported)
         case told.Deployment():
-            if event.start is not None and event.start > as_of:
+            end = event.end if event.end is None or event.end <= as_of else None
+            if (event.start is not None and event.start > as_of) or (event.start is None and end is None):
                 return None
-            return replace(event, end=event.end if event.end is None or event.end <= as_of else None)
+            return replace(event, end=end)
         case told.Delivery():
             sent = event.sent if event.sent is None or event.sent <= as_of else None
             done = event.done if event.done is None or event.done <= as_of else None

@@ -16,13 +16,18 @@ from malus.model.agreement import Terms
 from malus.model.availability import Weights
 from malus.model.canonical import digest
 from malus.model.clauses import Clause
+from malus.model.event_corrections import Retraction
 from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Statistic, TimeShare, Where
 
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.found import Found
 from tests.reference.known import cut_at, once_each
 from tests.reference.spans import overlap, united
+from tests.reference.standing import Standing
 from tests.reference.subjects import counted, of_kind, told_of
+
+#: What all facts about one outage tell alike, as far as they tell it, beside its start and end.
+ALIKE = ("service", "severity", "site", "share", "affected")
 
 
 @dataclass
@@ -42,9 +47,18 @@ class Subject:
     named: frozenset[str] = frozenset()
 
     def contradicts(self) -> bool:
-        if len(self.starts) > 1 or len(self.ends) > 1:
+        if len(self.starts) > 1 or len(self.ends) > 1 or any(len(self.said(name)) > 1 for name in ALIKE):
             return True
         return bool(self.starts and self.ends and self.ends[0] < self.starts[0])
+
+    def said(self, name: str) -> set[Any]:
+        return {getattr(one, name) for one in self.facts} - {None}
+
+    def matches(self, where: tuple[Where, ...]) -> bool:
+        """Whether its fields are among those that are measured, or may be where its facts disagree."""
+        if self.contradicts():
+            return all(self.said(one.field_name) & set(one.values) for one in where)
+        return matches(self, where)
 
     def first(self) -> int:
         return min(self.starts or self.ends)
@@ -93,9 +107,17 @@ class World:
         signed = [one for one in terms if one.signed_provider is not None and one.signed_customer is not None]
         if known_at is not None:
             signed = [one for one in signed if _known_from(one) <= known_at]
-            events = [one for one in events if one.recorded_at is None or one.recorded_at <= known_at]
+            events = list(events)
+            unknown = [one for one in events if one.recorded_at is not None and one.recorded_at > known_at]
+            back = [isinstance(one, Retraction) for one in unknown if one.corrects is not None]
+            self.edge("a taking back not known yet", when=any(back))
+            self.edge("a correction not known yet", when=not all(back))
+            events = [one for one in events if one not in unknown]
         self.terms = sorted(signed, key=lambda one: one.effective)
-        facts = [cut for cut in (cut_at(one, as_of) for one in once_each(events)) if cut is not None]
+        #: What stands of all that is known, before anything else is asked about it.
+        self.standing = Standing(once_each(events))
+        self.edges |= self.standing.edges
+        facts = [cut for cut in (cut_at(one, as_of) for one in self.standing.kept) if cut is not None]
         self.facts = facts
         self.outages = folded([one for one in facts if isinstance(one, told.Outage)])
         self.indicators = chains([one.indicators for one in self.terms])
@@ -239,7 +261,7 @@ class World:
         """Whether an outage is one of those that an indicator measures."""
         return (
             self.concerns(outage, indicator.service)
-            and matches(outage, indicator.where)
+            and outage.matches(indicator.where)
             and self.counts(outage.named, indicator, cut)
         )
 

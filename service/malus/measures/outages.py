@@ -80,9 +80,18 @@ def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageS
 
 
 def selected(subjects: Iterable[OutageSubject], where: Sequence[Where]) -> list[OutageSubject]:
-    """The outages whose fields have the values that an indicator asks for."""
+    """The outages whose fields have the values that an indicator asks for, or have them by one of facts that disagree:
+    what may be one of them leaves its period undetermined.
+    """
     asked = [(item.field_name, frozenset(item.values)) for item in where]
-    return [subject for subject in subjects if all(getattr(subject, name) in values for name, values in asked)]
+    return [
+        subject
+        for subject in subjects
+        if all(
+            any(getattr(one, name) in values for one in (subject.events if subject.contradiction else (subject,)))
+            for name, values in asked
+        )
+    ]
 
 
 def down_stretches(subjects: Sequence[OutageSubject], excused: Sequence[Excused], ignore_up_to: int) -> list[Stretch]:
