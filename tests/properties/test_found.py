@@ -392,6 +392,19 @@ FOUND = {
         [outage("2026-01-28 00:00", "2026-01-28 06:00:30")],
         "2026-03-10 00:00",
     ),
+    "an outage that begins at the very moment of asking goes on with the one that ends there": case(
+        rule_file(
+            "  long: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_end}",
+            """
+  long-clause:
+    source: art. 4
+    promise: {indicator: long, below: 1 times}
+    credit: {each: occurrence, amount: 10.00 EUR}
+""",
+        ),
+        [outage("2026-01-31 23:00", "2026-02-01 00:00"), outage("2026-02-01 00:00", "2026-02-01 01:00")],
+        "2026-02-01 00:00",
+    ),
     "a bill for days that were over before the agreement began is no charge of it": case(
         rule_file(
             UPTIME,

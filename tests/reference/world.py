@@ -234,7 +234,8 @@ class World:
         merged = united(spans)
         self.edge("outages overlap", when=any(a[0] < b[1] and b[0] < a[1] for a, b in pairs(spans)))
         self.edge("outages touch", when=any(a[1] == b[0] for a in spans for b in spans if a != b))
-        return [Stretch(a, b, any(a <= start < b for start in still_open)) for a, b in merged]
+        # One that begins at the very moment of asking touches what ends there, though it has no length yet.
+        return [Stretch(a, b, any(a <= start <= b for start in still_open)) for a, b in merged]
 
     def consistent(self, indicator: Any, cut: Cut) -> list[Subject]:
         """The outages of a service whose facts agree."""
