@@ -1,5 +1,6 @@
 """Readings outside their limits: how many, how far, during which delivery, and what that pays."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -92,6 +93,19 @@ def test_a_delivery_without_readings_is_what_the_terms_say(no_data, outcome):
 def test_a_period_as_a_whole_takes_every_reading():
     terms = read(counts="readings", on="period_total", no_data="met")
     assert level(terms, told(), warmth(20), warmth(20, None), subject="") == 2
+
+
+def test_where_asks_for_the_site_of_the_delivery_and_a_reading_goes_with_it():
+    terms = read("above: 13, where: {site: north}", "readings", no_data="missed")
+    events = [replace(told("N"), site="north"), replace(told("E"), site="east"), warmth(20, "N"), warmth(20, "E")]
+    answer = judge(terms, events)
+    assert {(one.subject, one.level.exact()) for one in answer.verdicts if one.subject} == {("N", 1)}
+
+
+def test_a_delivery_that_was_there_before_it_is_due_is_judged_at_once():
+    early = replace(told(), sent=None, due=at("2026-06-20"))
+    answer = judge(read(counts="readings"), [early, warmth(20)], as_of="2026-06-10")
+    assert verdict(answer, "2026-06", "it", "D").level.exact() == 1
 
 
 def test_a_shipment_under_way_is_judged_with_what_was_read_so_far():

@@ -12,6 +12,7 @@ from typing import Any
 from tests.properties.bonuses_written import write_bonuses
 from tests.properties.choices import Choices
 from tests.properties.corrections_told import correct_acts, tell_corrections
+from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.promises import Written
 from tests.properties.telling import Teller
 from tests.reference.verdicts import Judgement
@@ -48,6 +49,7 @@ class Focus:
 FOCUSES = (
     Focus("bonuses", write=write_bonuses),
     Focus("corrections", tell=tell_corrections, respond=correct_acts),
+    Focus("excursions", write=write_excursions, tell=tell_excursions),
 )
 
 

@@ -18,6 +18,7 @@ from malus.model.indicators import (
     Delivered,
     DeliveryTime,
     Elapsed,
+    Excursion,
     GivenValue,
     IntervalMean,
     Occurrences,
@@ -99,7 +100,7 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
             _occurrence(teller, terms, indicator, cut)
         case Delivered():
             _delivery(teller, terms, indicator, cut)
-        case Share() | Points():
+        case Share() | Points() | Excursion():
             pass
         case _:
             tell_many(teller, terms, indicator, cut)

@@ -48,13 +48,13 @@ def write_windows(choices: Choices, document: Document, written: Sequence[Writte
             clauses[f"{one.indicator}-follows"] = {
                 "source": "art. 8",
                 "when": {"declared": clause["declares"]},
-                "right": _right(choices),
+                "right": write_right(choices),
             }
         if "obligation" in clause and choices.chance(60):
             clauses[f"{one.indicator}-neglected"] = {
                 "source": "art. 8",
                 "when": {"not_fulfilled": one.clause},
-                "right": _right(choices),
+                "right": write_right(choices),
             }
 
 
@@ -77,7 +77,7 @@ def write_together(choices: Choices, document: Document, written: Sequence[Writt
     if choices.chance(60):
         clause["credit"] = _extra(choices, document)
     if "credit" not in clause or choices.chance(40):
-        clause["right"] = _right(choices)
+        clause["right"] = write_right(choices)
     document["clauses"]["together"] = clause
 
 
@@ -135,7 +135,7 @@ def _down(choices: Choices, one: Written) -> Document:
 def _fired(choices: Choices, when: Document, fires: str) -> Document:
     clause: Document = {"source": "art. 8", "when": when, "fires": fires}
     if choices.chance(80):
-        clause["right"] = _right(choices)
+        clause["right"] = write_right(choices)
     else:
         clause["obligation"] = {
             "deliver": "root-cause",
@@ -147,7 +147,7 @@ def _fired(choices: Choices, when: Document, fires: str) -> Document:
     return clause
 
 
-def _right(choices: Choices) -> Document:
+def write_right(choices: Choices) -> Document:
     right: Document = {
         "kind": choices.pick(["termination", "partial_termination", "step_in"]),
         "of": "customer",

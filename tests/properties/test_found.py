@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Charge, Choice, Tally
+from malus.model.events import Charge, Choice, Reading, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -40,6 +40,16 @@ SOLVED = """
     credit: {each: incident, amount: 10.00 EUR}
     escalation: [{at: 80 %% of promise, notify: desk, by: [email]}]
 """.replace("%%", "%")
+WARMTH = """
+  warmth: {measure: excursion, of: shop, from: readings, above: 13, counts: worst, measured_on: period_total,
+           per: month, counted_in: period_of_start, no_data: met, formerly: heat}
+"""
+WARM = """
+  warmth-clause:
+    source: art. 12
+    promise: {indicator: warmth, at_most: 0}
+    credit: {each: point, amount: 5.00 EUR}
+"""
 
 
 def euro(amount: int) -> Money:
@@ -490,6 +500,24 @@ FOUND = {
         [
             outage("2026-01-10 00:00", None, outage_id="clash", severity="major"),
             outage(None, "2026-01-10 06:00", outage_id="clash", severity="minor"),
+        ],
+        "2026-02-10 00:00",
+    ),
+}
+
+FOUND |= {
+    "readings call an indicator as it was called before": case(
+        rule_file(WARMTH, WARM),
+        [
+            Reading(
+                agreement="small",
+                indicator="heat",
+                service="shop",
+                start=utc("2026-01-10 00:00"),
+                end=utc("2026-01-10 00:00"),
+                value=Fraction(14),
+                unit="count",
+            )
         ],
         "2026-02-10 00:00",
     ),

@@ -19,12 +19,16 @@ from malus.model.indicators import level_unit
 from malus.model.quantities import Limit
 
 from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
+from tests.reference.civil import EXACT
 from tests.reference.edges import holds
 from tests.reference.found import Found
 from tests.reference.subjects import for_subject, names
 from tests.reference.verdicts import Judgement, claim_deadline, promise_of, steps_for
 from tests.reference.windows import Firing, brought_in, without_terms
 from tests.reference.world import World
+
+#: What one point of a level is: a count, a percentage point, an hour.
+_POINT = {"count": Fraction(1), "percent": Fraction(1, 100), "duration": Fraction(EXACT["hours"])}
 
 
 @dataclass
@@ -127,8 +131,11 @@ def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Frac
                 return None
             for_one = _sum_or_rate(world, terms, verdict, credit)
             if credit.each in {"occurrence", "point"}:
-                assert verdict.exact is not None
-                return verdict.exact * for_one
+                if verdict.level is None:
+                    world.edge("missed without a level to look up")
+                    raise WaitsError
+                world.edge("points are paid for as they are rounded", when=verdict.level != verdict.exact)
+                return verdict.level / _POINT[unit_of(terms, verdict)] * for_one
             return for_one
         case BlockCredit():
             return _by_blocks(world, terms, verdict, credit) if verdict.outcome == "missed" else None
@@ -306,7 +313,9 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
     """Where a credit stands at the moment of asking."""
     cut = verdict.cut
     still_open = verdict.incident is not None and verdict.incident.end is None
-    grows = still_open and not isinstance(verdict.clause.credit, AmountCredit)
+    credit = verdict.clause.credit
+    # One sum for an incident or delivery is the same however long that lasts.
+    grows = still_open and not (isinstance(credit, AmountCredit) and credit.each not in {"occurrence", "point"})
     if world.as_of < cut.end or grows or _mends(terms, verdict):
         return "accruing"
     if amount is None:

@@ -16,7 +16,7 @@ from malus.model.indicators import DaysCounted, DeliveryTime
 
 from tests.reference.civil import EXACT, Span, day_of, day_start, open_spans, shifted, works_on
 from tests.reference.exclusions import excused
-from tests.reference.incidents import Timed
+from tests.reference.incidents import Timed, counts_for
 from tests.reference.spans import kept, total, without
 from tests.reference.subjects import concerning, told_of
 from tests.reference.world import Cut, World
@@ -56,14 +56,7 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut, kind: str | None = No
     """
     kind = kind or indicator.for_each
     found = []
-    for one in deliveries(world):
-        instants = one.values("due") | one.values("sent") | one.values("done")
-        if not instants:
-            continue
-        if world.service_of(one.first("service"), min(instants)) != indicator.service:
-            continue
-        if not all(one.first(where.field_name) in where.values for where in indicator.where):
-            continue
+    for one in _concerned(world, indicator):
         due = _extended(world, one, cut)
         start = due if indicator.starts == "due" else one.first("sent")
         end = one.first("done")
@@ -72,29 +65,60 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut, kind: str | None = No
             world.edge("delivery whose clock has not started")
             continue
         world.edge("delivery that came before its clock would have started", when=start > world.as_of)
-        doubt = one.contradicts("due", "sent", "done", "value", "good_value", "quantity", "good_quantity")
-        if one.first("sent") is not None and end is not None and end < one.first("sent"):
-            world.edge("delivery that came before it was sent")
-            doubt = True
-        world.edge("delivery contradicts itself", when=doubt)
         last = world.as_of if end is None else end
-        found.append(
-            Timed(
-                subject=one.name,
-                story=None,
-                start=start,
-                end=end,
-                priority=None,
-                spans=[],
-                doubt=doubt,
-                due=due,
-                counted=_elapsed(world, indicator, one, (start, last), cut, kind),
-                value=_amount(one.first("value")),
-                quantity=one.first("quantity"),
-                named=frozenset(told_of(*one.facts)),
-            )
-        )
+        counted = _elapsed(world, indicator, one, (start, last), cut, kind)
+        found.append(_timed(world, one, start, due, counted))
     return found
+
+
+def handed_over(world: World, indicator: Any, cut: Cut) -> list[Timed]:
+    """Each delivery that belongs to a period by when it set out, else was due, else came; or by when it came."""
+    found = []
+    for one in _concerned(world, indicator):
+        due, end = _extended(world, one, cut), one.first("done")
+        start = next(at for at in (one.first("sent"), due, end) if at is not None)
+        at = start if indicator.counted_in == "period_of_start" else end
+        if at is None or (at > world.as_of and end is None) or not cut.start <= at < cut.end:
+            continue
+        world.edge("delivery that came before its clock would have started", when=at > world.as_of)
+        world.edge("a delivery under way without a clock", when=end is None)
+        found.append(_timed(world, one, start, due, None))
+    return [one for one in found if counts_for(world, indicator.for_each, one, cut)]
+
+
+def _concerned(world: World, indicator: Any) -> Iterable[Owed]:
+    """The deliveries of a service that an indicator asks for, of which anything is known."""
+    for one in deliveries(world):
+        instants = one.values("due") | one.values("sent") | one.values("done")
+        if not instants:
+            continue
+        if world.service_of(one.first("service"), min(instants)) != indicator.service:
+            continue
+        if all(one.first(where.field_name) in where.values for where in indicator.where):
+            yield one
+
+
+def _timed(world: World, one: Owed, start: int, due: int | None, counted: int | None) -> Timed:
+    end = one.first("done")
+    doubt = one.contradicts("due", "sent", "done", "value", "good_value", "quantity", "good_quantity")
+    if one.first("sent") is not None and end is not None and end < one.first("sent"):
+        world.edge("delivery that came before it was sent")
+        doubt = True
+    world.edge("delivery contradicts itself", when=doubt)
+    return Timed(
+        subject=one.name,
+        story=None,
+        start=start,
+        end=end,
+        priority=None,
+        spans=[],
+        doubt=doubt,
+        due=due,
+        counted=counted,
+        value=_amount(one.first("value")),
+        quantity=one.first("quantity"),
+        named=frozenset(told_of(*one.facts)),
+    )
 
 
 def _amount(money: Any) -> Fraction | None:

@@ -15,6 +15,7 @@ from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    Excursion,
     GivenValue,
     IntervalMean,
     Occurrences,
@@ -27,6 +28,7 @@ from tests.reference import incidents
 from tests.reference.civil import Span, last_moment
 from tests.reference.edges import holds
 from tests.reference.exclusions import excused
+from tests.reference.excursions import outside
 from tests.reference.figures import figure
 from tests.reference.found import Found
 from tests.reference.inside import time_inside
@@ -55,6 +57,8 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
             return _from_readings(world, chain, indicator, cut)
         case Statistic():
             return figure(world, chain, indicator, cut)
+        case Excursion():
+            return outside(world, chain, indicator, cut)
         case Occurrences():
             return _counted(world, indicator, cut)
         case Delivered():

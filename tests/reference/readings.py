@@ -43,6 +43,20 @@ def accepted(world: World, chain: Chain, indicator: Any, cut: Cut) -> list[Fract
     return values
 
 
+def of_deliveries(world: World, chain: Chain, cut: Cut, kind: type[Any]) -> list[Any]:
+    """The tallies or readings of an indicator that name a delivery, taken at a time of which some terms speak.
+
+    They go with their delivery, whatever site or subject they name themselves.
+    """
+    found = [one for one in world.of_kind(kind) if one.delivery_id is not None and world.is_for(one, chain, cut)]
+    begins = [world.starts(place) for place in range(len(world.terms))]
+    under = [
+        one for one in found if world.in_force(one.start) is not None or any(one.start < at < one.end for at in begins)
+    ]
+    world.edge("told of a delivery when no terms were in force", when=len(under) < len(found))
+    return under
+
+
 def in_unit(reading: told.Reading, unit: str) -> Fraction | None:
     """A reading's value in the unit of an indicator; None where it is of another kind."""
     if unit == "percent":

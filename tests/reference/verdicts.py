@@ -15,12 +15,13 @@ from typing import Any
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import Combined, DeliveryTime, Elapsed, Points, Share, level_unit
+from malus.model.indicators import Combined, DeliveryTime, Elapsed, Excursion, Points, Share, level_unit
 
 from tests.reference import incidents
 from tests.reference.civil import day_of, last_moment, text_of
 from tests.reference.combined import Part, combined
 from tests.reference.edges import holds, rounded_level
+from tests.reference.excursions import outside_of_each
 from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
@@ -86,6 +87,9 @@ def verdicts(world: World) -> list[Judgement]:
                     if isinstance(indicator, Elapsed | DeliveryTime):
                         for one in world.each(chain, cut):
                             found += _per_incident(world, clause, indicator, one)
+                    elif getattr(indicator, "measured_on", "") == "each_delivery":
+                        for one in world.each(chain, cut):
+                            found += _per_delivery(world, clause, chain, one)
                     else:
                         for one in world.each(chain, cut):
                             found += _per_period(world, clause, chain, [*cuts[:number], one], number)
@@ -94,25 +98,48 @@ def verdicts(world: World) -> list[Judgement]:
 
 def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], number: int) -> Iterator[Judgement]:
     assert isinstance(clause.condition, Promise)
-    cut, indicator = cuts[number], chain.members[cuts[number].place]
+    cut = cuts[number]
     found = level_found(world, chain, cut)
     if not found.listed:
         world.edge("report not yet due")
         return
-    limit = promised(world, clause, cut)
-    level, exact = found.level, found.level
-    if found.doubt:
-        outcome, level, exact = "undetermined", None, None
-    elif found.forgiven:
-        outcome = "met"
-    elif level is None:
-        outcome, level, exact = _without_data(world, chain, cuts, number, limit)
-    else:
-        level = rounded_level(indicator, level, level_unit(indicator))
-        world.edge("rounding changes the outcome", when=_flips(world, limit, found.level, level))
-        outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
+    outcome, level, exact = _held(world, chain, cuts, number, found, promised(world, clause, cut))
     final = world.as_of >= final_from(world, clause, cut, None)
     yield Judgement(clause, cut, cut.whose, outcome, level, exact, found, None, final)
+
+
+Outcome = tuple[str, Fraction | None, Fraction | None]
+
+
+def _held(world: World, chain: Chain, cuts: list[Cut], number: int, found: Found, limit: Any) -> Outcome:
+    """What was measured, held against a limit: the outcome, the level as printed, and as it was."""
+    indicator = chain.members[cuts[number].place]
+    if found.doubt:
+        return "undetermined", None, None
+    if found.forgiven:
+        return "met", found.level, found.level
+    if found.level is None:
+        return _without_data(world, chain, cuts, number, limit)
+    level = rounded_level(indicator, found.level, level_unit(indicator))
+    world.edge("rounding changes the outcome", when=_flips(world, limit, found.level, level))
+    outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
+    return outcome, level, found.level
+
+
+def _per_delivery(world: World, clause: Clause, chain: Chain, cut: Cut) -> Iterator[Judgement]:
+    """What was read or checked of each delivery, one verdict for each."""
+    assert isinstance(clause.condition, Promise)
+    limit = limit_for(clause.condition.limits, None, world.terms[cut.place], cut.whose)
+    for one, found in _of_each_delivery(world, chain, cut):
+        outcome, level, exact = _held(world, chain, [cut], 0, found, limit)
+        final = one.end is not None and world.as_of >= final_from(world, clause, cut, one)
+        yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
+
+
+def _of_each_delivery(world: World, chain: Chain, cut: Cut) -> Iterator[tuple[Timed, Found]]:
+    indicator = chain.members[cut.place]
+    assert isinstance(indicator, Excursion)
+    return outside_of_each(world, chain, indicator, cut)
 
 
 def promised(world: World, clause: Clause, cut: Cut) -> Any:
@@ -217,9 +244,7 @@ def _says(found: Found) -> bool:
     return found.level is not None and not found.doubt
 
 
-def _without_data(
-    world: World, chain: Chain, cuts: list[Cut], number: int, limit: Any
-) -> tuple[str, Fraction | None, Fraction | None]:
+def _without_data(world: World, chain: Chain, cuts: list[Cut], number: int, limit: Any) -> Outcome:
     indicator = chain.members[cuts[number].place]
     said = indicator.no_data or "undetermined"
     world.edge(f"no data: {said}")

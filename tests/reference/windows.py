@@ -28,7 +28,7 @@ from malus.model.conditions import (
     TotalInWindow,
     TrailingTime,
 )
-from malus.model.indicators import Delivered
+from malus.model.indicators import Delivered, DeliveryTime, Elapsed
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, shifted, text_of
 from tests.reference.edges import holds
@@ -146,6 +146,10 @@ def _broken(world: World, verdict: Judgement) -> list[Firing]:
 
 def _time_up(world: World, verdict: Judgement) -> int | None:
     limits = verdict.clause.condition.limits  # type: ignore[union-attr]
+    indicator = world.terms[verdict.cut.place].indicator(verdict.clause.condition.indicator)  # type: ignore[union-attr]
+    if not isinstance(indicator, Elapsed | DeliveryTime):
+        # No time runs out where readings or samples of a delivery are judged.
+        return None
     limit = limit_for(limits, verdict.incident.priority, world.terms[verdict.cut.place], verdict.whose)  # type: ignore[union-attr]
     return used_up_at(verdict.incident, -(-limit.value // 1))  # type: ignore[arg-type]
 

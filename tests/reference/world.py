@@ -17,7 +17,17 @@ from malus.model.availability import Weights
 from malus.model.canonical import digest
 from malus.model.clauses import Clause
 from malus.model.event_corrections import Retraction
-from malus.model.indicators import Availability, GivenValue, Indicator, IntervalMean, Ratio, Statistic, TimeShare, Where
+from malus.model.indicators import (
+    Availability,
+    Excursion,
+    GivenValue,
+    Indicator,
+    IntervalMean,
+    Ratio,
+    Statistic,
+    TimeShare,
+    Where,
+)
 
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.found import Found
@@ -188,15 +198,18 @@ class World:
         return self.terms[place].services[0].name
 
     def speaks_of(self, event: Any, chain: Chain, cut: Cut) -> bool:
-        """Whether a tally or reading is for this indicator."""
+        """Whether a tally or reading is for this indicator, and for the subject that is judged."""
+        return self.is_for(event, chain, cut) and self.counts(told_of(event), chain.members[cut.place], cut)
+
+    def is_for(self, event: Any, chain: Chain, cut: Cut) -> bool:
+        """Whether a tally or reading is for this indicator, whatever subject it names."""
         indicator = chain.members[cut.place]
         if self.service_of(event.service, event.start) != indicator.service:
-            return False
-        if not self.counts(told_of(event), indicator, cut):
             return False
         if event.indicator is not None:
             if read_name(indicator) != indicator.name:
                 return bool(event.indicator == read_name(indicator))
+            self.edge("told by an earlier name", when=event.indicator in indicator.formerly)
             return event.indicator == indicator.name or event.indicator in indicator.formerly
         place = self.in_force(max(event.start, self.starts(0)))
         if place is None:
@@ -280,7 +293,7 @@ def _measured_from(indicator: Indicator) -> tuple[type[Any], ...]:
     match indicator:
         case Ratio() | IntervalMean():
             return (told.Tally,)
-        case GivenValue() | Statistic(times=None) | TimeShare():
+        case GivenValue() | Statistic(times=None) | TimeShare() | Excursion():
             return (told.Reading,)
         case Availability(weights=Weights(by="affected", total=None)):
             return (told.Reading,)

@@ -108,34 +108,40 @@ class DeliveryMeasures:
     def _excursions(self, run: Run, indicator: Excursion, whose: str) -> list[Measurement]:
         if indicator.measured_on == "period_total":
             return measure_excursions(indicator, run.periods, self.readings(run.place, indicator, whose))
-        readings, deliveries = self._read(run.place, indicator), self._delivered(run.place, indicator, whose)
+        readings, deliveries = self._read(run.place, indicator), self._delivered(run.place, indicator, indicator, whose)
         return measure_excursions_of_each(indicator, run.periods, readings, deliveries, self.facts.as_of)
 
     def _samples(self, run: Run, indicator: Sample, whose: str) -> list[Measurement]:
         if indicator.measured_on == "period_total":
             return measure_samples(indicator, run.periods, self.tallies(run.place, indicator, whose))
-        tallies, deliveries = self._checked(run.place, indicator), self._delivered(run.place, indicator, whose)
+        tallies, deliveries = (
+            self._checked(run.place, indicator),
+            self._delivered(run.place, indicator, indicator, whose),
+        )
         return measure_samples_of_each(indicator, run.periods, tallies, deliveries, self.facts.as_of)
 
     def _judged(self, place: int, indicator: Occurrences, by: Excursion | Sample, whose: str) -> list[JudgedDelivery]:
         """The deliveries that count for a subject of an indicator, with the level that `by` gives each."""
-        deliveries = self._delivered(place, indicator, whose)
+        deliveries = self._delivered(place, indicator, by, whose)
         if isinstance(by, Excursion):
             return exposed_deliveries(by, self._read(place, by), deliveries)
         return sampled_deliveries(by, self._checked(place, by), deliveries, self.facts.as_of)
 
     def _read(self, place: int, indicator: Excursion) -> list[Reading]:
         """The readings that name a delivery go with it, whatever site they name themselves."""
-        return self.readings(place, replace(indicator, for_each=None), "")
+        return self.readings(place, replace(indicator, for_each=None, where=()), "")
 
     def _checked(self, place: int, indicator: Sample) -> list[Tally]:
         """The tallies that name a delivery go with it, whatever site they name themselves."""
-        return self.tallies(place, replace(indicator, for_each=None), "")
+        return self.tallies(place, replace(indicator, for_each=None, where=()), "")
 
-    def _delivered(self, place: int, indicator: Excursion | Sample | Occurrences, whose: str) -> list[DeliverySubject]:
-        """The deliveries of an indicator's service that count for a subject."""
+    def _delivered(
+        self, place: int, indicator: Excursion | Sample | Occurrences, by: Excursion | Sample, whose: str
+    ) -> list[DeliverySubject]:
+        """The deliveries that `by` asks for and that count for a subject of an indicator made of them."""
         assert indicator.service is not None, f"the compiler gives `{indicator.name}` its service"
-        deliveries, kind = self.facts.deliveries[indicator.service], indicator.for_each
+        deliveries = selected_deliveries(self.facts.deliveries[indicator.service], by.where)
+        kind = indicator.for_each
         return deliveries if kind is None else by_subject(deliveries, self.facts.terms[place].subjects, kind)[whose]
 
     def _of(

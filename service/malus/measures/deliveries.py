@@ -93,7 +93,8 @@ def deliveries_placed(
 ) -> list[tuple[DeliverySubject, Period, Instant]]:
     """Each delivery with the period that it belongs to and the instant that says so.
 
-    A delivery belongs to the period in which it was sent, or else due, or to that in which it was there.
+    A delivery belongs to the period in which it was sent, or else due, or to that in which it was there. One that was
+    there before it is due, by then, belongs to the period of its due day all the same, if that has begun.
     """
     firsts = [period.start for period in periods]
     placed = []
@@ -102,7 +103,8 @@ def deliveries_placed(
         at = next((moment for moment in moments if moment is not None), None)
         if counted_in is CountedIn.PERIOD_OF_END:
             at = delivery.done
-        place = -1 if at is None or at > as_of else bisect_right(firsts, at) - 1
+        came = delivery.done is not None
+        place = -1 if at is None or (at > as_of and not came) else bisect_right(firsts, at) - 1
         if at is not None and place >= 0 and at < periods[place].end:
             placed.append((delivery, periods[place], at))
     return placed
