@@ -14,6 +14,7 @@ from tests.properties.choices import Choices
 from tests.properties.corrections_told import correct_acts, tell_corrections
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.promises import Written
+from tests.properties.rows_written import write_rows
 from tests.properties.telling import Teller
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
@@ -36,8 +37,6 @@ class Focus:
     """What one kind of agreement has beside what every random agreement may have.
 
     `write` adds to a document that has its promises, windows, caps and claims; an amended text keeps what it wrote.
-    `tell` adds to what happened; `respond` to what the parties did about it, and returns the moments at which
-    something turns, one of which the case may be asked at.
     """
 
     name: str
@@ -50,6 +49,7 @@ FOCUSES = (
     Focus("bonuses", write=write_bonuses),
     Focus("corrections", tell=tell_corrections, respond=correct_acts),
     Focus("excursions", write=write_excursions, tell=tell_excursions),
+    Focus("rows", write=write_rows),
 )
 
 

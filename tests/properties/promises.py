@@ -74,24 +74,7 @@ def write_promise(choices: Choices, document: Document, name: str, service: str)
     """Add one indicator and the clause that promises something about it."""
     measure = choices.pick(MEASURES)
     cycle = choices.pick(CYCLES)
-    writer = {
-        "outages": _outages,
-        "downtime": _downtime,
-        "intervals": _intervals,
-        "checks": _checks,
-        "ratio": _ratio,
-        "value": _value,
-        "elapsed": _elapsed,
-        "share": _share,
-        "outage times": _outage_times,
-        "lateness": _lateness,
-        "occurrences": _occurrences,
-        "delivered": _delivered,
-        "statistic": _statistic,
-        "time share": _time_share,
-        "combined": _combined,
-    }[measure]
-    indicator, promise, better = writer(choices, document, name, service, cycle)
+    indicator, promise, better = level_of(choices, document, measure, name, service, cycle)
     document["indicators"][name] = indicator
     clause: Document = {"source": "art. 4", "promise": {"indicator": name, **promise}}
     has_credit = choices.chance(85)
@@ -140,6 +123,28 @@ def _by_season(choices: Choices, clause: Document) -> None:
 
 
 Made = tuple[Document, Document, str]
+
+
+def level_of(choices: Choices, document: Document, measure: str, name: str, service: str, cycle: str) -> Made:
+    """An indicator by its measure, what may be promised of it, and whether higher or lower is better."""
+    writer = {
+        "outages": _outages,
+        "downtime": _downtime,
+        "intervals": _intervals,
+        "checks": _checks,
+        "ratio": _ratio,
+        "value": _value,
+        "elapsed": _elapsed,
+        "share": _share,
+        "outage times": _outage_times,
+        "lateness": _lateness,
+        "occurrences": _occurrences,
+        "delivered": _delivered,
+        "statistic": _statistic,
+        "time share": _time_share,
+        "combined": _combined,
+    }[measure]
+    return writer(choices, document, name, service, cycle)
 
 
 def _excluding(choices: Choices, indicator: Document, *, base: bool) -> None:

@@ -40,24 +40,34 @@ def write_subjects(choices: Choices, document: Document) -> None:
     chosen = [name for name in chosen if choices.chance(85)]
     if not chosen:
         return
-    document["subjects"] = {name: dict(one) for name, one in SUBJECTS.items()}
+    list_subjects(document)
     for name in [part for one in chosen for part in _with_parts(document, one)]:
         document["indicators"][name]["for_each"] = ["line", "priority"] if kind == "pair" else kind
     for clause in document["clauses"].values():
         if clause.get("promise", {}).get("indicator") in chosen:
             _differs(choices, document, clause, kind)
-    _charges(choices, document, kind)
+    charge_each(choices, document, kind)
     for limited in (*document.get("caps", ()), *document.get("one_of", ())):
         capped = limited.get("limits") or limited.get("limits_bonuses")
         named = capped or [name for one in limited["options"] for name in one]
         judged = {one for name in named for one in _judged_for(document, name)}
         if judged == {kind} and "for_each" not in limited and choices.chance(60):
-            limited["for_each"] = choices.pick(_wider(kind))
+            limited["for_each"] = choices.pick(wider(kind))
+
+
+def list_subjects(document: Document) -> None:
+    """Say who is judged one by one."""
+    document["subjects"] = {name: dict(one) for name, one in SUBJECTS.items()}
 
 
 def _may_be(document: Document, indicator: Document, kind: str) -> bool:
     """Whether an indicator can be measured for each of a kind; the times behind a share are those of all."""
-    if indicator["measure"] == "points":
+    if indicator["measure"] == "points" or "for_each" in indicator:
+        return False
+    named = next(name for name, one in document["indicators"].items() if one is indicator)
+    looked_up = [one for one in document["clauses"].values() if "rows_by" in one.get("credit", {})]
+    # Two indicators of one clause are measured for the same subjects: `rows_written` says which.
+    if any(named in {one["promise"]["indicator"], one["credit"]["rows_by"]} for one in looked_up):
         return False
     timing = indicator
     if indicator["measure"] == "share":
@@ -83,7 +93,7 @@ def _with_parts(document: Document, name: str) -> Iterator[str]:
             yield from _with_parts(document, part)
 
 
-def _wider(kind: str) -> list[Any]:
+def wider(kind: str) -> list[Any]:
     """The kinds of which each subject of a kind has exactly one."""
     return {"site": ["site", "line"], "pair": ["line", "priority", ["line", "priority"]]}.get(kind, [kind])
 
@@ -114,7 +124,7 @@ def _judged_for(document: Document, name: str) -> Iterator[str]:
         yield ""
 
 
-def _words(choices: Choices, kind: str) -> list[str]:
+def words_for(choices: Choices, kind: str) -> list[str]:
     """Names or classes that speak of every subject of a kind."""
     if kind == "pair":
         return choices.pick(
@@ -135,7 +145,7 @@ def _differs(choices: Choices, document: Document, clause: Document, kind: str) 
     less = {**PERCENT_BELOW, **BEYOND}.get(value if isinstance(value, str) else "")
     # A row of points may not lie where every subject keeps its promise.
     if less is not None and choices.chance(50) and "bands" not in clause.get("points", {}):
-        words = _words(choices, kind)
+        words = words_for(choices, kind)
         clause["promise"][edge] = {word: choices.pick([value, less[0]]) for word in words}
         if "bands" in clause.get("credit", {}):
             clause["credit"]["pays"] = "only_when_missed"
@@ -145,25 +155,26 @@ def _differs(choices: Choices, document: Document, clause: Document, kind: str) 
     if "amount" in credit:
         credit["amount"] = _sums(choices, document, kind)
     elif "rate" in credit:
-        credit["rate"] = {word: choices.pick(["2 %", "0.7 %"]) for word in _words(choices, kind)}
+        credit["rate"] = {word: choices.pick(["2 %", "0.7 %"]) for word in words_for(choices, kind)}
     if "first" in credit:
         credit["first"] = _sums(choices, document, kind)
 
 
 def _sums(choices: Choices, document: Document, kind: str) -> Document:
-    return {word: money(choices.pick([25_000, 3_333, 0]), document["currency"]) for word in _words(choices, kind)}
+    return {word: money(choices.pick([25_000, 3_333, 0]), document["currency"]) for word in words_for(choices, kind)}
 
 
-def _charges(choices: Choices, document: Document, kind: str) -> None:
-    kinds = ["line", "priority"] if kind == "pair" else _wider(kind)
+def charge_each(choices: Choices, document: Document, kind: str) -> None:
+    """Charge some items for each subject of the kind, or of a wider one."""
+    kinds = ["line", "priority"] if kind == "pair" else wider(kind)
     for name in ("hosting", "support"):
-        if choices.chance(45):
+        if choices.chance(45) and "for_each" not in document["charges"][name]:
             charge, charged = document["charges"][name], choices.pick(kinds)
             charge["for_each"] = charged
             if choices.chance(60):
-                words = _words(choices, charged)
+                words = words_for(choices, charged)
                 charge["amount"] = {
                     word: money(choices.pick([120_000, 33_333, 50_001]), document["currency"]) for word in words
                 }
-    if choices.chance(40):
+    if choices.chance(40) and "for_each" not in document["charges"]["usage"]:
         document["charges"]["usage"]["for_each"] = choices.pick(kinds)

@@ -62,24 +62,33 @@ def levels_of(terms: Terms, name: str) -> list[Fraction]:
         if isinstance(one, Combined) and names.intersection(one.indicators):
             names.add(one.name)
     for clause in terms.clauses:
-        if isinstance(clause.condition, Promise) and clause.condition.indicator in names:
+        if not isinstance(clause.condition, Promise):
+            continue
+        judged = clause.condition.indicator in names
+        if judged:
             values += [one.limit.value for one in clause.condition.limits]
-            for table in (clause.credit, clause.bonus and clause.bonus.table):
-                if isinstance(table, BandCredit):
-                    values += [limit.value for row in table.bands for limit in row.limits]
+        for table in (clause.credit, clause.bonus and clause.bonus.table):
+            if isinstance(table, BandCredit) and (judged if table.rows_by is None else table.rows_by in names):
+                values += [limit.value for row in table.bands for limit in row.limits]
     return values
 
 
 def blocks_of(terms: Terms, name: str) -> list[int]:
     """Lengths that are a whole number of blocks."""
     return [
-        clause.credit.after + clause.credit.block * count
+        after + block * count
         for clause in terms.clauses
         if isinstance(clause.condition, Promise)
         and clause.condition.indicator == name
         and isinstance(clause.credit, BlockCredit)
+        for block in _lengths(clause.credit.block, clause.credit.differs.blocks)
+        for after in _lengths(clause.credit.after, clause.credit.differs.afters)
         for count in (1, 2, 5)
     ]
+
+
+def _lengths(for_all: int, by_subject: tuple[tuple[str, int], ...]) -> list[int]:
+    return [length for _, length in by_subject] or [for_all]
 
 
 def nudge(choices: Choices) -> int:

@@ -16,6 +16,7 @@ from malus.model.credits import JUDGED, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.indicators import Availability, By, CountedIn, DeliveryTime, Elapsed, Ratio, Share
 
 from tests.properties.choices import Seeded
+from tests.properties.focuses import FOCUSES, Focus
 from tests.properties.responses import write_case
 from tests.reference import (
     answer,
@@ -241,6 +242,23 @@ def _days_counted_in_hours(indicator: Any) -> Any:
     return replace(indicator, days=None) if isinstance(indicator, DeliveryTime) else indicator
 
 
+def _rows_by_the_promise(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(credits, "picked_by", lambda _world, verdict, _credit: (verdict.level, verdict.found.grain))
+
+
+def _paid_as_the_first_class(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(credits, "for_subject", lambda entries, *_: entries[0][1])
+
+
+def _blocks_of_the_first_class(clause: Clause) -> Clause:
+    credit = clause.credit
+    if not isinstance(credit, BlockCredit) or not credit.differs.blocks:
+        return clause
+    _, block = credit.differs.blocks[0]
+    alike = replace(credit.differs, blocks=tuple((word, block) for word, _ in credit.differs.blocks))
+    return replace(clause, credit=replace(credit, differs=alike))
+
+
 FAULTS: dict[str, Plant] = {
     "the limit itself is taken as a miss": _edges_taken_as_strict,
     "an overlap is counted twice": _overlaps_counted_twice,
@@ -277,18 +295,38 @@ FAULTS: dict[str, Plant] = {
 }
 
 
+#: Of what few agreements have, each with the focus whose agreements tell.
+FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
+    "the promised level picks every row": ("rows", _rows_by_the_promise),
+    "every class is paid what the first is": ("rows", _paid_as_the_first_class),
+    "every class has blocks as long as the first": ("rows", _in_terms(_blocks_of_the_first_class)),
+}
+
+
+@pytest.mark.parametrize("fault", FOCUSED_FAULTS)
+def test_planted_fault_of_a_focus_turns_the_comparison_red(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, plant = FOCUSED_FAULTS[fault]
+    (focus,) = (one for one in FOCUSES if one.name == named)
+    assert _first_told(plant, monkeypatch, focus) is not None
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_planted_fault_turns_the_comparison_red(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _first_told(FAULTS[fault], monkeypatch) is not None
+
+
+def _first_told(plant: Plant, monkeypatch: pytest.MonkeyPatch, focus: Focus | None = None) -> int | None:
+    """The first random agreement that tells a fault; None if none of them does."""
     for seed in range(WITHIN):
-        case = write_case(Seeded(seed))
+        case = write_case(Seeded(seed), focus=focus)
         right = reference_assessment(case.terms, case.events, case.as_of, case.known_at)
         with monkeypatch.context() as patch:
-            change = FAULTS[fault](patch)
+            change = plant(patch)
             terms = case.terms if change is None else [change(one) for one in case.terms]
             wrong = reference_assessment(terms, case.events, case.as_of, case.known_at)
         if differences(right, wrong):
-            return
-    pytest.fail(f"{WITHIN} random agreements do not tell that {fault}")
+            return seed
+    return None
 
 
 def test_comparison_is_green_where_no_fault_is_planted() -> None:

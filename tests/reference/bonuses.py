@@ -55,7 +55,7 @@ def _earned(world: World, verdict: Judgement) -> Due | None:
     try:
         if rows and (len(rows) == 1 or table.overlap != "refuse"):
             tried = rows[:1] if table.overlap == "first_row" else rows
-            amount = max(row_pays(world, terms, verdict, table, row) for row in tried)
+            amount = max(row_pays(world, terms, verdict, table, row, level) for row in tried)
             amount = paid(world, terms, table, amount)
     except WaitsError:
         amount = None

@@ -22,6 +22,7 @@ from tests.reference.bases import WaitsError, base_of, in_minor_units, span_of
 from tests.reference.civil import EXACT
 from tests.reference.edges import holds
 from tests.reference.found import Found
+from tests.reference.rows import picked_by
 from tests.reference.subjects import for_subject, names
 from tests.reference.verdicts import Judgement, claim_deadline, promise_of, steps_for
 from tests.reference.windows import Firing, brought_in, without_terms
@@ -149,9 +150,9 @@ def _sum_or_rate(world: World, terms: Terms, verdict: Judgement, credit: Any) ->
     differs, whose = credit.differs, verdict.whose
     world.edge("what a credit pays differs by subject", when=bool(differs.amounts or differs.rates))
     amount = for_subject([*differs.amounts, (None, credit.amount)], terms, whose)
+    rate = for_subject([*differs.rates, (None, credit.rate)], terms, whose)
     if amount is not None:
         return amount.amount * _units(verdict, credit)  # type: ignore[no-any-return]
-    rate = for_subject([*differs.rates, (None, credit.rate)], terms, whose)
     world.edge("a rate for each", when=isinstance(credit, AmountCredit))
     return rate * base_of(world, terms, verdict, credit.base)  # type: ignore[no-any-return]
 
@@ -204,22 +205,20 @@ def _better_than_all(verdict: Judgement, credit: BandCredit) -> bool:
 def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit) -> Fraction | None:
     if verdict.outcome == "undetermined":
         return None
-    if verdict.outcome == "met" and credit.pays == "only_when_missed":
+    if verdict.outcome == "met" and (credit.pays == "only_when_missed" or credit.rows_by is not None):
         return None
-    if verdict.level is None:
+    level, grain = picked_by(world, verdict, credit)
+    if level is None:
         if verdict.outcome == "met":
             return None
         world.edge("missed without a level to look up")
         raise WaitsError
-    grain = verdict.found.grain
-    level = verdict.level
     hit = [row for row in credit.bands if all(holds(world, one.edge, one.value, level, grain) for one in row.limits)]
-    world.edge(
-        "level exactly at a row's edge",
-        when=any(one.value == level for row in credit.bands for one in row.limits),
-    )
+    sharp = any(one.value == level for row in credit.bands for one in row.limits)
+    world.edge("level exactly at a row's edge", when=sharp)
+    world.edge("level of another indicator exactly at a row's edge", when=sharp and credit.rows_by is not None)
     if not hit:
-        beyond = credit.gaps == "refused" and _better_than_all(verdict, credit)
+        beyond = credit.rows_by is None and credit.gaps == "refused" and _better_than_all(verdict, credit)
         if verdict.outcome == "met" or beyond:
             return None
         world.edge("missed in a gap of the table")
@@ -229,24 +228,28 @@ def _by_table(world: World, terms: Terms, verdict: Judgement, credit: BandCredit
     if credit.overlap == "refuse" and len(hit) > 1:
         raise WaitsError
     rows = hit[:1] if credit.overlap == "first_row" else hit
-    return max(row_pays(world, terms, verdict, credit, row) for row in rows)
+    return max(row_pays(world, terms, verdict, credit, row, level) for row in rows)
 
 
-def row_pays(world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row: Band) -> Fraction:
-    """The flat part of a row, and its slope on top."""
+def row_pays(
+    world: World, terms: Terms, verdict: Judgement, credit: BandCredit, row: Band, level: Fraction
+) -> Fraction:
+    """The flat part of a row, and its slope on top, for the level that picked it."""
     amount = Fraction(0)
-    if row.amount is not None:
-        amount += row.amount.amount
-    if row.rate is not None:
-        amount += row.rate * base_of(world, terms, verdict, credit.base)
+    flat = for_subject([*row.differs.amounts, (None, row.amount)], terms, verdict.whose)
+    rate = for_subject([*row.differs.rates, (None, row.rate)], terms, verdict.whose)
+    world.edge("a row that differs by subject", when=bool(row.differs.amounts or row.differs.rates))
+    if flat is not None:
+        amount += flat.amount
+    if rate is not None:
+        amount += rate * base_of(world, terms, verdict, credit.base)
     if row.slope is None:
         return amount
-    assert verdict.level is not None
     start = row.slope.start
     edge, begins = (start.edge, start.value) if isinstance(start, Limit) else (start, promise_of(world, verdict))
     world.edge("a slope from the promise", when=not isinstance(start, Limit))
     sign = 1 if edge in {"above", "at_least"} else -1
-    units = max(Fraction(0), sign * (verdict.level - begins) / row.slope.per)
+    units = max(Fraction(0), sign * (level - begins) / row.slope.per)
     world.edge("a whole number of units of a slope", when=units > 0 and units.denominator == 1)
     world.edge(f"a part of a unit of a slope {row.slope.part}", when=units.denominator != 1)
     if row.slope.part == "counts":
@@ -264,15 +267,19 @@ def row_pays(world: World, terms: Terms, verdict: Judgement, credit: BandCredit,
 
 def _by_blocks(world: World, terms: Terms, verdict: Judgement, credit: BlockCredit) -> Fraction:
     paid_in_all = Fraction(0)
+    block = for_subject([*credit.differs.blocks, (None, credit.block)], terms, verdict.whose)
+    after = for_subject([*credit.differs.afters, (None, credit.after)], terms, verdict.whose)
+    own = bool(credit.differs.blocks or credit.differs.afters)
     for time in _times(verdict, credit.measured_on):
-        beyond = max(0, time - credit.after)
-        world.edge("time exactly a whole number of blocks", when=beyond > 0 and beyond % credit.block == 0)
-        world.edge("one microsecond into another block", when=beyond % credit.block == 1)
-        blocks = Fraction(beyond, credit.block)
+        beyond = max(0, time - after)
+        world.edge("time exactly a whole number of blocks", when=beyond > 0 and beyond % block == 0)
+        world.edge("one microsecond into another block", when=beyond % block == 1)
+        world.edge("exactly a whole number of a class's own blocks", when=own and beyond > 0 and beyond % block == 0)
+        blocks = Fraction(beyond, block)
         if credit.part == "counts":
-            blocks = Fraction(-(-beyond // credit.block))
+            blocks = Fraction(-(-beyond // block))
         elif credit.part == "ignored":
-            blocks = Fraction(beyond // credit.block)
+            blocks = Fraction(beyond // block)
         first = for_subject([*credit.differs.firsts, (None, credit.first)], terms, verdict.whose)
         if first is not None and blocks:
             paid_in_all += first.amount * _units(verdict, credit) * min(blocks, Fraction(1))

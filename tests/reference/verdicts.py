@@ -203,7 +203,7 @@ def level_found(world: World, chain: Chain, cut: Cut) -> Found:
 def _found(world: World, chain: Chain, cut: Cut) -> Found:
     indicator = chain.members[cut.place]
     if isinstance(indicator, Combined):
-        return combined(world, indicator, cut, partial(_part, world))
+        return combined(world, indicator, cut, partial(printed, world))
     if not isinstance(indicator, Share):
         return measured(world, chain, cut)
     terms = world.terms[cut.place]
@@ -228,8 +228,8 @@ def _found(world: World, chain: Chain, cut: Cut) -> Found:
     return Found(level=held, doubt=doubt, sums=(Fraction(kept), Fraction(counted)))
 
 
-def _part(world: World, chain: Chain, cuts: list[Cut], number: int) -> Part:
-    """A level that another is made of: where its terms say so, that of the last period that had one."""
+def printed(world: World, chain: Chain, cuts: list[Cut], number: int) -> Part:
+    """A level without any promise: as its terms print it; where they say so, that of the last period that had one."""
     indicator = chain.members[cuts[number].place]
     found = level_found(world, chain, cuts[number])
     if found.level is None and not (found.doubt or found.forgiven) and indicator.no_data == "previous":
