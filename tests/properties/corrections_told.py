@@ -71,11 +71,13 @@ def _put_right(teller: Teller, one: Any) -> None:
         ]
     )
     naming = last
+    # What puts a second one in the place of what was taken back is learnt of after that, or both would stand.
+    later = [0, 1, HOUR, DAY, 20 * DAY, *([] if "right" in steps[1:] else [-HOUR])]
     for number, step in enumerate(steps):
         if step in {"right", "too"} and isinstance(naming, Retraction):
             # What was taken back and told after all is the first one again, and may be corrected as that.
             naming = last
-        told_at += choices.pick([0, 1, HOUR, DAY, 20 * DAY, -HOUR])
+        told_at += choices.pick(later)
         about: dict[str, Any] = {"id": f"{one.id}-{number + 1}", "recorded_at": told_at if dated else None}
         if choices.chance(20):
             # Another source has ids of its own: its correction may be called as what it corrects.

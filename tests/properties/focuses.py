@@ -15,6 +15,7 @@ from tests.properties.corrections_told import correct_acts, tell_corrections
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.promises import Written
 from tests.properties.rows_written import write_rows
+from tests.properties.seasons_written import tell_at_seasons, write_seasons
 from tests.properties.telling import Teller
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
@@ -50,6 +51,7 @@ FOCUSES = (
     Focus("corrections", tell=tell_corrections, respond=correct_acts),
     Focus("excursions", write=write_excursions, tell=tell_excursions),
     Focus("rows", write=write_rows),
+    Focus("seasons", write=write_seasons, tell=tell_at_seasons),
 )
 
 

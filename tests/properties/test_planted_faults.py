@@ -29,6 +29,7 @@ from tests.reference import (
     exclusions,
     incidents,
     levels,
+    standing,
     uptime,
     verdicts,
     windows,
@@ -295,11 +296,33 @@ FAULTS: dict[str, Plant] = {
 }
 
 
+def _nothing_taken_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(standing.Standing, "_taken_back", lambda _self, _one: False)
+
+
+def _corrections_beside_what_they_correct(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(standing.Standing, "_naming_event", lambda _self, _one: [])
+
+
+def _season_of_the_period(patch: pytest.MonkeyPatch) -> None:
+    exact = verdicts.limit_of_single
+
+    def by_period(world: Any, limits: Any, one: Any, terms: Terms, whose: str) -> Any:
+        started = next((cut.start for chain in world.indicators for cut in world.periods(chain)), one.start)
+        return exact(world, limits, replace(one, start=started), terms, whose)
+
+    for module in (verdicts, consequences, windows):
+        patch.setattr(module, "limit_of_single", by_period)
+
+
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "the promised level picks every row": ("rows", _rows_by_the_promise),
     "every class is paid what the first is": ("rows", _paid_as_the_first_class),
     "every class has blocks as long as the first": ("rows", _in_terms(_blocks_of_the_first_class)),
+    "what is taken back stays so when that is taken back": ("corrections", _nothing_taken_back),
+    "a correction counts beside what it corrects": ("corrections", _corrections_beside_what_they_correct),
+    "an incident goes by the season in which the agreement began": ("seasons", _season_of_the_period),
 }
 
 

@@ -180,6 +180,11 @@ TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
 EDGES = (
     "a base is rounded before its rate",
+    "a clock of another season than its period",
+    "a clock that ends in another season",
+    "a clock that starts a microsecond before a season",
+    "a clock that starts at the first instant of a season",
+    "a clock that starts on the first day of a season",
     "a correction is corrected",
     "a correction is taken back",
     "a correction not known yet",
@@ -238,6 +243,7 @@ EDGES = (
     "a row that differs by subject",
     "a row pays although the promise is met",
     "a share of a pool",
+    "a step of a ladder by season",
     "a taking back is taken back",
     "a taking back not known yet",
     "a taking back of what nobody told",

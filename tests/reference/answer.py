@@ -88,7 +88,8 @@ def with_edges(
         obligations=dict(owing),
         escalations=escalations(world, fired),
         missed_duties=missed_duties(world),
-        put_aside=_in_order(world.standing.remarks),
+        # Where no terms were known there is nothing that an event could have counted for.
+        put_aside=_in_order(world.standing.remarks) if world.terms else {},
     )
     return answer, frozenset(world.edges)
 

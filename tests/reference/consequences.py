@@ -16,7 +16,8 @@ from malus.model.conditions import NotFulfilled, Promise
 from malus.model.indicators import Elapsed
 
 from tests.reference.civil import last_moment
-from tests.reference.incidents import FOREVER, Timed, counts_for, judged_by, limit_for, share_of, used_up_at
+from tests.reference.incidents import FOREVER, Timed, counts_for, judged_by, share_of, used_up_at
+from tests.reference.seasons import limit_of_single
 from tests.reference.subjects import names
 from tests.reference.windows import Firing, grounds
 from tests.reference.world import Cut, World
@@ -166,7 +167,7 @@ def _opened_under(world: World, cut: Cut, indicator: Elapsed) -> list[Timed]:
 
 
 def _climb(world: World, clause: Any, one: Timed, cut: Cut, found: Listed) -> None:
-    limit = limit_for(clause.condition.limits, one.priority, world.terms[cut.place], cut.whose)
+    limit = limit_of_single(world, clause.condition.limits, one, world.terms[cut.place], cut.whose)
     if limit is None:
         return
     for step in clause.escalation:
@@ -181,6 +182,7 @@ def _climb(world: World, clause: Any, one: Timed, cut: Cut, found: Listed) -> No
             continue
         state = "coming" if due > world.as_of else "raised"
         world.edge(f"step {type(step.timing).__name__} {state}")
+        world.edge("a step of a ladder by season", when=clause.condition.limits[0].season is not None)
         found[clause.name, step.step, cut.whose or one.subject].append((due, state))
 
 

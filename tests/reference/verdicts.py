@@ -18,7 +18,7 @@ from malus.model.conditions import Promise
 from malus.model.indicators import Combined, DeliveryTime, Elapsed, Excursion, Points, Share, level_unit
 
 from tests.reference import incidents
-from tests.reference.civil import day_of, last_moment, text_of
+from tests.reference.civil import last_moment, text_of
 from tests.reference.combined import Part, combined
 from tests.reference.edges import holds, rounded_level
 from tests.reference.excursions import outside_of_each
@@ -26,6 +26,7 @@ from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
+from tests.reference.seasons import counted_elsewhere, limit_of_period, limit_of_single
 from tests.reference.world import Chain, Cut, World
 
 
@@ -148,14 +149,7 @@ def promised(world: World, clause: Clause, cut: Cut) -> Any:
     if any(one.subject is not None for one in clause.condition.limits):
         world.edge("a promise that differs by subject")
         return limit_for(clause.condition.limits, None, world.terms[cut.place], cut.whose)
-    day = day_of(cut.start, world.terms[cut.place].timezone)
-    if clause.condition.limits[0].season is None:
-        return clause.condition.limits[0].limit
-    (limit,) = (one.limit for one in clause.condition.limits if _in_season(one.season, (day.month, day.day)))
-    own = [one.season.first for one in clause.condition.limits if one.season is not None]
-    world.edge("a period that starts on the first day of a season", when=(day.month, day.day) in own)
-    world.edge("a period that runs into another season", when=_runs_over(world, clause, cut))
-    return limit
+    return limit_of_period(world, clause.condition.limits, cut)
 
 
 def promise_of(world: World, verdict: Judgement) -> Fraction:
@@ -164,24 +158,7 @@ def promise_of(world: World, verdict: Judgement) -> Fraction:
     if verdict.incident is None:
         return promised(world, verdict.clause, verdict.cut).value  # type: ignore[no-any-return]
     limits, terms = verdict.clause.condition.limits, world.terms[verdict.cut.place]
-    return limit_for(limits, verdict.incident.priority, terms, verdict.whose).value  # type: ignore[no-any-return]
-
-
-def _in_season(season: Any, day: tuple[int, int]) -> bool:
-    days = [(month, number) for month in range(1, 13) for number in range(1, 32)]
-    first, last = days.index(season.first), days.index(season.last)
-    span = days[first : last + 1] if first <= last else days[first:] + days[: last + 1]
-    return day in span
-
-
-def _runs_over(world: World, clause: Clause, cut: Cut) -> bool:
-    zone = world.terms[cut.place].timezone
-    ends = [day_of(cut.start, zone), day_of(cut.end - 1, zone)]
-    held = [
-        [number for number, one in enumerate(clause.condition.limits) if _in_season(one.season, (at.month, at.day))]  # type: ignore[union-attr]
-        for at in ends
-    ]
-    return held[0] != held[1]
+    return limit_of_single(world, limits, verdict.incident, terms, verdict.whose).value  # type: ignore[no-any-return]
 
 
 def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) -> bool:
@@ -267,13 +244,14 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTim
     for one in one_by_one(world, indicator, cut):
         if not incidents.counts_for(world, indicator.for_each, one, cut):
             continue
-        limit = limit_for(clause.condition.limits, one.priority, world.terms[cut.place], cut.whose)
+        limit = limit_of_single(world, clause.condition.limits, one, world.terms[cut.place], cut.whose)
         world.edge("incident of a priority without a limit", when=limit is None)
         if limit is None or not placed(one, indicator.counted_in, cut):
             continue
         if one.end is None and indicator.while_open == "waits":
             world.edge("open incident waits")
             continue
+        counted_elsewhere(world, clause.condition.limits, one, cut)
         world.edge("open incident runs", when=one.end is None)
         world.edge("incident across a period's boundary", when=one.end is not None and one.end > cut.end)
         exact = Fraction(one.elapsed)

@@ -32,8 +32,9 @@ from malus.model.indicators import Delivered, DeliveryTime, Elapsed
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, shifted, text_of
 from tests.reference.edges import holds
-from tests.reference.incidents import limit_for, used_up_at
+from tests.reference.incidents import used_up_at
 from tests.reference.levels import Occurrence, happenings, level_found_spans
+from tests.reference.seasons import limit_of_single
 from tests.reference.spans import Span, crossings, kept, united
 from tests.reference.subjects import meant
 from tests.reference.together import enough_missed
@@ -150,7 +151,7 @@ def _time_up(world: World, verdict: Judgement) -> int | None:
     if not isinstance(indicator, Elapsed | DeliveryTime):
         # No time runs out where readings or samples of a delivery are judged.
         return None
-    limit = limit_for(limits, verdict.incident.priority, world.terms[verdict.cut.place], verdict.whose)  # type: ignore[union-attr]
+    limit = limit_of_single(world, limits, verdict.incident, world.terms[verdict.cut.place], verdict.whose)  # type: ignore[arg-type]
     return used_up_at(verdict.incident, -(-limit.value // 1))  # type: ignore[arg-type]
 
 
