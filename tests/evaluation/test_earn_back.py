@@ -103,3 +103,48 @@ def test_the_returned_credit_gives_no_room_under_a_cap_back():
     answer = judge(terms(more=cap), [*MARCH, down_minutes(60, "2026-08-03 10:00")], as_of="2026-12-01")
     assert [str(item.amount.amount) for item in answer.credits] == ["1200", "0"]
     assert returns(answer) == [("2026-03", "due", "-1200")]
+
+
+ROWS_WHENEVER = (
+    "credit: {of: {charge: hosting, period: judged}, overlap: highest_credit, pays: whenever_a_row_matches, "
+    "bands: [{below: 99.95 %, rate: 10 %}]}"
+)
+
+
+def test_what_a_row_pays_although_the_promise_is_met_is_returned_too():
+    clause = (
+        f"uptime-credit: {{source: a, {PROMISE}, {ROWS_WHENEVER}, returned: {{if_met_in: each of the next 1 month}}}}"
+    )
+    answer = judge(written(UPTIME, clause), [down_minutes(30, "2026-03-03 10:00")], as_of="2026-05-01")
+    assert answer.verdicts[2].outcome.value == "met"
+    assert returns(answer) == [("2026-03", "due", "-1200")]
+
+
+CHRONIC = (
+    "{name}: {{source: a, {formerly}when: {{missed: uptime-credit, at_least: 2 months, within: any 3 months}}, "
+    "fires: once_while_true, right: {{kind: termination, of: customer}}}}"
+)
+
+
+def test_a_clause_that_bars_does_so_under_its_new_name():
+    old, new = "{if_met_in: each of the next 2 months, not_when: chronic}", "{if_met_in: each of the next 2 months}"
+    both = [
+        terms(old, clauses=CHRONIC.format(name="chronic", formerly="")),
+        written(
+            UPTIME,
+            f"uptime-credit: {{source: art. 4.2, {PROMISE}, {TENTH}, returned: {new}}}\n"
+            + CHRONIC.format(name="persistent", formerly="formerly: chronic, "),
+            effective="2026-04-01",
+        ),
+    ]
+    # March's return waits for two months more, of which the first is missed: lost either way, and barred as well.
+    answer = judge(both, [*MARCH, down_minutes(60, "2026-04-03 10:00")], as_of="2026-05-01")
+    assert any("persistent, which applied" in str(step) for step in answer.earn_backs[0].explanation.steps)
+
+
+def test_nothing_is_lost_of_a_credit_that_still_waits_for_its_bill():
+    clause = f"uptime-credit: {{source: a, {PROMISE}, {TENTH}, returned: {{if_met_in: each of the next 1 month}}}}"
+    text = written(UPTIME, clause, charges="hosting: {from: events, per: month, absent: pending}")
+    answer = judge(text, [*MARCH, down_minutes(60, "2026-04-03 10:00")], as_of="2026-05-01")
+    assert returns(answer)[0] == ("2026-03", "lost", "0")
+    assert answer.credits[0].amount is None

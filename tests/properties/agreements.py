@@ -13,6 +13,7 @@ from typing import Any
 from tests.properties.amounts import money
 from tests.properties.choices import Choices
 from tests.properties.focuses import Focus
+from tests.properties.naming import called_anew
 from tests.properties.points_written import write_points
 from tests.properties.promises import write_promise
 from tests.properties.remedies_written import (
@@ -45,7 +46,7 @@ def write_agreement(choices: Choices, *, most_promises: int = 3, focus: Focus | 
     first = _document(choices, most_promises, focus)
     documents = [first]
     while len(documents) < 3 and choices.chance(25):
-        documents.append(_amended(choices, documents[-1], len(documents)))
+        documents.append(_amended(choices, documents[-1], len(documents), focus))
     return [as_yaml(document) for document in documents]
 
 
@@ -145,7 +146,7 @@ def _exclusions(choices: Choices) -> Document:
     return {"maintenance": maintenance, "force-majeure": {"cause": "force_majeure", "source": "art. 11"}}
 
 
-def _amended(choices: Choices, before: Document, number: int) -> Document:
+def _amended(choices: Choices, before: Document, number: int, focus: Focus | None) -> Document:
     document = copy.deepcopy(before)
     document["document"] = f"SLA {number + 1}"
     document["effective"] = _later(before["effective"], choices.pick([31, 45, 60, 28]))
@@ -161,6 +162,8 @@ def _amended(choices: Choices, before: Document, number: int) -> Document:
         _renamed(document)
     if choices.chance(30):
         document["money"]["round"] = choices.pick(["half_up", "down", "up"])
+    if focus is not None:
+        focus.amend(choices, document)
     return document
 
 
@@ -168,25 +171,7 @@ def _renamed(document: Document) -> None:
     """Call the first indicator and its clause something else, wherever they are named."""
     clause, first = next(iter(document["clauses"].items()))
     for name, others in ((first["promise"]["indicator"], "indicators"), (clause, "clauses")):
-        new = f"new-{name}"
-        document[others] = {new if key == name else key: value for key, value in document[others].items()}
-        document[others][new] = {**document[others][new], "formerly": name}
-        _replace(document, name, new)
-
-
-def _replace(node: Any, name: str, new: str) -> None:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if value == name and key != "formerly":
-                node[key] = new
-            else:
-                _replace(value, name, new)
-    elif isinstance(node, list):
-        for place, value in enumerate(node):
-            if value == name:
-                node[place] = new
-            else:
-                _replace(value, name, new)
+        called_anew(document, name, others)
 
 
 def as_yaml(node: Any, depth: int = 0) -> str:

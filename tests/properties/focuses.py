@@ -12,6 +12,12 @@ from typing import Any
 from tests.properties.bonuses_written import write_bonuses
 from tests.properties.choices import Choices
 from tests.properties.corrections_told import correct_acts, tell_corrections
+from tests.properties.earned_back_written import (
+    amend_earned_back,
+    respond_to_earned_back,
+    tell_earned_back,
+    write_earned_back,
+)
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.promises import Written
 from tests.properties.rows_written import write_rows
@@ -29,6 +35,10 @@ def _nothing_more(teller: Teller, world: World) -> None:
     pass
 
 
+def _left_alone(choices: Choices, document: dict[str, Any]) -> None:
+    pass
+
+
 def _no_answer(teller: Teller, world: World, judged: Sequence[Judgement]) -> list[int]:
     return []
 
@@ -37,11 +47,15 @@ def _no_answer(teller: Teller, world: World, judged: Sequence[Judgement]) -> lis
 class Focus:
     """What one kind of agreement has beside what every random agreement may have.
 
-    `write` adds to a document that has its promises, windows, caps and claims; an amended text keeps what it wrote.
+    `write` adds to a document that has its promises, windows, caps and claims; an amended text keeps what it wrote,
+    but for what `amend` changes in it.
+    `tell` adds to what happened; `respond` to what the parties did about it, and returns the moments at which
+    something turns, one of which the case may be asked at.
     """
 
     name: str
     write: Callable[[Choices, dict[str, Any], Sequence[Written]], None] = _as_it_is
+    amend: Callable[[Choices, dict[str, Any]], None] = _left_alone
     tell: Callable[[Teller, World], None] = _nothing_more
     respond: Callable[[Teller, World, Sequence[Judgement]], list[int]] = _no_answer
 
@@ -52,6 +66,13 @@ FOCUSES = (
     Focus("excursions", write=write_excursions, tell=tell_excursions),
     Focus("rows", write=write_rows),
     Focus("seasons", write=write_seasons, tell=tell_at_seasons),
+    Focus(
+        "earned back",
+        write=write_earned_back,
+        amend=amend_earned_back,
+        tell=tell_earned_back,
+        respond=respond_to_earned_back,
+    ),
 )
 
 

@@ -260,6 +260,16 @@ def _blocks_of_the_first_class(clause: Clause) -> Clause:
     return replace(clause, credit=replace(credit, differs=alike))
 
 
+def _floors_of_returns_ignored(clause: Clause) -> Clause:
+    return clause if clause.returned is None else replace(clause, returned=replace(clause.returned, floor=None))
+
+
+def _returns_a_period_early(clause: Clause) -> Clause:
+    if clause.returned is None:
+        return clause
+    return replace(clause, returned=replace(clause.returned, periods=max(1, clause.returned.periods - 1)))
+
+
 FAULTS: dict[str, Plant] = {
     "the limit itself is taken as a miss": _edges_taken_as_strict,
     "an overlap is counted twice": _overlaps_counted_twice,
@@ -323,6 +333,8 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "what is taken back stays so when that is taken back": ("corrections", _nothing_taken_back),
     "a correction counts beside what it corrects": ("corrections", _corrections_beside_what_they_correct),
     "an incident goes by the season in which the agreement began": ("seasons", _season_of_the_period),
+    "a credit is returned however bad the level was": ("earned back", _in_terms(_floors_of_returns_ignored)),
+    "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }
 
 

@@ -25,6 +25,7 @@ from tests.reference.consequences import (
     rights,
 )
 from tests.reference.credits import credits_before_caps
+from tests.reference.earn_backs import earn_backs
 from tests.reference.options import after_options
 from tests.reference.points import verdicts_and_points
 from tests.reference.windows import firings, once_for_each_occasion
@@ -38,6 +39,7 @@ class ReferenceAnswer:
     verdicts: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
     credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
     bonuses: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str, str]]
+    earn_backs: dict[tuple[str, int, str, str], tuple[str, Fraction | None]]
     rights: dict[tuple[str, str, str], list[Any]]
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
@@ -63,6 +65,7 @@ def with_edges(
     after_options(world, dues)
     amounts = after_caps(world, dues)
     fired = [one for one in fired if one.stands]
+    returned = earn_backs(world, judged, dues, amounts)
     owed = obligations(world, fired)
     # An obligation that follows from a missed one can be missed in turn; agreements do not go deeper.
     fired = once_for_each_occasion(world, fired + after_obligations(world, owed))
@@ -84,6 +87,7 @@ def with_edges(
             for one, amount in zip(dues, amounts, strict=True)
         },
         bonuses=bonuses(world, judged),
+        earn_backs=returned,
         rights=rights(world, fired),
         obligations=dict(owing),
         escalations=escalations(world, fired),
@@ -139,6 +143,13 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
                 one.settled,
             )
             for one in assessment.bonuses
+        },
+        earn_backs={
+            (one.key.clause, one.period.start, one.key.subject, one.key.occasion): (
+                str(one.state),
+                None if one.amount is None else one.amount.amount,
+            )
+            for one in assessment.earn_backs
         },
         rights=_in_order(rights_listed),
         obligations=_in_order(owing),

@@ -79,6 +79,12 @@ class Firing:
 
 def firings(world: World, judged: list[Judgement]) -> list[Firing]:
     """Every moment at which a clause came true, up to the moment of asking."""
+    found = came_true(world, judged)
+    return once_for_each_occasion(world, found + _declared(world, once_for_each_occasion(world, found)))
+
+
+def came_true(world: World, judged: list[Judgement]) -> list[Firing]:
+    """The same for each ground by itself, without what follows from what others declare."""
     broken = [one for verdict in judged for one in _broken(world, verdict)]
     found = [one for one in broken if one.stands]
     for chain in world.clauses:
@@ -88,7 +94,7 @@ def firings(world: World, judged: list[Judgement]) -> list[Firing]:
             found += _occurrences(world, part)
             found += _totals(world, part)
             found += _together(world, part, broken)
-    return once_for_each_occasion(world, found + _declared(world, once_for_each_occasion(world, found)))
+    return found
 
 
 def grounds(clause: Clause) -> list[tuple[int, Any]]:

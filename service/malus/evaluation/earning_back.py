@@ -62,7 +62,7 @@ class EarnBacks:
         kept = [_kept(item, returned) if item.complete else None for item in later]
         barred = _too_bad(trigger, returned) or self._applied(trigger, returned, later)
         earned = not barred and self._is_enough(trigger, clause, kept.count(True))
-        stands = _stands(credit, returned, kept, barred=bool(barred), earned=earned, what=trigger.cycle.kind)
+        stands = _stands(credit, trigger, returned, kept, barred=bool(barred), earned=earned)
         steps: list[Step] = [FollowsFrom(fact=barred, clause="")] if barred else []
         steps.append(
             Window(
@@ -111,13 +111,15 @@ class EarnBacks:
         """Why nothing is returned because of the clause `not_when`; empty where it did not apply in that time."""
         if returned.not_when is None:
             return ""
+        lineages = clause_lineages(self.terms)
+        barring = lineages[trigger.place, returned.not_when]
         whole = len(later) == returned.periods
         until = min(self.as_of, later[-1].verdict.period.end) if whole else self.as_of
         for fired in self.fired:
             ordinal = dict(fired.fact.values)["clause"]
             named = next(item for item in fired.terms.clauses if item.ordinal == ordinal)
             is_its = fired.whose in ("", trigger.whose) and trigger.period.end <= fired.at <= until
-            if named.name == returned.not_when and is_its:
+            if lineages[fired.place, named.name] == barring and is_its:
                 return f"{named.name}, which applied: the credit is not returned"
         return ""
 
@@ -142,13 +144,19 @@ def _too_bad(trigger: Trigger, returned: ReturnTerms) -> str:
 
 
 def _stands(
-    credit: ServiceCredit, returned: ReturnTerms, kept: Sequence[bool | None], *, barred: bool, earned: bool, what: str
+    credit: ServiceCredit,
+    trigger: Trigger,
+    returned: ReturnTerms,
+    kept: Sequence[bool | None],
+    *,
+    barred: bool,
+    earned: bool,
 ) -> _Stands:
     if barred or False in kept:
-        currency = credit.amount.currency if credit.amount is not None else None
-        return _Stands(state=EarnBackState.LOST, amount=None if currency is None else zero(currency))
+        # Nothing is returned, also of a credit whose amount nobody knows yet.
+        return _Stands(state=EarnBackState.LOST, amount=zero(trigger.terms.currency))
     if not earned:
-        left = returned.periods - kept.count(True)
+        left, what = returned.periods - kept.count(True), trigger.cycle.kind
         waits = f"{left} more {what}{'' if left == 1 else 's'} that keep the promise"
         return _Stands(state=EarnBackState.PENDING, amount=None, pending_on=waits)
     if credit.amount is None:

@@ -111,21 +111,22 @@ def _of_promise(clause: Clause, derives: tuple[Fact, ...]) -> list[Rule]:
     missed = _equals("outcome", Outcome.MISSED.value)
     rules: list[Rule] = []
     once = _once(clause)
+    # What pays may be earned back, whether a miss or, with a table that pays whenever a row matches, a kept promise.
+    back = () if clause.returned is None else (Consequence(clause=clause.ordinal, part="earn_back"),)
     if isinstance(clause.credit, BandCredit):
         whenever = clause.credit.pays == "whenever_a_row_matches"
         for band in clause.credit.bands:
             conditions = (mine, _equals("row", band.row), *(() if whenever else (missed,)))
             pays = Consequence(clause=clause.ordinal, part="credit", row=band.row)
-            rules.append(_rule(f"{clause.name} row {band.row}", "verdict", conditions, (pays,)))
+            rules.append(_rule(f"{clause.name} row {band.row}", "verdict", conditions, (pays, *back)))
         nothing = Consequence(clause=clause.ordinal, part="credit", row=0)
-        rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", GAP), missed), (nothing,)))
+        rules.append(_rule(f"{clause.name} no row", "verdict", (mine, _equals("row", GAP), missed), (nothing, *back)))
     elif clause.credit is not None:
-        once = (Consequence(clause=clause.ordinal, part="credit"), *once)
+        once = (Consequence(clause=clause.ordinal, part="credit"), *back, *once)
     rules += _of_points(clause, mine, missed)
     rules += _of_bonus(clause, mine)
     if clause.returned is not None:
         # Whether there is anything to earn back, and whether it is earned, are two facts.
-        once = (Consequence(clause=clause.ordinal, part="earn_back"), *once)
         kept = Condition(property="count", test="at_least", value=clause.returned.periods)
         earned = Consequence(clause=clause.ordinal, part="earn_back", row=1)
         rules.append(_rule(f"{clause.name} earned back", "aggregate", (mine, _equals("part", 0), kept), (earned,)))
