@@ -237,3 +237,11 @@ def test_a_base_of_nothing_pays_nothing_and_one_below_nothing_waits():
         terms = paying(text, charges=charges.replace("REBATE", rebate))
         found = credit(judge(terms, [down_minutes(60)]), "2026-06")
         assert (found.amount, found.state) == (paid, state)
+
+
+def test_a_month_that_begins_without_terms_costs_what_those_say_that_begin_in_it():
+    text = "{each: period, rate: 10 %, of: {charge: hosting, period: judged, part_period: full}}"
+    first = paying(text, "ends: 2026-05-20")
+    second = paying(text, effective="2026-06-17", charges="hosting: {amount: 6000.00 EUR, per: month}")
+    found = credit(judge([first, second], [down_minutes(60, "2026-06-20 10:00")]), "2026-06")
+    assert found.amount == money("600")

@@ -13,6 +13,7 @@ from malus.model.conditions import Promise
 from malus.model.credits import BandCredit
 from malus.model.indicators import Points
 
+from tests.reference.civil import period_at
 from tests.reference.credits import missed_just_before
 from tests.reference.edges import holds, rounded_level
 from tests.reference.found import Found
@@ -32,9 +33,20 @@ def verdicts_and_points(world: World) -> list[Judgement]:
                 condition = clause.condition
                 named = isinstance(condition, Promise) and condition.indicator == indicator.name
                 if named and isinstance(indicator, Points):
-                    window = cuts[max(0, number + 1 - indicator.over) : number + 1]
+                    window = _added_up(world, indicator, cuts[: number + 1])
                     found.append(_of_points(world, chain, clause, window, plain))
     return sorted(found, key=lambda one: (one.cut.start, one.clause.ordinal, one.subject, one.whose))
+
+
+def _added_up(world: World, indicator: Points, cuts: Sequence[Cut]) -> Sequence[Cut]:
+    """The periods whose points make one sum: the last, alone or with so many before it by the calendar."""
+    last = cuts[-1]
+    if indicator.over == 1:
+        return [last]
+    since = last.whole[0]
+    for _ in range(indicator.over - 1):
+        since = period_at(indicator.cycle, since - 1, world.terms[last.place].timezone)[0]
+    return [one for one in cuts if one.start >= since]
 
 
 def _of_points(world: World, chain: Chain, clause: Clause, window: Sequence[Cut], judged: list[Judgement]) -> Judgement:

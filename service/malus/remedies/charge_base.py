@@ -149,8 +149,11 @@ class ChargeBook:
                 if share is None:
                     return _unstated(item)
                 # An amendment in the middle of a charge period does not change what was charged at its start, unless
-                # it splits the period.
-                priced = _charge(self._in_force(max(first, self.terms[0].starts())), item)
+                # it splits the period. Terms that were over by then price nothing.
+                begins = max(first, self.terms[0].starts())
+                then = self._in_force(begins)
+                over = then.stops()
+                priced = _charge(terms if over is not None and over <= begins else then, item)
                 following = last
                 for name in charged:
                     of_class = subjects.class_of(name)
