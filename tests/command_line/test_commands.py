@@ -281,3 +281,25 @@ def test_a_batch_asks_for_parquet_and_explains_no_other_folder(rules: str, event
     ended = run("explain", "--decisions", str(tmp_path))
     assert (ended.exit_code, "holds no decisions" in ended.stderr) == (Exit.WRONG_USAGE, True)
     assert run("explain").exit_code == Exit.WRONG_USAGE
+
+
+@pytest.mark.parametrize("damage", ["no parquet at all", "cut off", "a page is lost"])
+def test_a_batch_names_a_file_that_is_no_parquet_or_damaged_and_writes_nothing(tmp_path: Path, damage: str) -> None:
+    rules = write_rules(tmp_path / "rules", ["acme"], chance_of(5))
+    events = tmp_path / "events"
+    write_rows(events, [row for row in random_rows(["acme"], 200, chance_of(7)) if row.get("priority") != "none"])
+    good = min(events.iterdir()).read_bytes()
+    bad = events / "z.parquet"
+    bad.write_bytes(
+        {
+            "no parquet at all": b"kind,agreement,start\noutage,acme,2026-06-01\n",
+            "cut off": good[: len(good) // 2],
+            "a page is lost": good[:4] + b"\xff" * 400 + good[404:],
+        }[damage]
+    )
+    asked = [str(rules), "--events", str(events), "--as-of", "2026-07-10T12:00:00Z"]
+    ended = run("evaluate", *asked, "--out", str(tmp_path / "out"))
+    assert ended.exit_code == Exit.WRONG_USAGE, ended.output
+    assert ended.stderr.startswith(f"error[malformed-file] {bad} is no readable Parquet file: ")
+    assert ended.stderr.endswith(": write it again, or leave it out; nothing was judged\n")
+    assert not (tmp_path / "out").exists()

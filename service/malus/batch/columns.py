@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from malus.measures.row_kernels import INCIDENT, OTHER, OUTAGE, TALLY, UNKNOWN
 from malus.model.event_fields import COLUMNS, KINDS
+from malus.model.field_types import is_exact_type
 
 Longs = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
@@ -45,7 +46,9 @@ def is_foldable(schema: pa.Schema) -> bool:
         "id": lambda kind: pa.types.is_signed_integer(kind) or _is_name(kind),
         "service": _is_name,
     }
-    return all(tests.get(name, _is_readable)(types[name]) for name in columns_read(schema))
+    return all(
+        tests[name](types[name]) if name in tests else is_exact_type(str(types[name])) for name in columns_read(schema)
+    )
 
 
 def columns_read(schema: pa.Schema) -> list[str]:
@@ -129,19 +132,6 @@ def words_of(column: pa.Array) -> tuple[Bytes, Longs, Bytes]:
     offsets = np.frombuffer(places, dtype=np.int32, count=len(column) + 1, offset=column.offset * 4)
     words = np.zeros(0, dtype=np.uint8) if letters is None else np.frombuffer(letters, dtype=np.uint8)
     return words, offsets.astype(np.int64), _bits(column)
-
-
-def _is_readable(kind: pa.DataType) -> bool:
-    """Whether a column that the fold does not read could say something; a file with any other is refused whole."""
-    tests = (
-        _is_name,
-        pa.types.is_integer,
-        pa.types.is_timestamp,
-        pa.types.is_date,
-        pa.types.is_decimal,
-        pa.types.is_null,
-    )
-    return any(test(kind) for test in tests)
 
 
 def _is_name(kind: pa.DataType) -> bool:

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from malus.batch.columns import Bytes, Longs, columns_read, is_foldable
 from malus.batch.identities import Identities
 from malus.batch.lanes import Lanes
+from malus.batch.parquet_files import reading
 from malus.batch.row_folding import RowFold
 from malus.batch.spilling import SpilledRows
 from malus.measures.row_kernels import fold_stretches, group_rows
@@ -57,7 +58,7 @@ def fold_files(
 ) -> Folded:
     """Fold the rows of Parquet files; `names` are the agreements in the order of their numbers in `lanes`.
 
-    Raises pyarrow's own exceptions for a file that is none.
+    Raises MalusError: those of `reading`, for a file that is none.
     """
     work, unfolded, events = _row_groups(files)
     with _kept(budget) as (outages, ids):
@@ -114,7 +115,7 @@ def _row_groups(files: Sequence[Path]) -> tuple[list[tuple[Path, list[str], int]
     unfolded = []
     events = 0
     for file in files:
-        with pq.ParquetFile(file, memory_map=True) as opened:
+        with reading(file), pq.ParquetFile(file, memory_map=True) as opened:
             events += opened.metadata.num_rows
             if is_foldable(opened.schema_arrow):
                 coded = [name for name in ("agreement", "kind", "service") if name in opened.schema_arrow.names]
@@ -156,11 +157,12 @@ class _Reader:
 
     def batches(self, file: Path, coded: list[str], group: int) -> list[pa.RecordBatch]:
         """The rows of one row group, its names `coded` by a dictionary; whoever folds them lets them go."""
-        if self._open is None or self._open[0] != file:
-            if self._open is not None:
-                self._open[1].close()
-            # Not mapped: pages of a mapped file count as memory of this process until it is closed.
-            self._open = (file, pq.ParquetFile(file, read_dictionary=coded, pre_buffer=False))
-        opened = self._open[1]
-        table = opened.read_row_group(group, columns=columns_read(opened.schema_arrow), use_threads=False)
-        return list(table.to_batches())
+        with reading(file):
+            if self._open is None or self._open[0] != file:
+                if self._open is not None:
+                    self._open[1].close()
+                # Not mapped: pages of a mapped file count as memory of this process until it is closed.
+                self._open = (file, pq.ParquetFile(file, read_dictionary=coded, pre_buffer=False))
+            opened = self._open[1]
+            table = opened.read_row_group(group, columns=columns_read(opened.schema_arrow), use_threads=False)
+            return list(table.to_batches())

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from malus.batch.columns import columns_read, is_foldable
 from malus.batch.folding import Folded, fold_batches
 from malus.batch.lanes import Lanes
+from malus.batch.parquet_files import reading
 from malus.model.faults import MalusError
 from malus.model.instants import Instant
 
@@ -46,7 +47,7 @@ def rows_on_spark(files: Sequence[Path], master: str | None) -> Iterator[RowsOnS
     """The rows of Parquet files, on Spark, for as long as its session lasts.
 
     `master`: where Spark runs, None: where its own configuration says. Raises MalusError: `spark-missing`,
-    `java-missing`, `spark-failed`, and while rows are asked for `columns-differ`, `column-unread`.
+    `java-missing`, `spark-failed`, those of `reading`, and while rows are asked for `columns-differ`, `column-unread`.
     """
     session = _session(master)
     try:
@@ -61,7 +62,7 @@ class RowsOnSpark:
     def __init__(self, session: Any, files: Sequence[Path]) -> None:
         self._session = session
         self._files = files
-        self._schemas = {file: pq.read_schema(file) for file in files}
+        self._schemas = {file: _schema(file) for file in files}
 
     def fold(self, names: Sequence[str], lanes: Lanes, as_of: Instant) -> Folded:
         """Fold the rows of all agreements, as `fold_files` does."""
@@ -140,6 +141,11 @@ class RowsOnSpark:
                 apart = [other for other in tied if not other & mine]
                 tied = [*apart, mine.union(*(other for other in tied if other & mine))]
         return tied
+
+
+def _schema(file: Path) -> pa.Schema:
+    with reading(file):
+        return pq.read_schema(file)
 
 
 def _folded_group(sent: Any, key: tuple[pa.Scalar, ...], table: pa.Table) -> pa.Table:

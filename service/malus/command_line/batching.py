@@ -48,7 +48,8 @@ def write_answers(
 ) -> Exit:
     """Judge the events of Parquet files and write what follows into a folder; says on standard error what was left out.
 
-    Raises MalusError: those of `load_agreements`, `moment_of` and `judged_on_spark`, `no-parquet`, `unknown-agreement`.
+    Raises MalusError: those of `load_agreements`, `moment_of`, `reading` and `judged_on_spark`, `no-parquet`,
+    `unknown-agreement`.
     """
     from malus.batch.answers import write_batch
     from malus.composition import judge, remembered_files

@@ -36,6 +36,7 @@ _USAGE = frozenset(
         "java-missing",
         "ledger-url-unknown",
         "malformed-address",
+        "malformed-file",
         "malformed-moment",
         "malformed-setting",
         "no-decisions",

@@ -5,6 +5,7 @@ Does not own: which fields a kind of event has (event_fields), or how a value is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -60,3 +61,14 @@ class Field:
     type: FieldType
     meaning: str
     required: bool = False
+
+
+#: Arrow's names of the types that are read: text, integers, instants, days, decimals, nothing at all, codes of such.
+_EXACT_TYPE: Final = re.compile(
+    r"(dictionary<values=)?((large_)?string\b(?!_)|u?int[0-9]+|timestamp\[|date(32|64)\[|decimal[0-9]+\(|null)"
+)
+
+
+def is_exact_type(name: str) -> bool:
+    """Whether a column holds what was written into it, by Arrow's name of its type; binary fractions do not."""
+    return _EXACT_TYPE.match(name) is not None

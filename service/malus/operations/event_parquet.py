@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from malus.model.event_fields import COLUMNS
+from malus.model.field_types import is_exact_type
 from malus.operations.event_columns import take_columns
 from malus.operations.event_sink import EventSink
 
@@ -42,7 +43,9 @@ def read_parquet(path: Path, sink: EventSink, agreements: Collection[str] | None
                 take_rows(name, numbers, batch.select(columns), sink, agreements)
                 done += batch.num_rows
                 sink.tell(name, done, total)
-    except pa.ArrowException as fault:
+    except (pa.ArrowException, OSError) as fault:
+        if isinstance(fault, OSError) and fault.errno is not None:
+            raise
         what = f"this is no readable Parquet file: {str(fault).splitlines()[0][:120]}"
         sink.fault(name, 0, "malformed-file", what, "write it again", whole_file=not done)
 
@@ -71,28 +74,13 @@ def good_columns(name: str, schema: pa.Schema, sink: EventSink) -> list[str] | N
             what = f"the column `{column}` is missing; nothing of this file is read"
             sink.fault(name, 0, "missing-field", what, "name it as events do", field_name=column)
     for entry in schema:
-        if entry.name in COLUMNS and not _is_readable(entry.type):
+        if entry.name in COLUMNS and not is_exact_type(str(entry.type)):
             what = f"the column `{entry.name}` is of type {entry.type}; nothing of this file is read"
             hint = "write numbers as integers or decimals, instants as timestamps, all else as text"
             sink.fault(name, 0, "wrong-type", what, hint, field_name=entry.name)
     if len(sink.faults) > before:
         return None
     return [column for column in schema.names if column in COLUMNS]
-
-
-def _is_readable(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    tests: tuple[Callable[[pa.DataType], bool], ...] = (
-        pa.types.is_string,
-        pa.types.is_large_string,
-        pa.types.is_integer,
-        pa.types.is_timestamp,
-        pa.types.is_date,
-        pa.types.is_decimal,
-        pa.types.is_null,
-    )
-    return any(test(kind) for test in tests)
 
 
 def _plain(column: pa.Array) -> pa.Array:
