@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from malus.operations import agreements, compiled_files
+from malus.operations import compiled_files, compiling
 from malus.operations.agreements import LoadedRules, load_agreements
 from malus.operations.compiled_files import CompiledFiles
 from malus.rulefiles.compiler import compile_terms
@@ -43,13 +43,13 @@ def said(found: LoadedRules) -> tuple[object, ...]:
 def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths that are compiled from now on."""
     paths: list[str] = []
-    compile_terms = agreements.compile_terms
+    compile_terms = compiling.compile_terms
 
     def counted(content: bytes, path: str) -> object:
         paths.append(Path(path).parent.name)
         return compile_terms(content, path)
 
-    monkeypatch.setattr(agreements, "compile_terms", counted)
+    monkeypatch.setattr(compiling, "compile_terms", counted)
     return paths
 
 

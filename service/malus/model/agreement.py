@@ -6,7 +6,8 @@ Does not own: reading rule files, or judging anything by the terms.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Final, Literal
 
 from malus.model.calendars import Calendar
@@ -259,10 +260,11 @@ def shape_of(terms: Terms) -> tuple[object, ...]:
     Parts are compared by identity, which costs nothing: texts of one wording that were loaded together share them.
     Two shapes that differ may still say the same.
     """
-    parts = (getattr(terms, each.name) for each in fields(terms) if each.init and each.name not in _WHOSE)
-    return tuple(id(part) if isinstance(part, tuple) or is_dataclass(part) else part for part in parts)
+    return tuple([part if isinstance(part, _SAID_BY_VALUE) else id(part) for part in _parts_of_shape(terms)])
 
 
 _WHOSE: Final = frozenset(
     {"agreement", "title", "document", "language", "signed_provider", "signed_customer", "parties", "path"}
 )
+_SAID_BY_VALUE: Final = (str, datetime.date, type(None))
+_parts_of_shape: Final = attrgetter(*(each.name for each in fields(Terms) if each.init and each.name not in _WHOSE))

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import malus
+from malus.model.faults import Place
 from malus.rulefiles.calendar_terms import holidays_version, zone_data_version
 from malus.rulefiles.compiler import Compiled
 from malus.rulefiles.findings import Part
@@ -30,6 +31,8 @@ _ROOMS: Final = ("model", "rulefiles")
 _HOMES: Final = ("malus.model.", "malus.rulefiles.")
 _PLAIN: Final = {("fractions", "Fraction"), ("datetime", "date"), ("datetime", "time"), ("datetime", "timedelta")}
 _DIGEST_BYTES: Final = 32
+#: What names in remembered values stand for, each looked up once: every file names a dozen.
+_FOUND: Final[dict[tuple[str, str], Any]] = {}
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class CompiledFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._shelves: dict[str, _Shelf] = {}
+        self._groups: dict[str, str] = {}
 
     def found(self, path: str, content: bytes) -> Compiled | None:
         """What those bytes at that path were compiled to, without its lines; None where that is not remembered."""
@@ -65,11 +69,17 @@ class CompiledFiles:
             return None
         return compiled if isinstance(compiled, Compiled) else None
 
-    def keep(self, path: str, content: bytes, compiled: Compiled) -> None:
-        """Remember a compiled file, in place of what was known of that path."""
+    def keep(self, path: str, content: bytes, compiled: Compiled) -> Compiled:
+        """Remember a compiled file, in place of what was known of that path; returns it as it will be found.
+
+        So it shares what others say too, and a first start holds no more than a later one.
+        """
         shelf = self._shelf(path)
         shelf.files[path] = (hashlib.sha256(content).digest(), _written(compiled, shelf))
         shelf.is_changed = True
+        found = self.found(path, content)
+        assert found is not None, "what was written is not what was compiled"
+        return found
 
     def save(self) -> None:
         """Write what is new; where the folder cannot be written nothing happens."""
@@ -80,7 +90,11 @@ class CompiledFiles:
 
     def _shelf(self, path: str) -> _Shelf:
         # A folder of agreements has a folder for each, which holds its files.
-        group = os.path.abspath(os.path.join(path, os.pardir, os.pardir))  # noqa: PTH100, PTH118 - a path object costs more than the look
+        beneath = path.rpartition(os.sep)[0].rpartition(os.sep)[0]
+        group = self._groups.get(beneath) if beneath else None
+        if group is None:
+            group = os.path.abspath(os.path.join(path, os.pardir, os.pardir))  # noqa: PTH100, PTH118 - a path object costs more than the look
+            self._groups[beneath] = group
         shelf = self._shelves.get(group)
         if shelf is None:
             shelf = self._shelves[group] = self._opened(group)
@@ -119,8 +133,8 @@ class CompiledFiles:
 
 @cache
 def compiler_version() -> str:
-    """Changes with the compiler, the values that it makes, and the data that calendars are made from."""
-    told = hashlib.sha256(f"{holidays_version()} {zone_data_version()}".encode())
+    """Changes with the compiler, the values that it makes, how they are written, and the data of calendars."""
+    told = hashlib.sha256(f"{holidays_version()} {zone_data_version()}".encode() + Path(__file__).read_bytes())
     for room in _ROOMS:
         for module in sorted((Path(malus.__file__).parent / room).glob("*.py")):
             told.update(module.name.encode() + module.read_bytes())
@@ -136,9 +150,11 @@ def _written(compiled: Compiled, shelf: _Shelf) -> bytes:
             value = getattr(terms, each.name)
             if (isinstance(value, tuple) and value) or is_dataclass(value):
                 writer.shared[id(value)] = value
-    places = io.BytesIO()
-    _Writer(places, shelf).dump(dict(compiled.places))
-    writer.dump(replace(compiled, lines=(), places=_Places(places.getvalue())))
+    places = tuple((key, part.place.line, part.place.column, part.span) for key, part in compiled.places.items())
+    assert all(part.place.path == compiled.path for part in compiled.places.values()), "keys of another file"
+    if places:
+        writer.shared[id(places)] = places
+    writer.dump(replace(compiled, lines=(), places=_Places(compiled.path, places)))
     return file.getvalue()
 
 
@@ -180,6 +196,12 @@ class _Reader(pickle.Unpickler):
         return self._shelf.known[name]
 
     def find_class(self, module: str, name: str) -> Any:
+        found = _FOUND.get((module, name))
+        if found is None:
+            found = _FOUND[module, name] = self._looked_up(module, name)
+        return found
+
+    def _looked_up(self, module: str, name: str) -> Any:
         if (module, name) in _PLAIN or module.startswith(_HOMES) or (module == __name__ and name in _OURS):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a compiled file")
@@ -200,23 +222,22 @@ def _setters(kind: type) -> tuple[Callable[[object, object], None], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Places(Mapping[str, Part]):
-    """Where the keys of a file stand, read only when something is to be said there."""
+    """Where the keys of a file stand: line, column and span of each, the same in all files of one wording."""
 
-    stored: bytes
+    path: str
+    stored: tuple[tuple[str, int, int, int], ...]
 
     def __getitem__(self, key: str) -> Part:
-        return self._read()[key]
+        for name, line, column, span in self.stored:
+            if name == key:
+                return Part(place=Place(path=self.path, line=line, column=column), span=span)
+        raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return (name for name, *_ in self.stored)
 
     def __len__(self) -> int:
-        return len(self._read())
-
-    def _read(self) -> dict[str, Part]:
-        read = _Reader(self.stored).load()
-        assert isinstance(read, dict)
-        return read
+        return len(self.stored)
 
 
 _OURS: Final = {_made.__name__, _Places.__name__}

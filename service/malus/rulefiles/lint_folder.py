@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from malus.model.agreement import Terms
 from malus.model.deadlines import Deadline, last_instant
+from malus.model.durations import Duration
 from malus.model.faults import Diagnostic, Place, Severity, in_reading_order
 from malus.model.instants import civil_day, start_of_day
 from malus.rulefiles.compiler import Compiled
@@ -107,8 +109,7 @@ def _review(terms: Terms, item: Compiled, today: datetime.date) -> Iterator[Diag
     if terms.review is None:
         return
     last = max((*(day for day in terms.review.held if day <= today), terms.effective))
-    deadline = Deadline(within=terms.review.every, until="end_of_day", zone=terms.timezone)
-    due = civil_day(last_instant(deadline, start_of_day(last, terms.timezone)), terms.timezone)
+    due = _due(last, terms.review.every, terms.timezone)
     if due < today:
         since = "the last review" if last in terms.review.held else "the terms took effect"
         yield _said(
@@ -120,6 +121,13 @@ def _review(terms: Terms, item: Compiled, today: datetime.date) -> Iterator[Diag
             hint="hold it and add its day: `held: [...]`",
             source=terms.review.source,
         )
+
+
+@lru_cache(maxsize=10_000)
+def _due(last: datetime.date, every: Duration, zone: str) -> datetime.date:
+    """The last day for a review that follows one; agreements of one wording ask alike."""
+    deadline = Deadline(within=every, until="end_of_day", zone=zone)
+    return civil_day(last_instant(deadline, start_of_day(last, zone)), zone)
 
 
 def _horizon(terms: Terms, item: Compiled, today: datetime.date) -> Iterator[Diagnostic]:
