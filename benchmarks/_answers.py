@@ -1,5 +1,6 @@
 """Our answers to the yardstick's job, in its columns: a mapping of what a batch decided, no judging."""
 
+import hashlib
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -50,6 +51,14 @@ def yardstick_answers(batch: Batch) -> pa.Table:
     assert len(rows) % (len(MONTHS) * len(INDICATORS)) == 0, f"{len(rows)} rows"
     rows.sort(key=lambda row: (row["agreement"], row["month"], row["indicator"]))
     return pa.Table.from_pylist(rows)
+
+
+def digest_of(answers: pa.Table) -> str:
+    """The yardstick's digest of its answers: SHA-256 over a line of text a row, nothing as `-`."""
+    told = hashlib.sha256()
+    for row in zip(*(column.to_pylist() for column in answers.columns), strict=True):
+        told.update(("|".join("-" if each is None else str(each) for each in row) + "\n").encode())
+    return told.hexdigest()
 
 
 def _month(seconds: int) -> str:

@@ -75,10 +75,9 @@ def measure(*, full: bool) -> dict[str, Any]:
     events = 20_000_000 if full else 200_000
     rivals = [name for name in RIVALS if not (full and name == _SLOW)]
     with tempfile.TemporaryDirectory() as scratch:
-        yardstick = _yardstick()
         orders = {}
         for order in ("agreement", "time", "shuffled"):
-            data = _data(yardstick, events, order, Path(scratch))
+            data = events_of(events, order, Path(scratch))
             mine = ["duckdb_sql"] if order == "shuffled" else rivals
             orders[order] = compared(data, Path(scratch), mine, REPEATS)
     assert len({figures["digest"] for figures in orders.values()}) == 1, "the order of rows changes the answer"
@@ -158,14 +157,15 @@ def _python() -> str:
     return os.environ.get("MALUS_YARDSTICK_PYTHON", sys.executable)
 
 
-def _data(yardstick: Path, events: int, order: str, scratch: Path) -> Path:
-    """The events, made once: kept in `MALUS_YARDSTICK_DATA` where that is set, else with the run."""
+def events_of(events: int, order: str, scratch: Path) -> Path:
+    """The yardstick's events, made once: kept in `MALUS_YARDSTICK_DATA` where that is set, else with the run."""
+    yardstick = _yardstick()
     kept = os.environ.get("MALUS_YARDSTICK_DATA")
     folder = (Path(kept) if kept else scratch) / f"{events}-{order}"
     if folder.exists():
         return folder
     if order == "shuffled":
-        shuffle(_data(yardstick, events, "agreement", scratch), folder)
+        shuffle(events_of(events, "agreement", scratch), folder)
     else:
         words = [_python(), str(yardstick / "generate.py"), "--events", str(events), "--order", order]
         subprocess.run([*words, "--out", str(folder)], check=True, stdout=subprocess.DEVNULL)

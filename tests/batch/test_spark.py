@@ -111,9 +111,10 @@ class TestOnSpark:
         assert caught.value.reason == "columns-differ"
         assert "`good` is missing in" in caught.value.message
 
-    def test_many_agreements_of_one_wording_in_random_order(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("shuffled", [False, True])
+    def test_many_events_of_agreements_of_one_wording_in_either_order(self, tmp_path: Path, shuffled: bool) -> None:
         loaded = load_agreements([_yardstick.write_rules(tmp_path / "rules", 30)])
-        growth._write_events(tmp_path / "events", 6_000, 30, 24, shuffled=True)
+        growth._write_events(tmp_path / "events", 200_000, 30, 24, shuffled=shuffled)
         here, there = both(loaded, sorted((tmp_path / "events").iterdir()), tmp_path)
         assert here == there
         assert len(here[0]) == 30
