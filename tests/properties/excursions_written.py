@@ -116,11 +116,12 @@ def _read(teller: Teller, terms: Terms, indicator: Excursion, start: int, end: i
         value=value,
         unit=unit if not choices.chance(6) else "count" if unit == "%" else "%",
         delivery_id=delivery,
-        **{**called(teller, terms, indicator), **_by_an_earlier_name(choices, indicator)},
+        **{**called(teller, terms, indicator), **by_an_earlier_name(choices, indicator)},
     )
 
 
-def _by_an_earlier_name(choices: Choices, indicator: Excursion) -> Document:
+def by_an_earlier_name(choices: Choices, indicator: Any) -> Document:
+    """How an event calls an indicator that had another name, now and then as it was called before."""
     if not indicator.formerly or not choices.chance(70):
         return {}
     return {"indicator": choices.pick(indicator.formerly)}

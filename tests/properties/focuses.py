@@ -21,6 +21,7 @@ from tests.properties.earned_back_written import (
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.promises import Written
 from tests.properties.rows_written import write_rows
+from tests.properties.samples_written import tell_samples, write_samples
 from tests.properties.seasons_written import tell_at_seasons, write_seasons
 from tests.properties.telling import Teller
 from tests.reference.verdicts import Judgement
@@ -73,6 +74,7 @@ FOCUSES = (
         tell=tell_earned_back,
         respond=respond_to_earned_back,
     ),
+    Focus("samples", write=write_samples, tell=tell_samples),
 )
 
 

@@ -47,6 +47,9 @@ def write_goods_clause(choices: Choices, document: Document, name: str, promise:
     if choices.chance(15):
         least = money(choices.pick([100, 60_000]), document["currency"])
         credit["paid_only_if"] = {choices.pick(["above", "at_least"]): least, "compared": "after_rounding"}
+    if kind != "rows" and choices.chance(20):
+        (edge, value), *_ = promise.items()
+        promise = {edge: {"november-march": value, "april-october": FURTHER[value]}}
     clause: Document = {"source": "art. 12", "promise": {"indicator": name, **promise}, "credit": credit}
     if choices.chance(25):
         clause["right"] = write_right(choices)

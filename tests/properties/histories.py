@@ -24,6 +24,7 @@ from malus.model.indicators import (
     Occurrences,
     Points,
     Ratio,
+    Sample,
     Share,
 )
 
@@ -100,7 +101,7 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
             _occurrence(teller, terms, indicator, cut)
         case Delivered():
             _delivery(teller, terms, indicator, cut)
-        case Share() | Points() | Excursion():
+        case Share() | Points() | Excursion() | Sample():
             pass
         case _:
             tell_many(teller, terms, indicator, cut)

@@ -20,6 +20,7 @@ from malus.model.indicators import (
     IntervalMean,
     Occurrences,
     Ratio,
+    Sample,
     Statistic,
     TimeShare,
 )
@@ -34,6 +35,7 @@ from tests.reference.found import Found
 from tests.reference.inside import time_inside
 from tests.reference.means import mean_of_intervals
 from tests.reference.readings import accepted, placed
+from tests.reference.samples import defects
 from tests.reference.spans import ratio, total, united, without
 from tests.reference.uptime import from_checks, from_outages
 from tests.reference.world import Chain, Cut, World
@@ -59,6 +61,8 @@ def measured(world: World, chain: Chain, cut: Cut) -> Found:
             return figure(world, chain, indicator, cut)
         case Excursion():
             return outside(world, chain, indicator, cut)
+        case Sample():
+            return defects(world, chain, indicator, cut)
         case Occurrences():
             return _counted(world, indicator, cut)
         case Delivered():

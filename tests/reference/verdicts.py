@@ -15,7 +15,7 @@ from typing import Any
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import Combined, DeliveryTime, Elapsed, Excursion, Points, Share, level_unit
+from malus.model.indicators import Combined, DeliveryTime, Elapsed, Excursion, Points, Sample, Share, level_unit
 
 from tests.reference import incidents
 from tests.reference.civil import last_moment, text_of
@@ -26,6 +26,7 @@ from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
+from tests.reference.samples import defects_of_each
 from tests.reference.seasons import counted_elsewhere, limit_of_period, limit_of_single
 from tests.reference.world import Chain, Cut, World
 
@@ -130,8 +131,9 @@ def _held(world: World, chain: Chain, cuts: list[Cut], number: int, found: Found
 def _per_delivery(world: World, clause: Clause, chain: Chain, cut: Cut) -> Iterator[Judgement]:
     """What was read or checked of each delivery, one verdict for each."""
     assert isinstance(clause.condition, Promise)
-    limit = limit_for(clause.condition.limits, None, world.terms[cut.place], cut.whose)
+    limits, terms = clause.condition.limits, world.terms[cut.place]
     for one, found in _of_each_delivery(world, chain, cut):
+        limit = limit_of_single(world, limits, one, terms, cut.whose)
         outcome, level, exact = _held(world, chain, [cut], 0, found, limit)
         final = one.end is not None and world.as_of >= final_from(world, clause, cut, one)
         yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
@@ -139,6 +141,8 @@ def _per_delivery(world: World, clause: Clause, chain: Chain, cut: Cut) -> Itera
 
 def _of_each_delivery(world: World, chain: Chain, cut: Cut) -> Iterator[tuple[Timed, Found]]:
     indicator = chain.members[cut.place]
+    if isinstance(indicator, Sample):
+        return defects_of_each(world, chain, indicator, cut)
     assert isinstance(indicator, Excursion)
     return outside_of_each(world, chain, indicator, cut)
 

@@ -24,6 +24,7 @@ from malus.model.indicators import (
     Indicator,
     IntervalMean,
     Ratio,
+    Sample,
     Statistic,
     TimeShare,
     Where,
@@ -207,10 +208,14 @@ class World:
         if self.service_of(event.service, event.start) != indicator.service:
             return False
         if event.indicator is not None:
-            if read_name(indicator) != indicator.name:
-                return bool(event.indicator == read_name(indicator))
-            self.edge("told by an earlier name", when=event.indicator in indicator.formerly)
-            return event.indicator == indicator.name or event.indicator in indicator.formerly
+            # As the terms that judge the period call it, or those under which it was told.
+            then = self.in_force(event.start)
+            begun = [place for place in range(len(self.terms)) if event.start < self.starts(place) < event.end]
+            then = then if then is not None or not begun else min(begun)
+            named = [indicator, *([chain.members[then]] if then in chain.members else [])]
+            words = {word for one in named for word in _words(one)}
+            self.edge("told by an earlier name", when=event.indicator in words - _words(named[-1]))
+            return event.indicator in words
         place = self.in_force(max(event.start, self.starts(0)))
         if place is None:
             return False
@@ -288,10 +293,16 @@ def read_name(indicator: Any) -> str:
     return getattr(indicator, "reads", "") or str(indicator.name)
 
 
+def _words(indicator: Any) -> set[str]:
+    """Every name by which events speak of an indicator: its own, now and before, or what it reads instead."""
+    name = read_name(indicator)
+    return {name, *indicator.formerly} if name == indicator.name else {name}
+
+
 def _measured_from(indicator: Indicator) -> tuple[type[Any], ...]:
     """The kinds of event with a figure that an indicator takes, where there could be several such indicators."""
     match indicator:
-        case Ratio() | IntervalMean():
+        case Ratio() | IntervalMean() | Sample():
             return (told.Tally,)
         case GivenValue() | Statistic(times=None) | TimeShare() | Excursion():
             return (told.Reading,)
