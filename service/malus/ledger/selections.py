@@ -55,6 +55,20 @@ _CLOCKS: Final = (
     .order_by(CLOCKS.c.agreement)
 )
 _CLOCK: Final = _CLOCKS.where(CLOCKS.c.agreement == _AGREEMENT)
+_LINKED: Final = and_(
+    EVENT_DECISIONS.c.tenant == EVENTS.c.tenant,
+    EVENT_DECISIONS.c.source == EVENTS.c.source,
+    EVENT_DECISIONS.c.id == EVENTS.c.id,
+)
+_STORED: Final = (
+    select(EVENTS.c.id, EVENTS.c.agreement, EVENTS.c.content, EVENTS.c.recorded_at, EVENT_DECISIONS.c.answer_number)
+    .select_from(EVENTS.outerjoin(EVENT_DECISIONS, _LINKED))
+    .where(
+        EVENTS.c.tenant == _TENANT,
+        EVENTS.c.source == bindparam("source"),
+        EVENTS.c.id.in_(bindparam("ids", expanding=True)),
+    )
+)
 
 
 def stored_events(
@@ -64,7 +78,7 @@ def stored_events(
     found: dict[EventIdentity, StoredEvent] = {}
     keys: dict[int, tuple[RemedyKey, ...]] = {}
     for source, ids in _by_source(identities):
-        for row in connection.execute(_stored(tenant, source, ids)):
+        for row in connection.execute(_STORED, {"tenant": tenant, "source": source, "ids": ids}):
             answer = row.answer_number
             if answer is not None and answer not in keys:
                 keys[answer] = _answered(connection, tenant, answer)
@@ -193,20 +207,6 @@ def _by_source(identities: Sequence[EventIdentity]) -> Iterator[tuple[str, list[
     for source, members in ids.items():
         for start in range(0, len(members), ROWS_AT_A_TIME):
             yield source, members[start : start + ROWS_AT_A_TIME]
-
-
-def _stored(tenant: str, source: str, ids: Sequence[str]) -> Select[Any]:
-    linked = and_(
-        EVENT_DECISIONS.c.tenant == EVENTS.c.tenant,
-        EVENT_DECISIONS.c.source == EVENTS.c.source,
-        EVENT_DECISIONS.c.id == EVENTS.c.id,
-    )
-    columns = (EVENTS.c.id, EVENTS.c.agreement, EVENTS.c.content, EVENTS.c.recorded_at, EVENT_DECISIONS.c.answer_number)
-    return (
-        select(*columns)
-        .select_from(EVENTS.outerjoin(EVENT_DECISIONS, linked))
-        .where(EVENTS.c.tenant == tenant, EVENTS.c.source == source, EVENTS.c.id.in_(ids))
-    )
 
 
 def _answered(connection: Connection, tenant: str, answer: int) -> tuple[RemedyKey, ...]:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from operator import itemgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -23,9 +23,8 @@ from malus.ledger.remembered import Remembered
 from malus.ledger.tables import ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
 from malus.ledger.typed_text import text_of
 from malus.model.assessment import RemedyKey
-from malus.model.canonical import digest
 from malus.model.decisions import Decision
-from malus.model.event_base import as_recorded
+from malus.model.event_base import as_recorded, content_of
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant, utc_text
@@ -90,17 +89,11 @@ class Writing:
                 self._clocks[agreement] = selections.clocks(connection, self._tenant, agreement).get(agreement)
         return self._clocks[agreement]
 
-    def add_events(
-        self, events: Sequence[Event], recorded_at: Instant, contents: Sequence[str] | None = None
-    ) -> tuple[Event, ...]:
-        """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then.
-
-        `contents`: their digests, in their order, where the caller has them.
-        """
+    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> tuple[Event, ...]:
+        """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then."""
         kept = tuple([as_recorded(event, recorded_at) for event in events])
-        told = [digest(event) for event in events] if contents is None else contents
         with self._statements() as connection:
-            rows = [self._event_row(connection, *each) for each in zip(kept, told, strict=True)]
+            rows = [self._event_row(connection, event) for event in kept]
             self._insert(EVENTS, rows)
         return kept
 
@@ -139,6 +132,8 @@ class Writing:
 
     def keep_terms(self, texts: Mapping[str, str]) -> None:
         """Keep the text of terms by digest with the first decision that uses it; a text that is kept already stays."""
+        if not texts:
+            return
         with self._statements() as connection:
             kept = selections.terms_texts(connection, self._tenant, list(texts))
             new = [{"digest": name, "body": text} for name, text in texts.items() if name not in kept]
@@ -162,9 +157,8 @@ class Writing:
             if before is None:
                 self._insert(CLOCKS, [{"tenant": self._tenant, "agreement": agreement, **row}])
             else:
-                mine = (CLOCKS.c.tenant == self._tenant, CLOCKS.c.agreement == agreement)
                 self._failpoint("before-insert")
-                connection.execute(update(CLOCKS).where(*mine).values(row))
+                connection.execute(_MOVING, {**row, "whose": self._tenant, "which": agreement})
         self._clocks[agreement] = clock
 
     def end(self) -> None:
@@ -203,7 +197,7 @@ class Writing:
             statement, in_order = _inserting(table)
             self._connection.exec_driver_sql(statement, [in_order(row) for row in rows])
 
-    def _event_row(self, connection: Connection, event: Event, content: str) -> dict[str, Any]:
+    def _event_row(self, connection: Connection, event: Event) -> dict[str, Any]:
         assert event.id is not None, "an event without an id never enters a ledger"
         call = self._added.get(event.agreement) or self._new_call(connection, event.agreement)
         call.events.append(event)
@@ -212,7 +206,7 @@ class Writing:
             "source": event.source,
             "id": event.id,
             "agreement": event.agreement,
-            "content": content,
+            "content": content_of(event),
             "body": text_of(event),
             "recorded_at": event.recorded_at,
             "call_number": call.number,
@@ -223,6 +217,14 @@ class Writing:
         call = _Call(selections.last_call(connection, self._tenant, agreement) + 1)
         self._added[agreement] = call
         return call
+
+
+#: Put together once: building a statement costs more than running it.
+_MOVING: Final = (
+    update(CLOCKS)
+    .where(CLOCKS.c.tenant == bindparam("whose"), CLOCKS.c.agreement == bindparam("which"))
+    .values(as_of=bindparam("as_of"), next_transition=bindparam("next_transition"))
+)
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter
 
+from malus.model.event_base import content_of
 from malus.model.events import Event, Obligation, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
 from malus.model.instants import Instant
@@ -79,25 +80,21 @@ class Measurement:
 def events_used(kind: str, events: Sequence[Event]) -> EventsUsed:
     """Name the events of a level: at most a hundred one by one, all of them by count and digest of the set.
 
-    The digest is over the sorted lines of the events' own content, so it is the same in any order of arrival.
+    The digest is over the sorted digests of the events' own content, so it is the same in any order of arrival.
     """
     named = sorted({event_name(event) for event in events}) if len(events) <= NAMED_EVENTS_LIMIT else []
-    lines = sorted(_line(event) for event in events)
+    contents = sorted(map(content_of, events))
     return EventsUsed(
         kind=kind,
         count=len(events),
         named=tuple(named),
-        set_digest=hashlib.sha256("\n".join(lines).encode()).hexdigest(),
+        set_digest=hashlib.sha256("\n".join(contents).encode()).hexdigest(),
         evidence=tuple(sorted(event.evidence for event in events[:NAMED_EVENTS_LIMIT])),
     )
 
 
 def content_line(event: Event) -> str:
     """An event's content as one line: the tie-break where time and sequence are equal, the same in any order."""
-    return _line(event)
-
-
-def _line(event: Event) -> str:
     kind = type(event)
     read = _READERS.get(kind)
     if read is None:

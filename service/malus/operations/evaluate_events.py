@@ -12,8 +12,8 @@ from typing import Final
 
 from malus.evaluation.corrections import checked_standing, refused_beside
 from malus.model.assessment import Assessment, EventRemark, RemedyKey
-from malus.model.canonical import digest
 from malus.model.decisions import Decision
+from malus.model.event_base import content_of
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant
@@ -61,7 +61,7 @@ def evaluate_events(
                 check_not_past(agreement, as_of, clock)
             moment = as_of if as_of is not None else moment_for(now, clock)
             before = writing.events_of(agreement)
-            kept = writing.add_events(new, now, [sorting.contents[_identity(event)] for event in new])
+            kept = writing.add_events(new, now)
             _check_wanted(calls)
             served = catalogue.serving(tenant, agreement)
             again = judge_again(writing, served, before=before, new=kept, as_of=moment, judge=judge)
@@ -120,7 +120,7 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
     stored = writing.stored([_identity(event) for event in events])
     sorting = _Sorting()
     for place, event in enumerate(events):
-        identity, content = _identity(event), digest(event)
+        identity, content = _identity(event), content_of(event)
         earlier = stored.get(identity)
         if earlier is not None:
             answer = _repeated(event, content, earlier)

@@ -50,8 +50,8 @@ class LedgerWriting(Protocol):
         """The agreement's clock; None before its first call."""
         ...
 
-    def add_events(self, events: Sequence[Event], recorded_at: Instant, contents: Sequence[str]) -> tuple[Event, ...]:
-        """Store events that are not stored yet, with the digests of their content. Returns them as they are kept."""
+    def add_events(self, events: Sequence[Event], recorded_at: Instant) -> tuple[Event, ...]:
+        """Store events that are not stored yet. Returns them as they are kept."""
         ...
 
     def add_decisions(self, decisions: Sequence[Decision], recorded_at: Instant) -> tuple[NumberedDecision, ...]:
