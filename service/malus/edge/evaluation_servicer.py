@@ -156,10 +156,11 @@ def _tell(result: wire.EventResult, event: Event | tuple[FieldViolation, ...], a
     if isinstance(event, tuple):
         result.violations.extend(to_wire_violation(violation) for violation in event)
     result.outcome = _outcome(answer)
-    result.reason = to_wire_reason(answer.reason)
-    result.message = answer.message
-    result.remarks.extend(to_wire_remark(remark) for remark in answer.remarks)
-    result.decisions.extend(decision_name(name) for name in answer.decisions)
+    if answer.says_more():
+        result.reason = to_wire_reason(answer.reason)
+        result.message = answer.message
+        result.remarks.extend(to_wire_remark(remark) for remark in answer.remarks)
+        result.decisions.extend(decision_name(name) for name in answer.decisions)
 
 
 def _outcome(answer: EventAnswer) -> wire.EventResult.Outcome:

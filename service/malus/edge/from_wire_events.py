@@ -22,6 +22,7 @@ from malus.edge.from_wire_values import (
     from_wire_name,
     from_wire_names,
 )
+from malus.edge.plain_messages import plain_event
 from malus.edge.violations import FieldViolation
 from malus.model.event_rows import FieldFault, event_from_row
 from malus.model.event_values import UnreadableError, shown
@@ -41,7 +42,10 @@ def from_wire_events(
 ) -> list[Event | tuple[FieldViolation, ...]]:
     """Every event of a field of a request, or its violations, as `from_wire_event` reads one."""
     is_known = _knows_all_fields(request)
-    return [from_wire_event(message, f"{field}[{place}]", is_known=is_known) for place, message in enumerate(messages)]
+    return [
+        (plain_event(message) if is_known else None) or from_wire_event(message, f"{field}[{place}]", is_known=is_known)
+        for place, message in enumerate(messages)
+    ]
 
 
 def from_wire_event(
