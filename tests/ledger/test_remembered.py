@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from malus.ledger import remembered
+from malus.ledger import remembered, selections
 from malus.ledger.ledger import SqlLedger
 from malus.model.events import Event
 from malus.model.ledger_values import AgreementClock
@@ -30,7 +30,7 @@ def told(ledger: SqlLedger, *numbers: int, agreement: str = AGREEMENT) -> tuple[
 
 def known(ledger: SqlLedger, agreement: str = AGREEMENT) -> tuple[Event, ...]:
     with ledger.writing(TENANT) as writing:
-        events = writing.events_of(agreement)
+        events = tuple(writing.events_of(agreement))
     assert events == ledger.events_of(TENANT, agreement, None)
     return events
 
@@ -98,3 +98,29 @@ def test_more_than_is_held_at_all_is_read_each_time(ledger: SqlLedger, monkeypat
     first = told(ledger, 1, 2)
     assert known(ledger) == first
     assert known(ledger)[0] is not first[0]
+
+
+def test_decisions_that_were_written_are_known_to_the_next_call_without_being_read(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ledger.writing(TENANT) as writing:
+        assert writing.latest_decisions(AGREEMENT) == {}
+        writing.add_decisions([decision(1), decision(2, agreement="archive")], NOW)
+    with ledger.writing(TENANT) as writing:
+        writing.latest_decisions(AGREEMENT)
+        writing.add_decisions([decision(1, revision=2, euros=250)], NOW)
+    monkeypatch.setattr(selections, "decisions_on", lambda *_: pytest.fail("they were read"))
+    with ledger.writing(TENANT) as writing:
+        assert writing.latest_decisions(AGREEMENT) == {key(1): decision(1, revision=2, euros=250)}
+
+
+def test_a_history_keeps_its_blocks_from_call_to_call(ledger: SqlLedger) -> None:
+    with ledger.writing(TENANT) as writing:
+        writing.events_of(AGREEMENT)
+        writing.add_events([outage(number) for number in range(600)], NOW)
+        (first,) = writing.events_of(AGREEMENT).blocks()
+    with ledger.writing(TENANT) as writing:
+        writing.add_events([outage(600)], NOW)
+    with ledger.writing(TENANT) as writing:
+        assert next(writing.events_of(AGREEMENT).blocks()) is first
+        assert len(writing.events_of(AGREEMENT)) == 601

@@ -12,6 +12,7 @@ from typing import Any
 from malus.evaluation.evaluate import assess
 from malus.matching.durable import DurableMatcher
 from malus.model.assessment import Assessment
+from malus.model.blocks import Blocks
 from malus.model.recompute import recomputed
 
 from tests.properties.responses import Case
@@ -26,7 +27,7 @@ def matcher() -> DurableMatcher:
 
 def assessed(case: Case, events: Iterable[Any] | None = None) -> Assessment:
     """What the engine answers, to the case's own events or to the same ones told otherwise."""
-    told = case.events if events is None else tuple(events)
+    told = case.events if events is None else events if isinstance(events, Blocks) else tuple(events)
     return assess(case.terms, told, as_of=case.as_of, known_at=case.known_at, matcher=matcher())
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from malus.model.blocks import Blocks
 from malus.model.event_corrections import Retraction
 from malus.model.events import Event, Outage
 
@@ -43,6 +44,23 @@ def test_when_we_learned_of_events_changes_no_byte(case: Case, seed: int) -> Non
     whole = replace(case, known_at=None)
     late = [replace(event, recorded_at=case.as_of + lots.randint(-90, 90) * DAY) for event in case.events]
     assert assessed(whole, late).digest() == assessed(whole).digest()
+
+
+@settings(max_examples=300)
+@given(case=small_cases(), seed=st.integers(0, 2**32))
+def test_a_history_that_grew_while_it_was_judged_is_judged_as_one_that_is_read_anew(case: Case, seed: int) -> None:
+    lots = random.Random(seed)  # noqa: S311 - an order keeps no secret
+    named = [event if event.id else replace(event, id=f"row {number}") for number, event in enumerate(case.events)]
+    once = {(event.source, event.id): event for event in named}
+    told = lots.sample(list(once.values()), len(once))
+    grown: Blocks[Event] = Blocks()
+    while told:
+        call = lots.choice((1, 1, 1, 2, 5))
+        grown = grown.followed_by(told[:call])
+        del told[:call]
+        if not told or lots.random() < 0.3:
+            asked = replace(case, as_of=case.as_of - lots.choice((0, 0, 1, 30, 400)) * DAY)
+            assert assessed(asked, grown).digest() == assessed(asked, tuple(grown)).digest()
 
 
 @settings(max_examples=500)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from malus.batch.levels import FoldedLevels, edges_of, level_at, measurement_of
 from malus.batch.plain_terms import PlainTerms
 from malus.evaluation.evaluate import assessed
+from malus.evaluation.facts import Facts
 from malus.evaluation.following import Matcher
-from malus.evaluation.intake import Facts
 from malus.evaluation.told_facts import ToldFacts
 from malus.model.assessment import Assessment, ServiceCredit, Verdict
 from malus.model.indicators import Indicator

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from malus.evaluation.crediting import remark_openings
 from malus.evaluation.drafts import bases_for, before_caps, cap_order
-from malus.evaluation.intake import Facts
+from malus.evaluation.facts import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.assessment import Bonus, BonusState, Finality
 from malus.model.clauses import Clause

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from malus.evaluation.drafts import ChoiceStanding, CreditDraft
+from malus.evaluation.facts import Facts
 from malus.evaluation.in_force import names_of
-from malus.evaluation.intake import Facts
 from malus.model.afterwards import Option, OptionTaken
 from malus.model.clauses import INCIDENT, OneOf
 from malus.model.deadlines import last_instant

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from malus.evaluation.choosing import with_one_of_each_group
 from malus.evaluation.drafts import CreditDraft, bases_for, before_caps, cap_order, names_credit
-from malus.evaluation.intake import Facts
+from malus.evaluation.facts import Facts
 from malus.evaluation.later_life import LaterLife, agreed_upon
 from malus.evaluation.pointing import Repeats
 from malus.evaluation.triggers import Trigger

@@ -5,12 +5,18 @@ Does not own: raising, withdrawing or sending anything; the ledger reconciles, o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import Final
+
+from malus.evaluation.facts import Facts
 from malus.evaluation.following import step_fact
 from malus.evaluation.in_force import place_in_force
-from malus.evaluation.intake import Facts
 from malus.evaluation.measuring import Measures
 from malus.evaluation.promised import Held
 from malus.evaluation.triggers import Follower, Trigger
+from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed, used_up_at
 from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
 from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep
@@ -21,6 +27,8 @@ from malus.model.explanation import Explanation, Measured, Step, TimeLimit
 from malus.model.indicators import Elapsed
 from malus.model.instants import Instant, utc_text
 from malus.model.quantities import Level, Limit, Unit
+
+_DUTIES: Final = attrgetter("due_until", "subject", "source")
 
 
 def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list[Escalation]:
@@ -71,30 +79,46 @@ def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Esc
 
 def missed_duties(facts: Facts) -> list[MissedDuty]:
     """The outages that the customer did not report by the last instant, by the terms in force at their start."""
-    missed: list[MissedDuty] = []
+    found: list[list[MissedDuty]] = []
     for subjects in facts.outages.values():
-        for subject in subjects:
-            if subject.contradiction:
-                continue
-            terms = facts.terms_at(subject.start)
-            for party in terms.parties if terms is not None else ():
-                for duty in party.duties:
-                    if duty.report != "outages" or (duty.due.after == "outage_end" and subject.open):
-                        continue
-                    start = subject.end if duty.due.after == "outage_end" else subject.start
-                    due = last_instant(duty.due.deadline, start)
-                    done = subject.reported_at
-                    if facts.as_of > due and (done is None or done > due):
-                        missed.append(
-                            MissedDuty(
-                                duty=f"report {duty.report}",
-                                subject=subject.name,
-                                source=duty.source,
-                                due_until=due,
-                                done_at=done,
-                            )
+        for block in subjects.blocks():
+            told = block.once(("not reported", facts.terms), lambda outages: _not_reported(facts, outages))
+            if told and told[0].due_until < facts.as_of:
+                found.append(told if told[-1].due_until < facts.as_of else _past(told, facts.as_of))
+    found.sort(key=lambda missed: _DUTIES(missed[0]))
+    missed = list(chain.from_iterable(found))
+    # Each is in order, so most often all of them are, one after the other.
+    in_order = all(_DUTIES(ours[-1]) <= _DUTIES(then[0]) for ours, then in pairwise(found))
+    return missed if in_order else sorted(missed, key=_DUTIES)
+
+
+def _past(duties: Sequence[MissedDuty], as_of: Instant) -> list[MissedDuty]:
+    return [duty for duty in duties if duty.due_until < as_of]
+
+
+def _not_reported(facts: Facts, outages: Sequence[OutageSubject]) -> list[MissedDuty]:
+    """The outages not reported by the last instant, also where that is still to come."""
+    missed: list[MissedDuty] = []
+    for subject in outages:
+        if subject.contradiction:
+            continue
+        terms = facts.terms_at(subject.start)
+        for party in terms.parties if terms is not None else ():
+            for duty in party.duties:
+                if duty.report != "outages" or (duty.due.after == "outage_end" and subject.open):
+                    continue
+                due = last_instant(duty.due.deadline, subject.end if duty.due.after == "outage_end" else subject.start)
+                if subject.reported_at is None or subject.reported_at > due:
+                    missed.append(
+                        MissedDuty(
+                            duty=f"report {duty.report}",
+                            subject=subject.name,
+                            source=duty.source,
+                            due_until=due,
+                            done_at=subject.reported_at,
                         )
-    return sorted(missed, key=lambda duty: (duty.due_until, duty.subject, duty.source))
+                    )
+    return sorted(missed, key=_DUTIES)
 
 
 def _opened_under(facts: Facts, timed: Timed) -> int | None:

@@ -13,9 +13,10 @@ from malus.evaluation.bonuses import bonuses_of
 from malus.evaluation.crediting import credits_of
 from malus.evaluation.earning_back import EarnBacks
 from malus.evaluation.escalating import breach_step, escalations_of, missed_duties
+from malus.evaluation.facts import Facts
 from malus.evaluation.following import Matcher
 from malus.evaluation.in_force import Thread, known_terms, threads_of
-from malus.evaluation.intake import Facts, facts_of
+from malus.evaluation.intake import facts_of
 from malus.evaluation.judging import JudgedPeriod, judged_order, judged_periods
 from malus.evaluation.measuring import Measures
 from malus.evaluation.pointing import Repeats, awards_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from malus.evaluation.facts import Facts
 from malus.evaluation.in_force import indicator_lineages, names_of
-from malus.evaluation.intake import Facts
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimeShare

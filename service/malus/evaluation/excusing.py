@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from malus.evaluation.intake import Facts
+from malus.evaluation.facts import Facts
 from malus.evaluation.subject_facts import exclusions_for, named_of
 from malus.evaluation.told_facts import ToldFacts
 from malus.measures.deliveries import DeliverySubject

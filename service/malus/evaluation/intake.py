@@ -5,20 +5,22 @@ Does not own: what any measure makes of them. An event that judges nothing gets 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from malus.evaluation.corrections import checked_standing, remarks_on
-from malus.evaluation.in_force import place_within
-from malus.measures.deliveries import DeliverySubject, fold_deliveries
-from malus.measures.in_service import DeploymentSubject, fold_deployments
-from malus.measures.incidents import IncidentSubject, fold_incidents
-from malus.measures.outages import OutageSubject, fold_outages
+from malus.evaluation.facts import Facts
+from malus.evaluation.plain_facts import plain_facts
+from malus.measures.deliveries import fold_deliveries
+from malus.measures.in_service import fold_deployments
+from malus.measures.incidents import fold_incidents
+from malus.measures.outages import fold_outages
 from malus.model.agreement import Terms
-from malus.model.assessment import EventReason, EventRemark
+from malus.model.blocks import Block, Blocks
+from malus.model.event_corrections import Retraction
 from malus.model.event_deliveries import Delivery, Extension
+from malus.model.event_values import LATEST_INSTANT
 from malus.model.events import (
     Adjustment,
     Charge,
@@ -39,7 +41,6 @@ from malus.model.events import (
     Settlement,
     Tally,
     Transition,
-    event_name,
     happened_at,
 )
 from malus.model.instants import Instant
@@ -47,52 +48,6 @@ from malus.model.money import Money
 
 Observed = TypeVar("Observed", Check, Tally, Reading)
 Billed = TypeVar("Billed", Charge, Opening)
-
-
-@dataclass(slots=True, kw_only=True)
-class Facts:
-    """The facts of one agreement as of a moment, by service where they have one, and the remarks made so far."""
-
-    as_of: Instant
-    terms: tuple[Terms, ...]
-    outages: dict[str, list[OutageSubject]] = field(default_factory=lambda: defaultdict(list))
-    deployments: dict[str, list[DeploymentSubject]] = field(default_factory=lambda: defaultdict(list))
-    incidents: dict[str, list[IncidentSubject]] = field(default_factory=lambda: defaultdict(list))
-    deliveries: dict[str, list[DeliverySubject]] = field(default_factory=lambda: defaultdict(list))
-    checks: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
-    tallies: dict[str, list[Tally]] = field(default_factory=lambda: defaultdict(list))
-    readings: dict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
-    exclusions: list[Exclusion] = field(default_factory=list)
-    extensions: list[Extension] = field(default_factory=list)
-    charges: list[Charge] = field(default_factory=list)
-    obligations: list[Obligation] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-    settlements: list[Settlement] = field(default_factory=list)
-    disputes: list[Dispute] = field(default_factory=list)
-    adjustments: list[Adjustment] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
-    remarks: list[EventRemark] = field(default_factory=list)
-    _starts: list[Instant] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._starts = [text.starts() for text in self.terms]
-
-    def remark(self, event: Event, reason: EventReason, message: str) -> None:
-        """Say what became of an event that judges nothing."""
-        self.remarks.append(
-            EventRemark(event=event_name(event), reason=reason, message=message, evidence=event.evidence)
-        )
-
-    def terms_at(self, instant: Instant) -> Terms | None:
-        """The terms in force at an instant; every event asks."""
-        place = self.place_within(instant, instant)
-        return None if place is None else self.terms[place]
-
-    def place_within(self, first: Instant, last: Instant) -> int | None:
-        """The place of the terms that judge what lasts so long, and so under which it was told."""
-        return place_within(self.terms, self._starts, first, last)
 
 
 def facts_of(
@@ -110,9 +65,26 @@ def facts_of(
     Raises MalusError `rival-corrections` where corrections contradict each other.
     """
     facts = Facts(as_of=as_of, terms=terms)
-    standing = checked_standing(event for event in events if _is_known(event, known_at))
+    plain = plain_facts(events, as_of, known_at)
+    standing = checked_standing(event for event in plain.others if _is_known(event, known_at))
     facts.remarks += remarks_on(standing)
-    known = standing.events
+    _tell(facts, standing.events, unsigned)
+    texts = (terms, tuple(unsigned))
+    for block in plain.blocks:
+        facts.add(block.once(("facts", *texts), lambda block: _alone(block, *texts)))
+    return facts
+
+
+def _alone(block: Block[Event], terms: tuple[Terms, ...], unsigned: Sequence[Terms]) -> Facts:
+    """What the events of a plain block are, once all of it is over."""
+    facts = Facts(as_of=LATEST_INSTANT, terms=terms)
+    _tell(facts, [event for event in block if not isinstance(event, Retraction)], unsigned)
+    return facts
+
+
+def _tell(facts: Facts, known: Sequence[Happening], unsigned: Sequence[Terms]) -> None:
+    """Sort out what stands of events that are known."""
+    as_of = facts.as_of
     for event in known:
         if _is_so(event, as_of):
             _sorted_out(facts, event, unsigned)
@@ -120,7 +92,6 @@ def facts_of(
     _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
     _fold_deployments(facts, [event for event in known if isinstance(event, Deployment)], unsigned)
     _fold_deliveries(facts, [event for event in known if isinstance(event, Delivery)], unsigned)
-    return facts
 
 
 def _is_known(event: Event, known_at: Instant | None) -> bool:
@@ -306,7 +277,7 @@ def _remark_contradiction(facts: Facts, event: Event, named: Sequence[str]) -> N
 
 def _by_service(
     facts: Facts,
-    store: dict[str, list[Observed]],
+    store: dict[str, Blocks[Observed]],
     event: Observed,
     span: tuple[Instant, Instant],
     unsigned: Sequence[Terms],

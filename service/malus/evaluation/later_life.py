@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from malus.evaluation.drafts import CreditDraft, names_credit
-from malus.evaluation.intake import Facts
+from malus.evaluation.facts import Facts
 from malus.model.afterwards import Adjusted, Disputed, SettledBy
 from malus.model.assessment import CreditState
 from malus.model.events import Adjustment, Dispute, DisputeAct, Settlement, event_name

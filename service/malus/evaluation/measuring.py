@@ -12,8 +12,8 @@ from typing import TypeVar, assert_never
 
 from malus.evaluation.combined_levels import CombinedLevels
 from malus.evaluation.excusing import Excusing
+from malus.evaluation.facts import Facts
 from malus.evaluation.in_force import Run, Thread, clause_lineages
-from malus.evaluation.intake import Facts
 from malus.evaluation.measuring_deliveries import DeliveryMeasures
 from malus.evaluation.promised import Targets
 from malus.evaluation.reporting import with_reports
@@ -237,7 +237,7 @@ class Measures:
 
     def timed_for(
         self, place: int, indicator: Elapsed | Share | Statistic | Occurrences, elapsed: Elapsed, whose: str
-    ) -> list[Timed]:
+    ) -> Sequence[Timed]:
         """The incidents, timed as `elapsed` says, that count for a subject of an indicator."""
         kind, what = indicator.for_each, f"timed for {whose}" if self.excusing.narrow else "timed"
         return self.told.of(place, indicator, whose, what, lambda: self.timed(place, elapsed, kind, whose))

@@ -5,12 +5,12 @@ Does not own: how late one was or what a period's come to (measures), or what is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from malus.evaluation.excusing import Excusing
+from malus.evaluation.facts import Facts
 from malus.evaluation.in_force import Run
-from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import by_subject
 from malus.measures.delivered_shares import (
     late_occurrences,
@@ -41,8 +41,8 @@ class DeliveryMeasures:
 
     facts: Facts
     excusing: Excusing
-    readings: Callable[[int, Excursion, str], list[Reading]]
-    tallies: Callable[[int, Sample, str], list[Tally]]
+    readings: Callable[[int, Excursion, str], Sequence[Reading]]
+    tallies: Callable[[int, Sample, str], Sequence[Tally]]
     _timed: dict[tuple[int, str, str | None, str], list[TimedDelivery]] = field(default_factory=dict)
     _parts: dict[tuple[int, str, str], dict[str, list[TimedDelivery]]] = field(default_factory=dict)
 
@@ -127,11 +127,11 @@ class DeliveryMeasures:
             return exposed_deliveries(by, self._read(place, by), deliveries)
         return sampled_deliveries(by, self._checked(place, by), deliveries, self.facts.as_of)
 
-    def _read(self, place: int, indicator: Excursion) -> list[Reading]:
+    def _read(self, place: int, indicator: Excursion) -> Sequence[Reading]:
         """The readings that name a delivery go with it, whatever site they name themselves."""
         return self.readings(place, replace(indicator, for_each=None, where=()), "")
 
-    def _checked(self, place: int, indicator: Sample) -> list[Tally]:
+    def _checked(self, place: int, indicator: Sample) -> Sequence[Tally]:
         """The tallies that name a delivery go with it, whatever site they name themselves."""
         return self.tallies(place, replace(indicator, for_each=None, where=()), "")
 

@@ -10,19 +10,21 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from malus.evaluation.event_owners import accepted, called_by_events, fed_by_readings, fed_by_tallies
+from malus.evaluation.facts import Facts, remark_each
 from malus.evaluation.in_force import names_of
-from malus.evaluation.intake import Facts
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.subject_facts import PRIORITY
 from malus.evaluation.subject_remarks import remark_subjects
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, lacks_priority
+from malus.measures.outages import OutageSubject
 from malus.measures.tallies import reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
 from malus.model.conditions import Promise
 from malus.model.events import (
     Charge,
+    Check,
     Event,
     Exclusion,
     Notice,
@@ -101,24 +103,36 @@ def _remark_unheard(facts: Facts, event: Obligation | Notice, became: dict[int, 
 def _remark_measured(facts: Facts) -> None:
     _remark_subjects(facts)
     for service, checks in facts.checks.items():
-        for check in checks:
-            _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
+        remark_each(facts, service, checks, _remark_check)
     for service, tallies in facts.tallies.items():
-        for tally in tallies:
-            _one_indicator(facts, tally, service, fed_by_tallies, "tallies")
+        remark_each(facts, service, tallies, _remark_tally)
     for service, readings in facts.readings.items():
-        for reading in readings:
-            indicator = _one_indicator(facts, reading, service, fed_by_readings, "readings")
-            if isinstance(indicator, GivenValue | Excursion | Statistic | TimeShare):
-                _remark_value(facts, reading, indicator)
-            elif isinstance(indicator, Availability):
-                _remark_total(facts, reading, indicator)
+        remark_each(facts, service, readings, _remark_reading)
+
+
+def _remark_check(facts: Facts, service: str, check: Check) -> None:
+    _needs(facts, check, service, (CheckedAvailability,), "checks", check.at)
+
+
+def _remark_tally(facts: Facts, service: str, tally: Tally) -> None:
+    _one_indicator(facts, tally, service, fed_by_tallies, "tallies")
+
+
+def _remark_reading(facts: Facts, service: str, reading: Reading) -> None:
+    indicator = _one_indicator(facts, reading, service, fed_by_readings, "readings")
+    if isinstance(indicator, GivenValue | Excursion | Statistic | TimeShare):
+        _remark_value(facts, reading, indicator)
+    elif isinstance(indicator, Availability):
+        _remark_total(facts, reading, indicator)
+
+
+def _remark_outage(facts: Facts, service: str, outage: OutageSubject) -> None:
+    _needs(facts, outage.events[0], service, (Availability, Elapsed, Occurrences), "outages", outage.start)
 
 
 def _remark_subjects(facts: Facts) -> None:
     for service, outages in facts.outages.items():
-        for subject in outages:
-            _needs(facts, subject.events[0], service, (Availability, Elapsed, Occurrences), "outages", subject.start)
+        remark_each(facts, service, outages, _remark_outage)
     for service, deployments in facts.deployments.items():
         for deployment in deployments:
             _remark_deployment(facts, deployment, service)

@@ -27,14 +27,14 @@ class Unreported:
     reported_at: Instant | None
 
 
-def as_reported(outages: Sequence[OutageSubject], asked: ReportedInTime | None) -> list[OutageSubject]:
+def as_reported(outages: Sequence[OutageSubject], asked: ReportedInTime | None) -> Sequence[OutageSubject]:
     """The outages as they count: those reported in time whole, the others from their report on or not at all.
 
     The last instant is inside. One that nobody has reported yet does not count. Facts that contradict each other stay,
     so that what they leave undetermined does not become a kept promise.
     """
     if asked is None:
-        return list(outages)
+        return outages
     return [
         replace(outage, start=late.end) if late is not None else outage
         for outage in outages

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from malus.evaluation.facts import Facts
 from malus.evaluation.following import not_fulfilled_fact
 from malus.evaluation.in_force import names_of
-from malus.evaluation.intake import Facts
 from malus.evaluation.triggers import Trigger
 from malus.model.assessment import Finality, ObligationDue, ObligationState, Right
 from malus.model.clauses import Clause

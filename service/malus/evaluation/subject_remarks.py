@@ -5,12 +5,12 @@ Does not own: which facts count for which subject (subject_facts), or any other 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import assert_never
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, assert_never
 
 from malus.evaluation.event_owners import called_by_events, fed_by_readings, fed_by_tallies
+from malus.evaluation.facts import Facts, remark_each
 from malus.evaluation.in_force import names_of
-from malus.evaluation.intake import Facts
 from malus.evaluation.subject_facts import PRIORITY, Telling, counted_for, texts_of
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.in_service import DeploymentSubject
@@ -18,6 +18,7 @@ from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import OutageSubject
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
+from malus.model.blocks import Blocks
 from malus.model.events import Charge, Check, Exclusion, Happening, Obligation, Opening, Reading, Tally, happened_at
 from malus.model.indicators import (
     Availability,
@@ -38,11 +39,14 @@ _NAMES_SHOWN = 8
 
 def remark_subjects(facts: Facts) -> None:
     """Remark every event that names an unlisted subject, or names none of a kind that it would be judged for."""
-    folded = (facts.outages, facts.deployments, facts.incidents, facts.deliveries)
-    for stores in (*folded, facts.checks, facts.tallies, facts.readings):
-        for service, told in stores.items():
-            for fact in told:
+    for folded in (facts.deployments, facts.incidents, facts.deliveries):
+        for service, subjects in folded.items():
+            for fact in subjects:
                 _remark_told(facts, service, fact)
+    told: tuple[Mapping[str, Blocks[Any]], ...] = (facts.outages, facts.checks, facts.tallies, facts.readings)
+    for stores in told:
+        for service, events in stores.items():
+            remark_each(facts, service, events, _remark_told)
     for exclusion in facts.exclusions:
         _remark_exclusion(facts, exclusion)
     for charge in facts.charges:

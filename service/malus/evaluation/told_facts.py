@@ -5,13 +5,13 @@ Does not own: the measuring (measuring), nor which subject a fact names (subject
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from malus.evaluation.event_owners import accepted, fed_by_readings, owned, wanted
+from malus.evaluation.facts import Facts
 from malus.evaluation.in_force import Run, names_of
-from malus.evaluation.intake import Facts
 from malus.evaluation.reporting import Unreported, as_reported, unreported
 from malus.evaluation.subject_facts import by_subject
 from malus.evaluation.time_in_service import told_by_deployments
@@ -56,10 +56,12 @@ class ToldFacts:
         """The subjects that the terms of a place list."""
         return self.facts.terms[place].subjects
 
-    def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[OutageSubject]:
+    def outages(self, place: int, indicator: Availability | Occurrences, whose: str) -> Sequence[OutageSubject]:
         """The outages of an indicator's service that its `where` asks for, as they count by their report."""
         told, asked = self.facts.outages[service_of(indicator)], indicator.reporting
-        return self.of(place, indicator, whose, "outages", lambda: as_reported(selected(told, indicator.where), asked))
+        where = indicator.where
+        mine = told.chosen(("where", where), lambda block: selected(block, where)) if where else told
+        return self.of(place, indicator, whose, "outages", lambda: as_reported(mine, asked))
 
     def unreported(self, place: int, indicator: Availability | Occurrences, whose: str) -> list[Unreported]:
         """The outages of which a part or all does not count because of the customer's duty to report them."""
@@ -76,16 +78,16 @@ class ToldFacts:
         told = as_reported(self.facts.outages[service_of(indicator)], indicator.reporting)
         return [outage_story(outage) for outage in told]
 
-    def incidents(self, place: int, indicator: Occurrences, whose: str) -> list[IncidentSubject]:
+    def incidents(self, place: int, indicator: Occurrences, whose: str) -> Sequence[IncidentSubject]:
         """The incidents of a service that count for a subject."""
         return self.of(place, indicator, whose, "incidents", lambda: self.facts.incidents[service_of(indicator)])
 
-    def checks(self, place: int, indicator: CheckedAvailability, whose: str) -> list[Check]:
+    def checks(self, place: int, indicator: CheckedAvailability, whose: str) -> Sequence[Check]:
         """The checks of an indicator's service that its `where` asks for."""
         mine, where = self.facts.checks[service_of(indicator)], indicator.where
         return self.of(place, indicator, whose, "checks", lambda: [check for check in mine if wanted(check, where)])
 
-    def deployments(self, place: int, indicator: TimedIndicator, whose: str) -> list[DeploymentSubject]:
+    def deployments(self, place: int, indicator: TimedIndicator, whose: str) -> Sequence[DeploymentSubject]:
         """The deployments that tell when a service was in service, where they are asked."""
         service = service_of(indicator)
         if not indicator.only_in_service or not told_by_deployments(self.facts.terms[place], service):
@@ -100,32 +102,41 @@ class ToldFacts:
         mine = self.of(run.place, indicator, whose, "totals", lambda: owned(self.facts, run.place, indicator, told))
         return totals_over_time(mine, run.periods)
 
-    def deliveries(self, place: int, indicator: Delivered, whose: str) -> list[Obligation]:
+    def deliveries(self, place: int, indicator: Delivered, whose: str) -> Sequence[Obligation]:
         """What was delivered under the name of an indicator, or one that it had."""
         mine, named = self.facts.obligations, names_of(indicator)
         return self.of(place, indicator, whose, "deliveries", lambda: [item for item in mine if item.name in named])
 
-    def tallies(self, place: int, indicator: Ratio | IntervalMean | Sample, whose: str) -> list[Tally]:
+    def tallies(self, place: int, indicator: Ratio | IntervalMean | Sample, whose: str) -> Sequence[Tally]:
         """The tallies that feed an indicator."""
+        key = ("fed", self.facts.terms, place, indicator.name, indicator.where)
 
-        def told() -> list[Tally]:
-            mine = owned(self.facts, place, indicator, self.facts.tallies[service_of(indicator)])
-            return [tally for tally in mine if wanted(tally, indicator.where)]
+        def chosen(tallies: Sequence[Tally]) -> list[Tally]:
+            return [tally for tally in owned(self.facts, place, indicator, tallies) if wanted(tally, indicator.where)]
+
+        def told() -> Sequence[Tally]:
+            return self.facts.tallies[service_of(indicator)].chosen(key, chosen)
 
         return self.of(place, indicator, whose, "tallies", told)
 
     def readings(
         self, place: int, indicator: GivenValue | Excursion | Statistic | TimeShare, whose: str
-    ) -> list[Reading]:
+    ) -> Sequence[Reading]:
         """The readings that feed an indicator and that its terms accept."""
+        key = ("fed", self.facts.terms, place, indicator.name, indicator.where)
 
-        def told() -> list[Reading]:
-            mine = owned(self.facts, place, indicator, self.facts.readings[service_of(indicator)])
+        def chosen(readings: Sequence[Reading]) -> list[Reading]:
+            mine = owned(self.facts, place, indicator, readings)
             return [item for item in mine if wanted(item, indicator.where) and accepted(indicator, item)]
+
+        def told() -> Sequence[Reading]:
+            return self.facts.readings[service_of(indicator)].chosen(key, chosen)
 
         return self.of(place, indicator, whose, "readings", told)
 
-    def of(self, place: int, indicator: IndicatorBase, whose: str, what: str, told: Callable[[], list[T]]) -> list[T]:
+    def of(
+        self, place: int, indicator: IndicatorBase, whose: str, what: str, told: Callable[[], Sequence[T]]
+    ) -> Sequence[T]:
         """The facts that count for a subject; they are parted once for all subjects of an indicator."""
         if indicator.for_each is None:
             return told()

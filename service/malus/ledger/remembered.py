@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from malus.model.assessment import RemedyKey
+from malus.model.blocks import Blocks
 from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.ledger_values import NumberedDecision
 
 #: The most events and decisions that are held, of the agreements that were asked for last; about a kilobyte each.
 MOST_HELD: Final = 100_000
+
+#: The most texts of terms that are known to be kept.
+MOST_TEXTS: Final = 10_000
 
 _NONE: Final[Mapping[RemedyKey, Decision]] = {}
 
@@ -54,24 +58,41 @@ class Remembered:
     """What is held of the agreements of every tenant."""
 
     def __init__(self) -> None:
-        self._events: _Shelf[tuple[Event, ...]] = _Shelf()
+        self._events: _Shelf[Blocks[Event]] = _Shelf()
         self._latest: _Shelf[Mapping[RemedyKey, Decision]] = _Shelf()
+        self._texts: dict[tuple[str, str], None] = {}
 
     def events(
         self, tenant: str, agreement: str, last_call: int, read_after: Callable[[int], Sequence[Event]]
-    ) -> tuple[Event, ...]:
+    ) -> Blocks[Event]:
         """The events of an agreement up to its last call; those that are not known yet are read."""
-        known = self._events.known((tenant, agreement)) or _Until(0, (), 0)
-        events = known.held if known.place == last_call else (*known.held, *read_after(known.place))
+        known = self._events.known((tenant, agreement)) or _Until(0, Blocks[Event](), 0)
+        events = known.held if known.place == last_call else known.held.followed_by(read_after(known.place))
         self._events.keep((tenant, agreement), _Until(last_call, events, len(events)))
         return events
 
-    def add_events(self, tenant: str, agreement: str, call: int, events: Iterable[Event]) -> None:
-        """A call was committed; it is added where all before it are known."""
-        known = self._events.known((tenant, agreement))
-        if known is not None and known.place == call - 1:
-            held = (*known.held, *events)
-            self._events.keep((tenant, agreement), _Until(call, held, len(held)))
+    def keep_events(self, tenant: str, agreement: str, call: int, events: Blocks[Event]) -> None:
+        """A call was committed; with it these are the events of an agreement."""
+        self._events.keep((tenant, agreement), _Until(call, events, len(events)))
+
+    def has_text(self, tenant: str, name: str) -> bool:
+        """Whether it is known that the text of terms with that digest is kept."""
+        return (tenant, name) in self._texts
+
+    def keep_texts(self, tenant: str, names: Iterable[str]) -> None:
+        """The texts of these digests are kept, by what was committed."""
+        self._texts |= dict.fromkeys((tenant, name) for name in names)
+        while len(self._texts) > MOST_TEXTS:
+            del self._texts[next(iter(self._texts))]
+
+    def add_decisions(self, tenant: str, numbered: Sequence[NumberedDecision]) -> None:
+        """Decisions were committed, one after the other; they are added where all before them are known."""
+        for agreement in {item.decision.agreement for item in numbered}:
+            known = self._latest.known((tenant, agreement))
+            if known is not None and known.place == numbered[0].sequence - 1:
+                newer = {item.decision.key: item.decision for item in numbered if item.decision.agreement == agreement}
+                held: Mapping[RemedyKey, Decision] = {**known.held, **newer}
+                self._latest.keep((tenant, agreement), _Until(numbered[-1].sequence, held, len(held)))
 
     def latest(
         self, tenant: str, agreement: str, last: int, read_after: Callable[[int], Iterable[NumberedDecision]]

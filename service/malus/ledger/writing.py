@@ -23,6 +23,7 @@ from malus.ledger.remembered import Remembered
 from malus.ledger.tables import ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
 from malus.ledger.typed_text import text_of
 from malus.model.assessment import RemedyKey
+from malus.model.blocks import Blocks
 from malus.model.decisions import Decision
 from malus.model.event_base import as_recorded, content_of
 from malus.model.events import Event
@@ -54,7 +55,11 @@ class Writing:
         self._failpoint = failpoint
         self._clocks: dict[str, AgreementClock | None] = {}
         self._added: dict[str, _Call] = {}
+        self._histories: dict[str, Blocks[Event]] = {}
+        self._texts: list[str] = []
+        self._last_calls: dict[str, int] = {}
         self._has_decided = False
+        self._decided: list[NumberedDecision] = []
         self._failed: Exception | None = None
         self._ended = False
 
@@ -63,14 +68,16 @@ class Writing:
         with self._statements() as connection:
             return selections.stored_events(connection, self._tenant, identities)
 
-    def events_of(self, agreement: str) -> tuple[Event, ...]:
-        """Every event of an agreement in the order stored, with the moment it was recorded at."""
+    def events_of(self, agreement: str) -> Blocks[Event]:
+        """Every event of an agreement, with the moment it was recorded at; in the order stored."""
         with self._statements() as connection:
-            if agreement in self._added:
-                return selections.events_of(connection, self._tenant, agreement, None)
-            last = selections.last_call(connection, self._tenant, agreement)
-            read = partial(selections.events_after, connection, self._tenant, agreement)
-            return self._remembered.events(self._tenant, agreement, last, read)
+            if agreement not in self._histories:
+                if agreement in self._added:
+                    return Blocks(loose=selections.events_of(connection, self._tenant, agreement, None))
+                last = self._last_call(connection, agreement)
+                read = partial(selections.events_after, connection, self._tenant, agreement)
+                self._histories[agreement] = self._remembered.events(self._tenant, agreement, last, read)
+            return self._histories[agreement]
 
     def latest_decisions(self, agreement: str) -> Mapping[RemedyKey, Decision]:
         """The latest revision of every decision of an agreement, by key."""
@@ -95,6 +102,9 @@ class Writing:
         with self._statements() as connection:
             rows = [self._event_row(connection, event) for event in kept]
             self._insert(EVENTS, rows)
+        for agreement in {event.agreement for event in kept} & self._histories.keys():
+            mine = [event for event in kept if event.agreement == agreement]
+            self._histories[agreement] = self._histories[agreement].followed_by(mine)
         return kept
 
     def add_decisions(self, decisions: Sequence[Decision], recorded_at: Instant) -> tuple[NumberedDecision, ...]:
@@ -116,10 +126,12 @@ class Writing:
                 entry = {"sequence": sequence, "recorded_at": recorded_at, "body": body, "link": link}
                 rows.append({"tenant": self._tenant, **entry, **found_by})
             self._insert(DECISIONS, rows)
-        return tuple(
+        numbered = [
             NumberedDecision(sequence=number, recorded_at=recorded_at, decision=decision)
             for number, decision in enumerate(decisions, head.sequence + 1)
-        )
+        ]
+        self._decided += numbered
+        return tuple(numbered)
 
     def link_events(self, identities: Sequence[EventIdentity], keys: Sequence[RemedyKey]) -> None:
         """Remember which decisions the first call of these events wrote, for the answer to repeats; once an event."""
@@ -132,12 +144,14 @@ class Writing:
 
     def keep_terms(self, texts: Mapping[str, str]) -> None:
         """Keep the text of terms by digest with the first decision that uses it; a text that is kept already stays."""
-        if not texts:
+        asked = [name for name in texts if not self._remembered.has_text(self._tenant, name)]
+        if not asked:
             return
         with self._statements() as connection:
-            kept = selections.terms_texts(connection, self._tenant, list(texts))
-            new = [{"digest": name, "body": text} for name, text in texts.items() if name not in kept]
+            kept = selections.terms_texts(connection, self._tenant, asked)
+            new = [{"digest": name, "body": texts[name]} for name in asked if name not in kept]
             self._insert(TERMS_TEXTS, [{"tenant": self._tenant, **row} for row in new])
+        self._texts += asked
 
     def set_clock(self, agreement: str, clock: AgreementClock) -> None:
         """Move an agreement's clock forward, or leave it and set its next transition.
@@ -176,7 +190,10 @@ class Writing:
         assert driver.in_transaction, "the transaction is gone"
         self._connection.commit()
         for agreement, call in self._added.items():
-            self._remembered.add_events(self._tenant, agreement, call.number, call.events)
+            if agreement in self._histories:
+                self._remembered.keep_events(self._tenant, agreement, call.number, self._histories[agreement])
+        self._remembered.add_decisions(self._tenant, self._decided)
+        self._remembered.keep_texts(self._tenant, self._texts)
         self._failpoint("after-commit")
 
     @contextmanager
@@ -214,9 +231,15 @@ class Writing:
         }
 
     def _new_call(self, connection: Connection, agreement: str) -> _Call:
-        call = _Call(selections.last_call(connection, self._tenant, agreement) + 1)
+        call = _Call(self._last_call(connection, agreement) + 1)
         self._added[agreement] = call
         return call
+
+    def _last_call(self, connection: Connection, agreement: str) -> int:
+        """The number of the last transaction before this one that stored events of an agreement."""
+        if agreement not in self._last_calls:
+            self._last_calls[agreement] = selections.last_call(connection, self._tenant, agreement)
+        return self._last_calls[agreement]
 
 
 #: Put together once: building a statement costs more than running it.

@@ -55,6 +55,19 @@ def as_longs(*columns: Column) -> tuple[Longs, ...] | None:
     return tuple(arrays)
 
 
+def compact(*columns: Sequence[int]) -> tuple[Column, ...]:
+    """The columns as int64 arrays, or as they are where a number of theirs does not fit."""
+    return as_longs(*columns) or columns
+
+
+def joined(parts: Sequence[tuple[Column, ...]], width: int) -> tuple[Column, ...]:
+    """Columns of several parts, each made by `compact`, end to end: arrays where all of them are."""
+    if all(isinstance(column, np.ndarray) for part in parts for column in part):
+        empty = np.empty(0, dtype=np.int64)
+        return tuple(np.concatenate([empty, *(part[place] for part in parts)]) for place in range(width))
+    return tuple([number for part in parts for number in integers(part[place])] for place in range(width))
+
+
 def integers(column: Column) -> list[int]:
     """The column as Python integers. Raises TypeError where one is not an integer (a truth value is none)."""
     given: list[object] = column.tolist() if isinstance(column, np.ndarray) else list(column)

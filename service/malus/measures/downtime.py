@@ -20,7 +20,8 @@ from malus.measures.segments import merge_stretches
 from malus.measures.trailing import overlaps
 from malus.measures.weighing import Weighed, weighed_time, weight_over_time, whole_numbers
 from malus.model.availability import Availability, Downtime, Weights, WholeMinutes
-from malus.model.events import event_name
+from malus.model.blocks import Block, Blocks, blocks_of
+from malus.model.events import Outage, event_name
 from malus.model.explanation import Step
 from malus.model.instants import MINUTE, Instant
 from malus.model.measurement import Measurement, events_used
@@ -52,18 +53,21 @@ def measure_availability(
     `ignore_up_to` counts nothing. Excused time is never down. A base of nothing is empty, not 0 and not 100 %; more
     time down than a fixed base has is 0 %. `each_outage` also gives every stretch's own part of the period.
     """
-    starts, ends = determined(told.outages)
-    merged = merge_stretches(starts, ends, indicator.ignore_up_to)
+    outages = blocks_of(told.outages)
+    starts, ends = determined(outages)
     downs = covered_time(starts, ends, agreed.counted, indicator.ignore_up_to)
-    lost = None if indicator.weights is None else _lost(indicator.weights, periods, told, merged, agreed)
     whole = indicator.whole_minutes
     parts_asked = each_outage or (whole is not None and whole.each == "outage")
-    touching = _touching(periods, told.outages)
+    # Stretch by stretch only for those who ask for stretches.
+    asked = parts_asked or whole is not None or indicator.weights is not None
+    merged = merge_stretches(starts, ends, indicator.ignore_up_to) if asked else []
+    lost = None if indicator.weights is None else _lost(indicator.weights, periods, told, merged, agreed)
+    touching = _touching(periods, outages)
     measured = []
     for place, period in enumerate(periods):
         here = touching[place]
         steps: list[Step] = [
-            events_used("outages", [event for subject in here for event in subject.events]),
+            events_used("outages", here.mapped("events", _events)),
             *exclusion_steps(told.excused, period),
             *agreed.steps[place],
         ]
@@ -91,26 +95,44 @@ def measure_availability(
                 named=named,
                 down=down,
                 stretches=parts if each_outage else (),
-                first_start=min((subject.start for subject in here), default=period.end),
+                first_start=min(
+                    (block.once("first start", _first_start) for block in here.blocks()), default=period.end
+                ),
                 last_end=_last_end(here, period),
             )
         )
     return measured
 
 
-def _last_end(touching: Sequence[OutageSubject], period: Period) -> Instant | None:
-    if any(subject.open for subject in touching):
-        return None
-    return max((subject.end for subject in touching), default=period.end)
+def _events(outages: Sequence[OutageSubject]) -> list[Outage]:
+    return [event for subject in outages for event in subject.events]
+
+
+def _first_start(outages: Sequence[OutageSubject]) -> Instant:
+    return min(subject.start for subject in outages)
+
+
+def _last_end(touching: Blocks[OutageSubject], period: Period) -> Instant | None:
+    ends = [block.once("last end", _end_of_all) for block in touching.blocks()]
+    return None if None in ends else max((end for end in ends if end is not None), default=period.end)
+
+
+def _end_of_all(outages: Sequence[OutageSubject]) -> Instant | None:
+    return None if any(subject.open for subject in outages) else max(subject.end for subject in outages)
+
+
+def _contradictory(outages: Sequence[OutageSubject]) -> list[OutageSubject]:
+    return [subject for subject in outages if subject.contradiction]
 
 
 def _doubt(
-    indicator: Availability, told: Told, here: Sequence[OutageSubject], period: Period
+    indicator: Availability, told: Told, here: Blocks[OutageSubject], period: Period
 ) -> tuple[str, tuple[str, ...]]:
     """Why nothing can be said of a period, and the events that leave it so; empty where all is well."""
-    clash = {name for subject in here for name in subject.contradiction}
+    doubtful = [subject for block in here.blocks() for subject in block.once("contradictory", _contradictory)]
+    clash = {name for subject in doubtful for name in subject.contradiction}
     if clash:
-        both = any(subject.contradiction and not subject.start_unknown for subject in here)
+        both = any(not subject.start_unknown for subject in doubtful)
         reason = "these facts about one outage cannot both be true" if both else "nobody told when these outages began"
         return reason, tuple(sorted(clash))
     unsure = unsure_in(told.deployments, period)
@@ -199,7 +221,17 @@ def _clock_minutes(stretch: Stretch, part: str) -> Stretch:
     return first, max(first, end - end % MINUTE)
 
 
-def _touching(periods: Sequence[Period], subjects: Sequence[OutageSubject]) -> list[list[OutageSubject]]:
+def _touching(periods: Sequence[Period], outages: Blocks[OutageSubject]) -> list[Blocks[OutageSubject]]:
+    """The outages that touch each period."""
+    touching: list[Blocks[OutageSubject]] = [Blocks() for _ in periods]
+    key = ("touching", tuple((period.start, period.end) for period in periods))
+    for block in outages.blocks():
+        for place, touched in block.once(key, lambda subjects: _touched(periods, subjects)):
+            touching[place].add(touched)
+    return touching
+
+
+def _touched(periods: Sequence[Period], subjects: Sequence[OutageSubject]) -> list[tuple[int, Block[OutageSubject]]]:
     firsts = [period.start for period in periods]
     touching: list[list[OutageSubject]] = [[] for _ in periods]
     for subject in subjects:
@@ -208,7 +240,7 @@ def _touching(periods: Sequence[Period], subjects: Sequence[OutageSubject]) -> l
         for place in range(low, min(high, len(periods))):
             if periods[place].end > subject.start and periods[place].start < max(subject.end, subject.start + 1):
                 touching[place].append(subject)
-    return touching
+    return [(place, Block(touched)) for place, touched in enumerate(touching) if touched]
 
 
 def _parts(merged: Sequence[Stretch], pieces: Sequence[Stretch]) -> tuple[int, ...]:

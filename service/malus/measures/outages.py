@@ -9,17 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
+from malus.measures.bounds import Column, compact, joined
 from malus.measures.exact import Stretch, without
 from malus.measures.exclusions import Excused
 from malus.measures.segments import merge_stretches
+from malus.model.blocks import blocks_of
 from malus.model.events import Event, Outage, event_name
 from malus.model.indicators import Where
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
 
+#: How outages are ordered.
+IN_TIME: Final = attrgetter("start", "end", "name")
 #: What all facts about one outage must tell alike, as far as they tell it.
 _TOLD_ALIKE: Final = ("start", "end", "service", "severity", "site", "share", "affected")
 
@@ -75,7 +79,7 @@ def fold_outages(events: Iterable[Outage], as_of: Instant) -> tuple[list[OutageS
         subjects.append(subject)
         if subject.start_unknown:
             incomplete += facts
-    subjects.sort(key=lambda subject: (subject.start, subject.end, subject.name))
+    subjects.sort(key=IN_TIME)
     return subjects, incomplete
 
 
@@ -107,18 +111,36 @@ def excused_stretches(excused: Sequence[Excused]) -> list[Stretch]:
     return merge_stretches([start for start, _ in windows], [end for _, end in windows])
 
 
-def determined(subjects: Sequence[OutageSubject]) -> tuple[list[Instant], list[Instant]]:
-    """The starts and ends of the outages whose facts can all be true."""
+def determined(subjects: Sequence[OutageSubject]) -> tuple[Column, Column]:
+    """The starts and ends of the outages whose facts can all be true, in no order that means anything."""
+    starts, ends = joined([block.once("spans", _spans) for block in blocks_of(subjects).blocks()], width=2)
+    return starts, ends
+
+
+def _spans(subjects: Sequence[OutageSubject]) -> tuple[Column, ...]:
     known = [subject for subject in subjects if not subject.contradiction]
-    return [subject.start for subject in known], [subject.end for subject in known]
+    return compact([subject.start for subject in known], [subject.end for subject in known])
 
 
-# A history is folded again with every call that adds to it, and most of its outages were over long before.
-@lru_cache(maxsize=100_000)
 def _over(fact: Outage) -> OutageSubject:
-    """An outage told by one fact, of which nothing lies ahead: the same at every later moment."""
-    assert fact.end is not None
-    return _folded([fact], fact.end if fact.reported_at is None else max(fact.end, fact.reported_at))
+    """An outage told by one fact, of which nothing lies ahead: as `_folded` has it, with no clash to look for."""
+    assert fact.start is not None and fact.end is not None
+    if fact.end < fact.start:
+        return _folded([fact], fact.start if fact.reported_at is None else max(fact.start, fact.reported_at))
+    return OutageSubject(
+        name=fact.outage_id or event_name(fact),
+        start=fact.start,
+        end=fact.end,
+        open=False,
+        service=fact.service,
+        severity=fact.severity,
+        site=fact.site,
+        subjects=tuple(sorted(set(fact.subjects))) if fact.subjects else (),
+        reported_at=fact.reported_at,
+        share=fact.share,
+        affected=fact.affected,
+        events=(fact,),
+    )
 
 
 def _folded(facts: list[Outage], as_of: Instant) -> OutageSubject:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from malus.measures.bounds import Column, compact, joined
 from malus.measures.measure import tally_sums
 from malus.measures.weighing import Weighed
+from malus.model.blocks import Block, Blocks, blocks_of
 from malus.model.events import Reading, Tally, event_name
 from malus.model.indicators import CountedIn, GivenValue, Ratio
 from malus.model.instants import Instant
@@ -25,18 +27,34 @@ def measure_ratio(indicator: Ratio, periods: Sequence[Period], tallies: Sequence
     Where the terms forgive few samples, a small total has no level: the terms call it met, or it is no data.
     """
     by_end = indicator.counted_in is CountedIn.PERIOD_OF_END
-    sums = tally_sums(
-        [_last(tally) + 1 if by_end else tally.start for tally in tallies],
-        [tally.good for tally in tallies],
-        [tally.total for tally in tallies],
-        tuple((period.start, period.end) for period in periods),
-        by="end" if by_end else "start",
-    )
-    placed = in_periods(periods, tallies, by_end)
+    told = blocks_of(tallies)
+    spans = tuple((period.start, period.end) for period in periods)
+    columns = [block.once(("counts", by_end), lambda block: _columns(block, by_end)) for block in told.blocks()]
+    instants, good, total = joined(columns, width=3)
+    sums = tally_sums(instants, good, total, spans, by="end" if by_end else "start")
+    placed: list[Blocks[Tally]] = [Blocks() for _ in periods]
+    for block in told.blocks():
+        for place, here in enumerate(
+            block.once(("placed", by_end, spans), lambda block: _placed(periods, block, by_end))
+        ):
+            if here:
+                placed[place].add(here)
     return [
         _ratio(indicator, period, used, good, total)
         for period, used, (good, total) in zip(periods, placed, sums, strict=True)
     ]
+
+
+def _columns(tallies: Sequence[Tally], by_end: bool) -> tuple[Column, ...]:
+    return compact(
+        [_last(tally) + 1 if by_end else tally.start for tally in tallies],
+        [tally.good for tally in tallies],
+        [tally.total for tally in tallies],
+    )
+
+
+def _placed(periods: Sequence[Period], tallies: Sequence[Tally], by_end: bool) -> list[Block[Tally]]:
+    return [Block(here) for here in in_periods(periods, tallies, by_end)]
 
 
 def _ratio(indicator: Ratio, period: Period, used: Sequence[Tally], good: int, total: int) -> Measurement:

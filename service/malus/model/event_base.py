@@ -19,7 +19,6 @@ class _Digested:
     """Room for the digest of an event: no field of it, so in no comparison, copy or text."""
 
     __slots__ = ("kept_content",)
-    kept_content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ Recorded = TypeVar("Recorded", bound=EventBase)
 def content_of(event: EventBase) -> str:
     """The digest of what an event tells, without evidence and `recorded_at`; worked out once, for it cannot change."""
     try:
-        return event.kept_content
+        return _kept_content(event)
     except AttributeError:
         content = digest(event)
         _keep_content(event, content)
@@ -80,5 +79,6 @@ def _fields_of(
 
 
 # A frozen value lets nobody set its slots; a copy that nobody has seen yet is filled by the slots themselves.
+_kept_content: Final[Callable[[EventBase], str]] = vars(_Digested)["kept_content"].__get__
 _keep_content: Final[Callable[[EventBase, str], None]] = vars(_Digested)["kept_content"].__set__
 _RECORDED: Final[Callable[[EventBase, Instant], None]] = vars(EventBase)["recorded_at"].__set__

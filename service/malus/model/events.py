@@ -334,6 +334,8 @@ def event_name(event: Event) -> str:
 
     Never the row it was read from, which would make equal facts look different.
     """
+    if event.id:
+        return event.id
     match event:
         case Outage(outage_id=str(subject)) | Deployment(deployment_id=str(subject)):
             named = subject
@@ -345,4 +347,4 @@ def event_name(event: Event) -> str:
             named = f"retraction of {event.corrects}"
         case _:
             named = f"{type(event).__name__.lower()} {utc_text(happened_at(event))}"
-    return event.id or named
+    return named

@@ -9,8 +9,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from operator import attrgetter
 
+from malus.model.blocks import blocks_of
 from malus.model.event_base import content_of
 from malus.model.events import Event, Obligation, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
@@ -82,15 +84,21 @@ def events_used(kind: str, events: Sequence[Event]) -> EventsUsed:
 
     The digest is over the sorted digests of the events' own content, so it is the same in any order of arrival.
     """
-    named = sorted({event_name(event) for event in events}) if len(events) <= NAMED_EVENTS_LIMIT else []
-    contents = sorted(map(content_of, events))
+    told = blocks_of(events)
+    named = sorted({event_name(event) for event in told}) if len(told) <= NAMED_EVENTS_LIMIT else []
+    # Sorted block by block before, and then together, which costs little where little is out of order.
+    contents = sorted(chain.from_iterable(block.once("contents", _contents) for block in told.blocks()))
     return EventsUsed(
         kind=kind,
-        count=len(events),
+        count=len(told),
         named=tuple(named),
         set_digest=hashlib.sha256("\n".join(contents).encode()).hexdigest(),
-        evidence=tuple(sorted(event.evidence for event in events[:NAMED_EVENTS_LIMIT])),
+        evidence=tuple(sorted(event.evidence for event in told.first(NAMED_EVENTS_LIMIT))),
     )
+
+
+def _contents(events: Sequence[Event]) -> list[str]:
+    return sorted(map(content_of, events))
 
 
 def content_line(event: Event) -> str:

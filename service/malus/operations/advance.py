@@ -48,7 +48,7 @@ def advance(
         for served in moved:
             before = writing.events_of(served.name)
             check_wanted()
-            again = judge_again(writing, served, before=before, new=(), as_of=as_of, judge=judge)
+            again = judge_again(writing, served, before=before, events=before, as_of=as_of, judge=judge)
             decisions += again.decisions
         check_wanted()
         return writing.add_decisions(decisions, now) if decisions else ()
@@ -111,5 +111,5 @@ class Ticking:
             if clock is None or clock.as_of > now:
                 return 0  # a call has moved it on since it was looked at
             before = writing.events_of(served.name)
-            again = judge_again(writing, served, before=before, new=(), as_of=now, judge=self._judge)
+            again = judge_again(writing, served, before=before, events=before, as_of=now, judge=self._judge)
             return len(writing.add_decisions(again.decisions, now)) if again.decisions else 0

@@ -61,17 +61,19 @@ def evaluate_events(
                 check_not_past(agreement, as_of, clock)
             moment = as_of if as_of is not None else moment_for(now, clock)
             before = writing.events_of(agreement)
-            kept = writing.add_events(new, now)
+            writing.add_events(tuple(new.values()), now)
             _check_wanted(calls)
             served = catalogue.serving(tenant, agreement)
-            again = judge_again(writing, served, before=before, new=kept, as_of=moment, judge=judge)
+            again = judge_again(
+                writing, served, before=before, events=writing.events_of(agreement), as_of=moment, judge=judge
+            )
             assessments[agreement] = again.assessment
             decisions += again.decisions
             written[agreement] = tuple(item.key for item in again.decisions)
         _check_wanted(calls)
         numbered = writing.add_decisions(decisions, now) if decisions else ()
         for agreement, new in sorting.new.items():
-            writing.link_events([_identity(event) for event in new], written[agreement])
+            writing.link_events(tuple(new), written[agreement])
     told = {name: _Told.of(name, assessment, written[name]) for name, assessment in assessments.items()}
     answers = [
         told[event.agreement].completed(event, answer) if place in sorting.ours else answer
@@ -112,15 +114,18 @@ class _Sorting:
 
     answers: list[EventAnswer] = field(default_factory=list)
     ours: set[int] = field(default_factory=set)
-    new: dict[str, list[Event]] = field(default_factory=dict)
+    new: dict[str, dict[EventIdentity, Event]] = field(default_factory=dict)
     contents: dict[EventIdentity, str] = field(default_factory=dict)
 
 
 def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writing: LedgerWriting) -> _Sorting:
-    stored = writing.stored([_identity(event) for event in events])
+    identities = [_identity(event) for event in events]
+    stored = writing.stored(identities)
     sorting = _Sorting()
-    for place, event in enumerate(events):
-        identity, content = _identity(event), content_of(event)
+    # Asked once for each agreement of the call: its events are answered alike.
+    firsts: dict[str, EventAnswer] = {}
+    for place, (identity, event) in enumerate(zip(identities, events, strict=True)):
+        content = content_of(event)
         earlier = stored.get(identity)
         if earlier is not None:
             answer = _repeated(event, content, earlier)
@@ -130,11 +135,12 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
             if is_same:
                 sorting.ours.add(place)
         else:
-            answer = _first(tenant, event, catalogue)
+            answer = firsts.get(event.agreement) or _first(tenant, event, catalogue)
+            firsts[event.agreement] = answer
             if answer.outcome is EventOutcome.ACCEPTED:
                 sorting.contents[identity] = content
                 sorting.ours.add(place)
-                sorting.new.setdefault(event.agreement, []).append(event)
+                sorting.new.setdefault(event.agreement, {})[identity] = event
         sorting.answers.append(answer)
     return sorting
 
@@ -142,10 +148,10 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
 def _refuse_rivals(sorting: _Sorting, calls: Sequence[EventsCall], writing: LedgerWriting) -> None:
     """Answer corrections that cannot all be right, call by call, and take what is refused from what is new."""
     for agreement, new in list(sorting.new.items()):
-        if all(event.corrects is None for event in new):
+        if all(event.corrects is None for event in new.values()):
             continue
         accepted = list(writing.events_of(agreement))
-        left = {_identity(event): event for event in new}
+        left = dict(new)
         for call in calls:
             mine = [left[name] for name in dict.fromkeys(map(_identity, call.events)) if name in left]
             refused = _refused(accepted, mine)
@@ -153,7 +159,7 @@ def _refuse_rivals(sorting: _Sorting, calls: Sequence[EventsCall], writing: Ledg
                 del left[identity]
             accepted += [event for event in mine if _identity(event) not in refused]
             _answer_refused(sorting, calls, agreement, refused)
-        sorting.new[agreement] = list(left.values())
+        sorting.new[agreement] = left
         if not left:
             del sorting.new[agreement]
 

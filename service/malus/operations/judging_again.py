@@ -33,11 +33,11 @@ def judge_again(
     served: ServedAgreement,
     *,
     before: Sequence[Event],
-    new: Sequence[Event],
+    events: Sequence[Event],
     as_of: Instant,
     judge: Judge,
 ) -> JudgedAgain:
-    """Judge an agreement by the events before and the new ones, and move its clock to `as_of`.
+    """Judge an agreement by its events, those before and the new ones, and move its clock to `as_of`.
 
     A revision's reason is `terms_changed` where the text that the one before was made under is another now,
     `time_passed` where it would have come without the new events too, and `new_facts` else. Keeps the text of terms
@@ -46,9 +46,9 @@ def judge_again(
     """
     clock = writing.clock_of(served.name)
     latest = writing.latest_decisions(served.name)
-    assessment = judged(judge, served, (*before, *new), as_of=as_of)
+    assessment = judged(judge, served, events, as_of=as_of)
     decisions = decided(assessment, latest, Reason.NEW_FACTS)
-    if decisions and not new:
+    if decisions and len(events) == len(before):
         by_time = decisions
     elif decisions and clock is not None and clock.next_transition is not None and clock.next_transition <= as_of:
         by_time = decided(judged(judge, served, before, as_of=as_of), latest, Reason.TIME_PASSED)

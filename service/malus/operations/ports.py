@@ -11,6 +11,7 @@ from typing import Protocol
 
 from malus.model.agreement import Terms
 from malus.model.assessment import Assessment, RemedyKey
+from malus.model.blocks import Blocks
 from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.instants import Instant
@@ -38,7 +39,7 @@ class LedgerWriting(Protocol):
         """Those of the identities that are stored already."""
         ...
 
-    def events_of(self, agreement: str) -> tuple[Event, ...]:
+    def events_of(self, agreement: str) -> Blocks[Event]:
         """Every event of an agreement, with the moment it was recorded at."""
         ...
 
