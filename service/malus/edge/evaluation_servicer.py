@@ -11,6 +11,7 @@ from typing import Final, cast
 
 import grpc
 
+from malus.edge.decision_messages import DecisionMessages
 from malus.edge.from_wire_columns import from_wire_columns, row_count
 from malus.edge.from_wire_events import from_wire_events
 from malus.edge.interceptors.call import check_wanted, say, tenant
@@ -45,6 +46,7 @@ class EvaluationServicer(EvaluationServiceServicer):
 
     def __init__(self, operations: Operations) -> None:
         self._operations = operations
+        self._told = DecisionMessages()
 
     def EvaluateEvents(  # noqa: N802 - the wire's name
         self, request: wire.EvaluateEventsRequest, context: grpc.ServicerContext
@@ -58,7 +60,7 @@ class EvaluationServicer(EvaluationServiceServicer):
         read = from_wire_events(request, request.events, "events")
         response = wire.EvaluateEventsResponse()
         answered = self._evaluated(read, as_of, context)
-        response.decisions.extend(to_wire_decision(decision, full=full) for decision in answered.decisions)
+        response.decisions.extend(self._told.of(decision, full=full) for decision in answered.decisions)
         told = _in_place(read, answered.events)
         for place, (message, event, answer) in enumerate(zip(request.events, read, told, strict=True)):
             _tell(response.results.add(index=place, source=message.source, id=message.id), event, answer)
@@ -78,7 +80,7 @@ class EvaluationServicer(EvaluationServiceServicer):
         read = [row.read for row in rows]
         response = wire.EvaluateColumnsResponse()
         answered = self._evaluated(read, as_of, context)
-        response.decisions.extend(to_wire_decision(decision, full=full) for decision in answered.decisions)
+        response.decisions.extend(self._told.of(decision, full=full) for decision in answered.decisions)
         for place, (row, answer) in enumerate(zip(rows, _in_place(read, answered.events), strict=True)):
             response.outcomes.append(_outcome(answer))
             if answer.says_more():

@@ -36,6 +36,7 @@ _AFTER: Final = _EVENTS_OF.where(EVENTS.c.call_number > bindparam("call"))
 _LAST_CALL: Final = select(func.max(EVENTS.c.call_number)).where(
     EVENTS.c.tenant == _TENANT, EVENTS.c.agreement == _AGREEMENT
 )
+_LAST_ANSWER: Final = select(func.max(ANSWERS.c.answer_number)).where(ANSWERS.c.tenant == _TENANT)
 _HEAD: Final = (
     select(DECISIONS.c.sequence, DECISIONS.c.link)
     .where(DECISIONS.c.tenant == _TENANT)
@@ -114,8 +115,7 @@ def last_call(connection: Connection, tenant: str, agreement: str) -> int:
 
 def last_answer(connection: Connection, tenant: str) -> int:
     """The number of the tenant's last answer; 0 before the first."""
-    asked = select(func.max(ANSWERS.c.answer_number)).where(ANSWERS.c.tenant == tenant)
-    return connection.execute(asked).scalar() or 0
+    return connection.execute(_LAST_ANSWER, {"tenant": tenant}).scalar() or 0
 
 
 def chain_head(connection: Connection, tenant: str) -> ChainHead:

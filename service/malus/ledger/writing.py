@@ -29,7 +29,7 @@ from malus.model.event_base import as_recorded, content_of
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant, utc_text
-from malus.model.ledger_values import AgreementClock, EventIdentity, NumberedDecision, StoredEvent
+from malus.model.ledger_values import AgreementClock, ChainHead, EventIdentity, NumberedDecision, StoredEvent
 
 #: Where a crash may come: each is called at its moment, and in production does nothing.
 Failpoint: TypeAlias = Literal["before-insert", "before-commit", "after-commit"]
@@ -59,6 +59,7 @@ class Writing:
         self._texts: list[str] = []
         self._last_calls: dict[str, int] = {}
         self._has_decided = False
+        self._head: ChainHead | None = None
         self._decided: list[NumberedDecision] = []
         self._failed: Exception | None = None
         self._ended = False
@@ -85,7 +86,7 @@ class Writing:
             if self._has_decided:
                 found = selections.latest_decisions(connection, self._tenant, agreement)
                 return {numbered.decision.key: numbered.decision for numbered in found}
-            last = selections.chain_head(connection, self._tenant).sequence
+            last = self._chain_head(connection).sequence
             read = partial(selections.decisions_on, connection, self._tenant, agreement)
             return self._remembered.latest(self._tenant, agreement, last, read)
 
@@ -116,7 +117,7 @@ class Writing:
         with self._statements() as connection:
             self._has_decided = True
             bodies = [text_of(decision) for decision in decisions]
-            head = selections.chain_head(connection, self._tenant)
+            head = self._chain_head(connection)
             rows: list[dict[str, Any]] = []
             sequence, link = head.sequence, head.link
             for decision, body in zip(decisions, bodies, strict=True):
@@ -126,6 +127,7 @@ class Writing:
                 entry = {"sequence": sequence, "recorded_at": recorded_at, "body": body, "link": link}
                 rows.append({"tenant": self._tenant, **entry, **found_by})
             self._insert(DECISIONS, rows)
+            self._head = ChainHead(sequence=sequence, link=link)
         numbered = [
             NumberedDecision(sequence=number, recorded_at=recorded_at, decision=decision)
             for number, decision in enumerate(decisions, head.sequence + 1)
@@ -234,6 +236,12 @@ class Writing:
         call = _Call(self._last_call(connection, agreement) + 1)
         self._added[agreement] = call
         return call
+
+    def _chain_head(self, connection: Connection) -> ChainHead:
+        """The last link of the tenant's chain; nobody else can add one while this transaction holds the write lock."""
+        if self._head is None:
+            self._head = selections.chain_head(connection, self._tenant)
+        return self._head
 
     def _last_call(self, connection: Connection, agreement: str) -> int:
         """The number of the last transaction before this one that stored events of an agreement."""

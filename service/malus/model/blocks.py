@@ -40,10 +40,10 @@ class Block(Sequence[T]):
             found = self._found[key]
         except KeyError:
             found = work(self)
-            while len(self._found) >= MOST_REMEMBERED:
-                # Another thread may have been quicker to forget the same one.
-                self._found.pop(next(iter(self._found)), None)
             self._found[key] = found
+            for oldest in list(self._found)[: len(self._found) - MOST_REMEMBERED]:
+                # Another thread may have been quicker to forget it.
+                self._found.pop(oldest, None)
         return found
 
     def __len__(self) -> int:
