@@ -120,6 +120,32 @@ def test_while_an_earlier_one_can_still_break_its_promise_the_place_is_not_settl
     assert credit(answer, "2026-06", "it", "S").state is state
 
 
+def test_an_earlier_one_that_waits_for_its_end_leaves_the_place_open_until_then():
+    terms = paying(while_open="waits")
+    running = fact("R", "opened", "2026-06-03 09:00", "high")
+    waiting = credit(judge(terms, [running, *ONE]), "2026-06", "it", "C")
+    assert (str(waiting.amount.amount), waiting.state) == ("75", CreditState.ACCRUING)
+    assert waiting.finality is Finality.PROVISIONAL
+    over = judge(terms, [running, fact("R", "responded", "2026-07-03 09:00"), *ONE])
+    assert paid(over) == {"R": "75", "C": "100"}
+    later = credit(judge(terms, [fact("R", "opened", "2026-06-03 10:00", "high"), *ONE]), "2026-06", "it", "C")
+    assert later.state is CreditState.DUE
+
+
+def test_a_place_in_doubt_between_two_that_pay_the_same_is_paid():
+    doubt = [
+        fact("D", "opened", "2026-06-01 10:00", "high"),
+        fact("D", "resolved", "2026-06-01 15:00", id="a"),
+        fact("D", "resolved", "2026-06-01 16:00", id="b"),
+        fact("D", "responded", "2026-06-01 15:00"),
+    ]
+    answer = judge(paying("[50.00 EUR, 50.00 EUR]"), [*doubt, *ONE, *TWO])
+    assert {item.key.subject: item.amount and str(item.amount.amount) for item in answer.credits} == {
+        "C": "50",
+        "B": None,
+    }
+
+
 def test_a_later_one_that_still_runs_changes_nothing():
     running = fact("R", "opened", "2026-06-30 23:30", "high")
     answer = judge(paying(), [running, *ONE], as_of="2026-07-01 01:00")

@@ -25,7 +25,7 @@ from malus.evaluation.standing_remedies import not_fulfilled, obligation_of, rig
 from malus.evaluation.together import missed_together
 from malus.evaluation.told_facts import ToldFacts
 from malus.evaluation.triggers import Follower, Trigger, verdict_triggers
-from malus.evaluation.turns import Turns
+from malus.evaluation.turns import Turns, waiting_of
 from malus.evaluation.windows import WindowClauses
 from malus.model.agreement import Terms
 from malus.model.assessment import (
@@ -94,7 +94,7 @@ def assessed(measures: Measures, known_at: Instant | None, matcher: Matcher) -> 
     together, nearly_together = missed_together(in_force, judged, verdicts, follower)
     followed = followed_from([*verdicts, *fired, *together], follower, facts)
     book = ChargeBook(terms=in_force, charges=tuple(facts.charges), openings=tuple(facts.openings))
-    credits = credits_of(followed.credits, book, facts, repeats, Turns.of(judged))
+    credits = credits_of(followed.credits, book, facts, repeats, Turns.of(judged, waiting_of(threads, measures)))
     bonuses = bonuses_of(followed.bonuses, book, facts)
     returned = EarnBacks(
         terms=in_force, judged=judged, fired=fired, credits=credits, follower=follower, as_of=as_of

@@ -34,8 +34,10 @@ def placed_in_turn(credit: AmountCredit, turn: Turn | None) -> tuple[int, tuple[
     if not credit.has_firsts or credit.each == "occurrence":
         return 1, ()
     assert turn is not None, "what is paid by its turn has one"
-    number, firsts = len(turn.earlier) + 1, len(credit.first_amounts) + len(credit.first_rates)
-    if turn.unsure and number <= firsts:
+    number = len(turn.earlier) + 1
+    figures = (*credit.first_amounts, credit.amount) if credit.rate is None else (*credit.first_rates, credit.rate)
+    may_be = {figures[min(number + more, len(figures)) - 1] for more in range(len(turn.unsure) + 1)}
+    if len(may_be) > 1:
         reason = f"nobody can say whether an earlier {credit.each} missed the promise"
         return Undetermined(reason=reason, named=turn.unsure)
     step = InTurn(
