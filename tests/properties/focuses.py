@@ -24,6 +24,7 @@ from tests.properties.rows_written import write_rows
 from tests.properties.samples_written import tell_samples, write_samples
 from tests.properties.seasons_written import tell_at_seasons, write_seasons
 from tests.properties.telling import Teller
+from tests.properties.turns_written import tell_turns, write_turns
 from tests.reference.verdicts import Judgement
 from tests.reference.world import World
 
@@ -75,6 +76,7 @@ FOCUSES = (
         respond=respond_to_earned_back,
     ),
     Focus("samples", write=write_samples, tell=tell_samples),
+    Focus("turns", write=write_turns, tell=tell_turns),
 )
 
 

@@ -156,7 +156,7 @@ def _differs(choices: Choices, document: Document, clause: Document, kind: str) 
         credit["amount"] = _sums(choices, document, kind)
     elif "rate" in credit:
         credit["rate"] = {word: choices.pick(["2 %", "0.7 %"]) for word in words_for(choices, kind)}
-    if "first" in credit:
+    if "first" in credit and not {"each", "rate"} <= credit.keys():
         credit["first"] = _sums(choices, document, kind)
 
 

@@ -30,6 +30,7 @@ from tests.reference import (
     incidents,
     levels,
     standing,
+    turns,
     uptime,
     verdicts,
     windows,
@@ -251,6 +252,19 @@ def _paid_as_the_first_class(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(credits, "for_subject", lambda entries, *_: entries[0][1])
 
 
+def _every_one_a_first(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(credits, "turn_of", lambda *_: turns.FIRST)
+
+
+def _in_order_of_names(patch: pytest.MonkeyPatch) -> None:
+    by_name = turns.one_by_one
+
+    def alike(*args: Any, **named: Any) -> list[Any]:
+        return [replace(one, start=0) for one in by_name(*args, **named)]
+
+    patch.setattr(turns, "one_by_one", alike)
+
+
 def _blocks_of_the_first_class(clause: Clause) -> Clause:
     credit = clause.credit
     if not isinstance(credit, BlockCredit) or not credit.differs.blocks:
@@ -327,6 +341,8 @@ def _season_of_the_period(patch: pytest.MonkeyPatch) -> None:
 
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
+    "each failure is the first of its period": ("turns", _every_one_a_first),
+    "all others began before": ("turns", _in_order_of_names),
     "the promised level picks every row": ("rows", _rows_by_the_promise),
     "every class is paid what the first is": ("rows", _paid_as_the_first_class),
     "every class has blocks as long as the first": ("rows", _in_terms(_blocks_of_the_first_class)),

@@ -24,7 +24,8 @@ from tests.reference.edges import holds
 from tests.reference.found import Found
 from tests.reference.rows import picked_by
 from tests.reference.subjects import for_subject, names
-from tests.reference.verdicts import Judgement, claim_deadline, promise_of, steps_for
+from tests.reference.turns import FIRST, Turn, places, said_for, turn_of, whole
+from tests.reference.verdicts import Judgement, claim_deadline, may_mend, promise_of, steps_for
 from tests.reference.windows import Firing, brought_in, without_terms
 from tests.reference.world import World
 
@@ -58,7 +59,8 @@ def credits_before_caps(world: World, judged: list[Judgement], fired: list[Firin
         found += [] if due is None else [due]
     for verdict in judged:
         if verdict.clause.credit is not None:
-            due = _credit(world, verdict, missed_before=missed_just_before(world, judged, verdict))
+            turn = turn_of(world, judged, verdict)
+            due = _credit(world, verdict, missed_before=missed_just_before(world, judged, verdict), turn=turn)
             found += [] if due is None else [due]
     return sorted(
         found, key=lambda one: (one.verdict.cut.end, one.clause.ordinal, one.verdict.subject, one.verdict.whose)
@@ -84,7 +86,7 @@ def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
             incident,
             final=True,
             occasion=one.occasion,
-            mends=any(_mends(world.terms[each.cut.place], each) for each in one.rests_on),
+            mends=any(may_mend(world.terms[each.cut.place], each) for each in one.rests_on),
         )
 
 
@@ -108,11 +110,11 @@ def missed_just_before(world: World, judged: list[Judgement], verdict: Judgement
     return any(one.outcome == "missed" and one.cut.end == ends and one.subject == verdict.subject for one in mine)
 
 
-def _credit(world: World, verdict: Judgement, *, missed_before: bool) -> Due | None:
+def _credit(world: World, verdict: Judgement, *, missed_before: bool, turn: Turn = FIRST) -> Due | None:
     terms = world.terms[verdict.cut.place]
     credit = verdict.clause.credit
     try:
-        amount = _amount(world, terms, verdict, credit)
+        amount = _amount(world, terms, verdict, credit, turn)
         if amount is None:
             return None
         if missed_before and verdict.outcome == "missed":
@@ -120,16 +122,20 @@ def _credit(world: World, verdict: Judgement, *, missed_before: bool) -> Due | N
         amount = paid(world, terms, credit, amount)
     except WaitsError:
         amount = None
-    return Due(verdict, amount, amount, claim_state(world, terms, verdict, amount))
+    # What began earlier and runs may yet put it in another place.
+    state = "accruing" if turn.running else claim_state(world, terms, verdict, amount)
+    return Due(verdict, amount, amount, state)
 
 
-def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Fraction | None:
+def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any, turn: Turn) -> Fraction | None:
     match credit:
         case BandCredit():
             return _by_table(world, terms, verdict, credit)
         case AmountCredit():
             if verdict.outcome != "missed":
                 return None
+            if credit.has_firsts:
+                return _by_place(world, terms, verdict, credit, turn)
             for_one = _sum_or_rate(world, terms, verdict, credit)
             if credit.each in {"occurrence", "point"}:
                 if verdict.level is None:
@@ -146,11 +152,43 @@ def _amount(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Frac
             raise AssertionError(credit)
 
 
+def _by_place(world: World, terms: Terms, verdict: Judgement, credit: AmountCredit, turn: Turn) -> Fraction:
+    """What the first ones of a period pay, and each further one; of one period's occurrences all together."""
+    if credit.each == "occurrence":
+        if verdict.level is None:
+            raise WaitsError
+        count = whole(verdict.level)
+        first = min(count, places(credit))
+        world.edge("more occurrences than pay otherwise", when=count > first)
+        world.edge("exactly as many occurrences as pay otherwise", when=count == places(credit))
+        those = range(1, first + 1)
+        paid_in_all = sum((_of_place(world, terms, verdict, credit, place) for place in those), Fraction(0))
+        if count > first:
+            paid_in_all += (count - first) * _of_place(world, terms, verdict, credit, first + 1)
+        return paid_in_all
+    place = turn.broken + 1
+    said = {said_for(terms, credit, verdict.whose, each) for each in range(place, place + turn.unknown + 1)}
+    world.edge("whatever its place, it pays the same", when=turn.unknown > 0 and len(said) == 1)
+    if len(said) > 1:
+        raise WaitsError
+    return _of_place(world, terms, verdict, credit, place)
+
+
+def _of_place(world: World, terms: Terms, verdict: Judgement, credit: AmountCredit, place: int) -> Fraction:
+    amount, rate = said_for(terms, credit, verdict.whose, place)
+    world.edge("paid otherwise as one of the first", when=place <= places(credit))
+    return _paid_for_one(world, terms, verdict, credit, amount, rate)
+
+
 def _sum_or_rate(world: World, terms: Terms, verdict: Judgement, credit: Any) -> Fraction:
     differs, whose = credit.differs, verdict.whose
     world.edge("what a credit pays differs by subject", when=bool(differs.amounts or differs.rates))
     amount = for_subject([*differs.amounts, (None, credit.amount)], terms, whose)
     rate = for_subject([*differs.rates, (None, credit.rate)], terms, whose)
+    return _paid_for_one(world, terms, verdict, credit, amount, rate)
+
+
+def _paid_for_one(world: World, terms: Terms, verdict: Judgement, credit: Any, amount: Any, rate: Any) -> Fraction:
     if amount is not None:
         return amount.amount * _units(verdict, credit)  # type: ignore[no-any-return]
     world.edge("a rate for each", when=isinstance(credit, AmountCredit))
@@ -323,7 +361,7 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
     credit = verdict.clause.credit
     # One sum for an incident or delivery is the same however long that lasts.
     grows = still_open and not (isinstance(credit, AmountCredit) and credit.each not in {"occurrence", "point"})
-    if world.as_of < cut.end or grows or _mends(terms, verdict):
+    if world.as_of < cut.end or grows or may_mend(terms, verdict):
         return "accruing"
     if amount is None:
         return "pending"
@@ -350,19 +388,6 @@ def claim_state(world: World, terms: Terms, verdict: Judgement, amount: Fraction
         else:
             state = "claim_open" if state == "due" else state
     return state
-
-
-def _mends(terms: Terms, verdict: Judgement) -> bool:
-    """Whether a running incident's breach may yet be mended, by another priority at its end."""
-    promise = verdict.clause.condition
-    if verdict.incident is None or verdict.incident.end is not None or not isinstance(promise, Promise):
-        return verdict.mends
-    timing = terms.indicator(promise.indicator)
-    named = any(one.priority for one in promise.limits) or any(
-        one.field_name == "priority"
-        for one in timing.where  # type: ignore[union-attr]
-    )
-    return verdict.outcome != "missed" or (named and timing.by == "at_end")  # type: ignore[union-attr]
 
 
 def claims(event: Any, terms: Terms, verdict: Judgement) -> bool:

@@ -271,6 +271,19 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTim
             yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
 
 
+def may_mend(terms: Terms, verdict: Judgement) -> bool:
+    """Whether a running incident's breach may yet be mended, by another priority at its end."""
+    promise = verdict.clause.condition
+    if verdict.incident is None or verdict.incident.end is not None or not isinstance(promise, Promise):
+        return verdict.mends
+    timing = terms.indicator(promise.indicator)
+    named = any(one.priority for one in promise.limits) or any(
+        one.field_name == "priority"
+        for one in timing.where  # type: ignore[union-attr]
+    )
+    return verdict.outcome != "missed" or (named and timing.by == "at_end")  # type: ignore[union-attr]
+
+
 def steps_for(terms: Terms, clause: Clause) -> list[ClaimStep]:
     """The steps of a claim that the credit of a clause needs."""
     if clause.credit is None:
