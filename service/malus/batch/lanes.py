@@ -22,6 +22,8 @@ from malus.model.quantities import Edge, Limit
 
 #: Where `rules` says whether outages count.
 _TIME_RULE: Final = 2
+#: The place of each number of a signed byte, as it is written.
+_NUMBERS: Final = {str(number): number + 128 for number in range(-128, 128)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +51,14 @@ class Lanes:
         """The most periods that any shape has."""
         return max(1, int(self.edges.shape[1]) - 1)
 
-    def priority_code(self, name: str) -> int:
-        """The code of a priority."""
-        return self.priorities.index(name) if name in self.priorities else len(self.priorities)
+    def priority_numbers(self) -> Ints:
+        """The code of each priority that is a number from -128 to 127, in their order."""
+        codes = np.full(256, len(self.priorities), dtype=np.int32)
+        for code, name in enumerate(self.priorities):
+            place = _NUMBERS.get(name)
+            if place is not None:
+                codes[place] = code
+        return codes
 
     def of_one(self, place: int) -> Lanes:
         """The lanes of one agreement."""

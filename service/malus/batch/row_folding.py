@@ -46,7 +46,7 @@ class RowFold:
         self._services = Services(lanes)
         self._agreements = Mapped(pa.array(names, pa.string()), -1)
         self._priorities = Mapped(pa.array(lanes.priorities, pa.string()), len(lanes.priorities))
-        self._numbers = np.array([lanes.priority_code(str(number)) for number in range(-128, 128)], dtype=np.int32)
+        self._numbers = lanes.priority_numbers()
         self._figures = np.zeros((len(names), lanes.most_periods, 3, 3), dtype=np.int64)
         self._odd = np.zeros(len(names), dtype=np.uint8)
         self._rows = np.zeros(len(names), dtype=np.int64)
