@@ -45,6 +45,30 @@ def test_two_files_from_one_day_on_are_an_error_that_names_both() -> None:
     assert [(place.path, place.line) for place, _ in found[0].also] == [("a.yaml", 6)]
 
 
+def test_what_a_later_file_splits_says_in_the_earlier_one_what_a_part_of_it_is_charged() -> None:
+    def later(day: str, amended: str, signed: str = "{provider: 2026-01-02, customer: 2026-01-02}") -> Compiled:
+        text = SHORT.replace("effective: 2026-01-01", f"effective: {day}\namended: {amended}").replace(
+            "signed: {provider: 2025-12-12, customer: 2025-12-15}", f"signed: {signed}"
+        )
+        text = text.replace("period: judged}", "period: judged, part_period: pro_rata}")
+        result = compile_terms(text.replace("per: month, cut", "per: month, part_period: pro_rata, cut"), "later.yaml")
+        assert result.terms is not None
+        return result
+
+    found = lint_agreement([terms(), later("2026-03-16", "split")], None)
+    assert [(item.code, item.place.path, item.what) for item in found] == [
+        (
+            "part-period-unstated",
+            "2026.yaml",
+            "`effective: 2026-03-16` splits a month, and `uptime-credit` does not say what a part of one is charged",
+        )
+    ]
+    assert [place.path for place, _ in found[0].also] == ["later.yaml"]
+    assert codes(terms(), later("2026-04-01", "split")) == []
+    assert codes(terms(), later("2026-03-16", "by_start")) == []
+    assert codes(terms(), later("2026-03-16", "split", "{provider: 2026-01-02}")) == []
+
+
 def test_a_file_named_after_another_day_than_its_terms_hold_from_is_a_warning() -> None:
     assert codes(terms("acme/2026-01-01-first.yaml")) == []
     assert codes(terms("acme/first.yaml")) == []

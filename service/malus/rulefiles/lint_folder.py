@@ -12,10 +12,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from malus.model.agreement import Terms
+from malus.model.clauses import Clause
+from malus.model.conditions import Promise
+from malus.model.credits import ChargeBase
 from malus.model.deadlines import Deadline, last_instant
 from malus.model.durations import Duration
 from malus.model.faults import Diagnostic, Place, Severity, in_reading_order
 from malus.model.instants import civil_day, start_of_day
+from malus.model.periods import Cycle, period_containing
 from malus.rulefiles.compiler import Compiled
 from malus.rulefiles.findings import Part
 
@@ -27,8 +31,9 @@ def lint_agreement(compiled: Sequence[Compiled], today: datetime.date | None) ->
 
     `compiled`: the files, in any order; those with errors are left out of account. `today`: the civil day
     that reviews and known holidays are held against; None leaves those two out. Errors: two files from one
-    day on, two agreements in one folder; none of the files may then be loaded. Warnings: a stretch without
-    terms, a file named after another day, a review overdue, holidays that will soon be unknown.
+    day on, two agreements in one folder; none of the files may then be loaded. Warnings: a stretch without terms, a
+    part of a split period without a price, a file named after another day, a review overdue, holidays that will soon
+    be unknown.
     """
     sound = sorted(
         ((item.terms, item) for item in compiled if item.terms is not None),
@@ -37,6 +42,7 @@ def lint_agreement(compiled: Sequence[Compiled], today: datetime.date | None) ->
     found: list[Diagnostic] = []
     for (earlier, first), (later, second) in pairwise(sound):
         found.extend(_neighbours(earlier, first, later, second))
+        found.extend(_split(earlier, first, later, second))
     for terms, item in sound:
         found.extend(_called(terms, item))
     if sound:
@@ -70,6 +76,37 @@ def _neighbours(earlier: Terms, first: Compiled, later: Terms, second: Compiled)
             hint="nothing is judged in between: correct a date, or leave it if the paper has this gap",
             also=((first.places.get("ends", first.places["effective"]).place, "these end"),),
         )
+
+
+def _split(earlier: Terms, first: Compiled, later: Terms, second: Compiled) -> Iterator[Diagnostic]:
+    """What a later file splits the earlier one pays in part, so it must say what a part is charged."""
+    if later.amended != "split" or not later.is_signed():
+        return
+    for clause in earlier.clauses:
+        bases = (clause.credit and clause.credit.base, clause.bonus and clause.bonus.table.base)
+        for base in bases:
+            cycle = _cycle_without_a_part(earlier, clause, base) if base else None
+            if cycle is not None and period_containing(cycle, later.starts(), later.timezone).start < later.starts():
+                yield _said(
+                    first,
+                    "clauses",
+                    Severity.WARNING,
+                    "part-period-unstated",
+                    f"`effective: {later.effective}` splits a {cycle.kind}, and `{clause.name}` does not say what a "
+                    "part of one is charged",
+                    hint="add `part_period: pro_rata` or `part_period: full` beside its `charge`",
+                    source=clause.source,
+                    also=((second.places["effective"].place, "the cut"),),
+                )
+
+
+def _cycle_without_a_part(terms: Terms, clause: Clause, base: ChargeBase) -> Cycle | None:
+    if not base.charges or base.part_period or base.day_of_fee:
+        return None
+    if base.period.cycle is not None or not isinstance(clause.condition, Promise):
+        return base.period.cycle
+    named = clause.condition.indicator
+    return next((indicator.cycle for indicator in terms.indicators if indicator.name == named), None)
 
 
 def _called(terms: Terms, item: Compiled) -> Iterator[Diagnostic]:
