@@ -196,6 +196,15 @@ def test_every_measure_is_taken_for_each_site_by_itself(name: str) -> None:
     assert credit(answer, JUNE, "c", "delft").key.occasion == "2026-05-31T22:00:00Z"
 
 
+def test_a_report_for_nobody_is_asked_for_its_subject_by_the_column_that_reports_have() -> None:
+    indicator, limit, _ = MEASURES["delivered"]
+    clause = f"c: {{source: a, promise: {{indicator: m, {limit}}}, credit: {{each: period, amount: 5.00 EUR}}}}"
+    nobodys = delivered("m", "2026-07-01", "2026-06-01")
+    remarks = judge(by_site(indicator, clause), [nobodys], as_of="2026-08-01").remarks
+    (message,) = (remark.message for remark in remarks if remark.reason == "subject-missing")
+    assert message.endswith(": name it under `subject`")
+
+
 RESPONSE = (
     "response: {measure: elapsed, of: shop, from: incidents, per: month, starts: opened, ends: responded,"
     " calendar: always, pauses: [], counted_in: period_of_start, while_open: runs, by: at_end, for_each: KIND}"

@@ -164,7 +164,9 @@ def _unknown(facts: Facts, event: Happening, terms: Terms, said: Sequence[str]) 
 
 def _missing(facts: Facts, event: Happening, kind: str, why: str, lacks: Sequence[str] = ()) -> None:
     none = "none" if len(single_kinds(kind)) == 1 else f"no {' and no '.join(lacks)}"
-    facts.remark(event, "subject-missing", f"{why} {kind}, and this names {none}: name it under `subjects`")
+    # A report is delivered for one subject; whatever else names any may name several.
+    column = "subject" if isinstance(event, Obligation) else "subjects"
+    facts.remark(event, "subject-missing", f"{why} {kind}, and this names {none}: name it under `{column}`")
 
 
 def _measuring(terms: Terms, service: str, fact: Telling) -> Iterator[Indicator]:
