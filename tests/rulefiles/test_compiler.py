@@ -87,6 +87,20 @@ def test_the_file_of_every_construct_writes_every_key_of_every_form() -> None:
     assert missing == set()
 
 
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("ignored_outages_up_to", "the nearest are `ignore_up_to`"),
+        ("zzz", "its keys are `measure`, `from`, `of`, `per`,"),
+        ("z" * 200, "its keys are `measure`, `from`, `of`, `per`,"),
+    ],
+)
+def test_a_key_that_is_no_slip_of_any_other_is_answered_with_the_nearest_or_with_all_of_a_form(key, hint):
+    text = SHORT.replace("ignore_up_to: ", f"{key}: 1\n    ignore_up_to: ", 1)
+    (found,) = compile_terms(text, "x.yaml").diagnostics
+    assert (found.code, found.hint[: len(hint)]) == ("unknown-key", hint)
+
+
 def misspelt(word: str) -> str:
     """A slip that no other key is nearer to: a letter doubled, far enough in for the kind to be recognised."""
     return word + word[-1] if len(word) < 4 else word[:-2] + word[-2] + word[-2] + word[-1]

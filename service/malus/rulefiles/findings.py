@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from malus.model.faults import Diagnostic, Place, Severity, in_reading_order
 from malus.rulefiles.nodes import Mapping, Node, Scalar
-from malus.rulefiles.spelling import nearest
+from malus.rulefiles.spelling import alike, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,12 @@ def did_you_mean(word: str, candidates: tuple[str, ...]) -> str:
     if 0 < len(candidates) <= 12:
         return f"write {one_of(candidates)}"
     return ""
+
+
+def did_you_mean_key(word: str, keys: tuple[str, ...]) -> str:
+    """The same for a key, of which a form may have many: those that look most alike, else all of them."""
+    near = alike(word, keys)
+    return did_you_mean(word, keys) or (f"the nearest are {one_of(near)}" if near else f"its keys are {one_of(keys)}")
 
 
 def one_of(words: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from malus.rulefiles.documents import Kind, Schema, mapping_or_fault, sure
-from malus.rulefiles.findings import Reading, did_you_mean, one_of
+from malus.rulefiles.findings import Reading, did_you_mean, did_you_mean_key, one_of
 from malus.rulefiles.nodes import Entry, Mapping, Node, Scalar
 from malus.rulefiles.spelling import nearest
 
@@ -209,7 +209,7 @@ def _taken(mapping: Mapping, known: tuple[str, ...], name: str, reading: Reading
         if word in known:
             continue
         what = f"`{word}` is no key of {name}"
-        reading.error("unknown-key", entry.key, what, hint=did_you_mean(word, known))
+        reading.error("unknown-key", entry.key, what, hint=did_you_mean_key(word, known))
         meant = nearest(word, known)
         if meant is not None and meant not in entries:
             entries[meant] = entry

@@ -4,6 +4,7 @@ Owns the measure of closeness and the limit beyond which nothing is suggested. K
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 _LONGEST_WORD = 64  # of ours; comparing is quadratic, and no name in a rule file is longer
 
@@ -34,6 +35,13 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         return min(ranked)[-1]
     longer = [candidate for candidate in known if len(plain) >= 3 and _plain(candidate).startswith(plain)]
     return longer[0] if len(longer) == 1 else None
+
+
+def alike(word: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The candidates that look most like a word which is no slip of any, three at most, the likest first."""
+    if len(word) > _LONGEST_WORD:
+        return ()
+    return tuple(get_close_matches(_plain(word), sorted(set(candidates))))
 
 
 def _plain(word: str) -> str:
