@@ -173,3 +173,17 @@ def test_a_claim_names_each_part_by_its_first_day():
     assert [item.amount for item in one.credits] == [money("0"), money("600")]
     other = judge(terms, [*DOWN_TWICE, claim("2026-07-05", "2026-06-01", "kept")], as_of="2026-12-01")
     assert [item.amount for item in other.credits] == [money("150"), money("0")]
+
+
+def test_a_month_of_two_fees_counts_once_in_full_each_by_its_days():
+    # The twenty days before July hold the split of June and but a part of June: 15/30 x 3,000 + 15/30 x 6,000 = 4,500.
+    before = PAYS.replace("period: judged", "period: preceding 20 days, before: period_start")
+    later = written(
+        UPTIME.replace("PER", "month"),
+        before.format("99.0 %", "20 %", "full", ""),
+        "amended: split",
+        effective="2026-06-16",
+        charges=f"hosting: {{amount: {NEW_FEE} EUR, per: month}}",
+    )
+    answer = judge([old(), later], [outage("2026-07-10", "2026-07-11")])
+    assert [item.amount for item in answer.credits] == [money("900")]

@@ -45,7 +45,7 @@ def write_agreement(choices: Choices, *, most_promises: int = 3, focus: Focus | 
     """The texts of one agreement's rule files, the earliest first."""
     first = _document(choices, most_promises, focus)
     documents = [first]
-    while len(documents) < 3 and choices.chance(25):
+    while len(documents) < 3 and choices.chance(25 if focus is None else focus.amended):
         documents.append(_amended(choices, documents[-1], len(documents), focus))
     return [as_yaml(document) for document in documents]
 

@@ -23,6 +23,7 @@ from tests.properties.promises import Written
 from tests.properties.rows_written import write_rows
 from tests.properties.samples_written import tell_samples, write_samples
 from tests.properties.seasons_written import tell_at_seasons, write_seasons
+from tests.properties.splits_written import amend_within, tell_at_splits, write_parts
 from tests.properties.telling import Teller
 from tests.properties.turns_written import tell_turns, write_turns
 from tests.reference.verdicts import Judgement
@@ -50,7 +51,7 @@ class Focus:
     """What one kind of agreement has beside what every random agreement may have.
 
     `write` adds to a document that has its promises, windows, caps and claims; an amended text keeps what it wrote,
-    but for what `amend` changes in it.
+    but for what `amend` changes in it. In `amended` of a hundred agreements a text follows the one before.
     `tell` adds to what happened; `respond` to what the parties did about it, and returns the moments at which
     something turns, one of which the case may be asked at.
     """
@@ -58,6 +59,7 @@ class Focus:
     name: str
     write: Callable[[Choices, dict[str, Any], Sequence[Written]], None] = _as_it_is
     amend: Callable[[Choices, dict[str, Any]], None] = _left_alone
+    amended: int = 25
     tell: Callable[[Teller, World], None] = _nothing_more
     respond: Callable[[Teller, World, Sequence[Judgement]], list[int]] = _no_answer
 
@@ -77,6 +79,7 @@ FOCUSES = (
     ),
     Focus("samples", write=write_samples, tell=tell_samples),
     Focus("turns", write=write_turns, tell=tell_turns),
+    Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
 )
 
 

@@ -339,6 +339,15 @@ def _season_of_the_period(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(module, "limit_of_single", by_period)
 
 
+def _nothing_split(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world.World, "splits", lambda _self, _span: [])
+
+
+def _parts_at_the_first_price(patch: pytest.MonkeyPatch) -> None:
+    exact = bases._price
+    patch.setattr(bases, "_price", lambda _, judging, item, whose: exact(judging, judging, item, whose))
+
+
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "each failure is the first of its period": ("turns", _every_one_a_first),
@@ -349,6 +358,8 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "what is taken back stays so when that is taken back": ("corrections", _nothing_taken_back),
     "a correction counts beside what it corrects": ("corrections", _corrections_beside_what_they_correct),
     "an incident goes by the season in which the agreement began": ("seasons", _season_of_the_period),
+    "an amendment splits nothing": ("splits", _nothing_split),
+    "every part has the price of the terms that judge": ("splits", _parts_at_the_first_price),
     "a credit is returned however bad the level was": ("earned back", _in_terms(_floors_of_returns_ignored)),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }

@@ -5,6 +5,7 @@ Owns: which stretch, its charges cycle by cycle, a day of it. Does not own: the 
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from fractions import Fraction
 
@@ -84,6 +85,12 @@ def _day_of_fee(world: World, terms: Terms, base: ChargeBase, first: int, whose:
         month = period_at(terms.charge(name).cycle, first, terms.timezone)
         days = days_in(month, terms.timezone) if base.day_of_fee == "share_of_calendar_month" else 30
         fee = charged(world, terms, name, month, None, whose) / days
+        if not terms.charge(name).is_billed and world.splits(month):
+            # Of a month with two prices the day has that of its own part.
+            at = max(first, world.starts(0))
+            day = (at, day_start(day_of(at, terms.timezone) + timedelta(days=1), terms.timezone))
+            world.edge("a day of fee of a split month")
+            fee = charged(world, terms, name, day, "pro_rata", whose) * days_in(month, terms.timezone) / days
         parts += fee if name in base.charges else -fee
     world.edge(f"a day of fee, {base.day_of_fee}")
     return parts
@@ -179,6 +186,8 @@ def _charged(
             place = began[0] if began else None
         if min(cycle[1], span[1]) <= world.starts(0) or place is None:
             world.edge("cycle outside of the agreement")
+        elif not item.is_billed and world.splits(cycle):
+            result += split_charge(world, terms, item, cycle, span, part_period, whose)
         elif not item.is_billed:
             price = _price(world.terms[place], terms, item, whose)
             result += _part(world, price, cycle, span, part_period, zone)
@@ -191,6 +200,30 @@ def _charged(
         return result
     parts = (_part(world, one.amount.amount, (one.start, one.end), span, part_period, zone) for one in bills)
     return sum(parts, Fraction(0))
+
+
+def split_charge(
+    world: World, terms: Terms, item: ChargeTerms, cycle: Span, span: Span, part_period: str | None, whose: str
+) -> Fraction:
+    """A fixed charge of a cycle in which terms split what runs: each part at the price of its own terms, by days."""
+    zone, bounds = terms.timezone, [cycle[0], *world.splits(cycle), cycle[1]]
+    touched = [part for part in itertools.pairwise(bounds) if max(part[0], span[0]) < min(part[1], span[1])]
+    inside = span[0] <= cycle[0] and cycle[1] <= span[1]
+    if part_period is None and not inside:
+        raise WaitsError
+    prorated = part_period == "pro_rata"
+    # What counts in full counts once: each price that is touched by its days.
+    days = days_in(cycle, zone) if prorated else sum(days_in(part, zone) for part in touched)
+    result = Fraction(0)
+    for part in touched:
+        place = world.in_force(max(part[0], world.starts(0)))
+        if place is not None:
+            price = _price(world.terms[place], terms, item, whose)
+            result += price * days_in(overlap(part, span) if prorated else part, zone) / days
+    world.edge("charged for a time that holds a split", when=len(touched) > 1 and inside)
+    world.edge("charged in part for a time that holds a split", when=len(touched) > 1 and not inside)
+    world.edge(f"charged for a part of a split cycle: {part_period}", when=len(touched) == 1)
+    return result
 
 
 def _price(terms: Terms, judging: Terms, item: ChargeTerms, whose: str) -> Fraction:

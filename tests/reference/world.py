@@ -175,11 +175,19 @@ class World:
             whole = period_at(indicator.cycle, instant, terms.timezone)
             stops = self.stops(place)
             end = whole[1] if stops is None else min(whole[1], stops)
+            cutting = [at for at in self.splits((instant, end)) if at > instant]
+            self.edge("a period is split", when=bool(cutting))
+            end = min([end, *cutting])
             cuts.append(Cut(instant, end, whole, place))
             self.edge("part period", when=(instant, end) != whole)
             self.edge("period with a clock change", when=(end - instant) % (24 * HOUR) != 0)
             instant = end
         return cuts
+
+    def splits(self, span: Span) -> list[int]:
+        """Where terms take effect inside of [start, end) that end whatever runs then."""
+        begun = [self.starts(place) for place, one in enumerate(self.terms) if place and one.amended == "split"]
+        return [at for at in begun if span[0] < at < span[1]]
 
     def indicator_chain(self, place: int, name: str) -> Chain:
         return next(one for one in self.indicators if place in one.members and one.members[place].name == name)

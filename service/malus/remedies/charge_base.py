@@ -143,9 +143,12 @@ class ChargeBook:
                     parts += found
             else:
                 first, last = self._priced_alike(cycle_period, at)
-                share = _share(
-                    (cycle_period.start, cycle_period.end), first, last, start, end, part_rule, terms.timezone
+                whole = (cycle_period.start, cycle_period.end)
+                touched = (
+                    self._priced_alike(cycle_period, max(start, whole[0]))[0],
+                    self._priced_alike(cycle_period, min(end, whole[1]) - 1)[1],
                 )
+                share = _share(whole, touched, (first, last), (start, end), part_rule, terms.timezone)
                 if share is None:
                     return _unstated(item)
                 # An amendment in the middle of a charge period does not change what was charged at its start, unless
@@ -223,7 +226,8 @@ class ChargeBook:
         for event in sorted(here, key=lambda event: (event.start, event.end, event.amount.amount)):
             if event.end <= start or event.start >= end:
                 continue
-            share = _share((event.start, event.end), event.start, event.end, start, end, part_rule, zone)
+            billed_for = (event.start, event.end)
+            share = _share(billed_for, billed_for, billed_for, (start, end), part_rule, zone)
             if share is None:
                 return _unstated(charge.name)
             changed = self._changed(event.amount, event.start, event.end)
@@ -291,25 +295,25 @@ def added_up(parts: Sequence[ChargePart], currency: str) -> BaseSum:
 
 def _share(
     charged: tuple[Instant, Instant],
-    first: Instant,
-    last: Instant,
-    start: Instant,
-    end: Instant,
+    touched: tuple[Instant, Instant],
+    alike: tuple[Instant, Instant],
+    within: tuple[Instant, Instant],
     part_rule: PartRule | None,
     zone: str,
 ) -> Fraction | None:
-    """What part of a charge for `charged` falls into [start, end), of its stretch [first, last) of one price.
+    """What part of a charge for `charged` falls into the time `within`, of its stretch `alike` of one price.
 
-    None where the terms do not say. What is charged wholly inside counts once, however many prices it has.
+    None where the terms do not say. `touched`: from the first price that the time touches to the end of the last; a
+    charge that counts in full counts once, each of these prices by its days.
     """
-    whole = _days(*charged, zone)
+    start, end = within
     if start <= charged[0] and charged[1] <= end:
-        return Fraction(_days(first, last, zone), whole)
+        return Fraction(_days(*alike, zone), _days(*charged, zone))
     match part_rule:
         case "full":
-            return Fraction(1)
+            return Fraction(_days(*alike, zone), _days(*touched, zone))
         case "pro_rata":
-            return Fraction(_days(max(first, start), min(last, end), zone), whole)
+            return Fraction(_days(max(alike[0], start), min(alike[1], end), zone), _days(*charged, zone))
         case None:
             return None
 
