@@ -55,6 +55,11 @@ def test_what_is_late_is_bad_whole_and_not_once_more_for_being_short():
     assert [item.amount for item in judge(shared(), events).credits] == [money("3")]
 
 
+def test_the_value_of_what_came_as_agreed_is_not_waited_for():
+    events = [told("D", quantity=5, good_quantity=5), told("E", late=True, value="100", quantity=5)]
+    assert [item.amount for item in judge(shared(weighted="quantity"), events).credits] == [money("3")]
+
+
 @pytest.mark.parametrize(
     ("weighted", "in_full", "good"),
     [

@@ -12,6 +12,7 @@ from typing import Any
 from tests.properties.bonuses_written import write_bonuses
 from tests.properties.choices import Choices
 from tests.properties.corrections_told import correct_acts, tell_corrections
+from tests.properties.delivered_written import tell_delivered_shares, write_delivered_shares
 from tests.properties.earned_back_written import (
     amend_earned_back,
     respond_to_earned_back,
@@ -80,6 +81,7 @@ FOCUSES = (
     Focus("samples", write=write_samples, tell=tell_samples),
     Focus("turns", write=write_turns, tell=tell_turns),
     Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
+    Focus("delivered shares", write=write_delivered_shares, tell=tell_delivered_shares),
 )
 
 

@@ -16,6 +16,7 @@ from malus.model.indicators import (
     Availability,
     CheckedAvailability,
     Delivered,
+    DeliveryShare,
     DeliveryTime,
     Elapsed,
     Excursion,
@@ -101,7 +102,7 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
             _occurrence(teller, terms, indicator, cut)
         case Delivered():
             _delivery(teller, terms, indicator, cut)
-        case Share() | Points() | Excursion() | Sample():
+        case Share() | DeliveryShare() | Points() | Excursion() | Sample():
             pass
         case _:
             tell_many(teller, terms, indicator, cut)

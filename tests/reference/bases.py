@@ -70,7 +70,13 @@ def goods_base(world: World, verdict: Judgement, base: ChargeBase) -> Fraction:
     if base.fixed is not None:
         world.edge("a rate of a sum that the file states")
         return Fraction(base.fixed.amount)
-    assert base.value_of == "delivery"
+    if base.value_of != "delivery":
+        worth = verdict.found.worth if base.value_of == "deliveries" else verdict.found.bad_worth
+        world.edge(f"waits for the value of {base.value_of}", when=worth is None)
+        if worth is None:
+            raise WaitsError
+        world.edge(f"a rate of the value of {base.value_of}")
+        return worth
     assert verdict.incident is not None
     world.edge("waits for the value of a delivery", when=verdict.incident.value is None)
     if verdict.incident.value is None:

@@ -117,6 +117,8 @@ def _timed(world: World, one: Owed, start: int, due: int | None, counted: int | 
         counted=counted,
         value=_amount(one.first("value")),
         quantity=one.first("quantity"),
+        good_value=_amount(one.first("good_value")),
+        good_quantity=one.first("good_quantity"),
         named=frozenset(told_of(*one.facts)),
     )
 

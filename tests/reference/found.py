@@ -17,6 +17,7 @@ class Found:
 
     `forgiven`: too few were counted to judge a level, and the terms take that for met.
     `sums`: what a ratio is one of, over what, as they can be added up over periods.
+    `worth`: what the deliveries of a share are worth, and `bad_worth` what of them did not comply; None: nobody told.
     `times` is how long each outage counts, `lost` how long all of them do, where that is not just their length.
     """
 
@@ -29,3 +30,5 @@ class Found:
     lost: int = 0
     forgiven: bool = False
     sums: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
+    worth: Fraction | None = None
+    bad_worth: Fraction | None = None

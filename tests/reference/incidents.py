@@ -83,6 +83,8 @@ class Timed:
     counted: int | None = None
     value: Fraction | None = None
     quantity: Fraction | None = None
+    good_value: Fraction | None = None
+    good_quantity: Fraction | None = None
     named: frozenset[str] = frozenset()
 
     @property

@@ -15,11 +15,22 @@ from typing import Any
 from malus.model.agreement import Terms
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
-from malus.model.indicators import Combined, DeliveryTime, Elapsed, Excursion, Points, Sample, Share, level_unit
+from malus.model.indicators import (
+    Combined,
+    DeliveryShare,
+    DeliveryTime,
+    Elapsed,
+    Excursion,
+    Points,
+    Sample,
+    Share,
+    level_unit,
+)
 
 from tests.reference import incidents
 from tests.reference.civil import last_moment, text_of
 from tests.reference.combined import Part, combined
+from tests.reference.delivered import delivered_share
 from tests.reference.edges import holds, rounded_level
 from tests.reference.excursions import outside_of_each
 from tests.reference.figures import one_by_one
@@ -185,6 +196,8 @@ def _found(world: World, chain: Chain, cut: Cut) -> Found:
     indicator = chain.members[cut.place]
     if isinstance(indicator, Combined):
         return combined(world, indicator, cut, partial(printed, world))
+    if isinstance(indicator, DeliveryShare):
+        return delivered_share(world, indicator, cut)
     if not isinstance(indicator, Share):
         return measured(world, chain, cut)
     terms = world.terms[cut.place]

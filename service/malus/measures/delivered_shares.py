@@ -17,7 +17,6 @@ from malus.model.explanation import EventsUsed
 from malus.model.indicators import DeliveryShare, DeliveryTime, Occurrences
 from malus.model.instants import Instant
 from malus.model.measurement import Goods, Measurement, events_used
-from malus.model.money import Money
 from malus.model.periods import Period
 from malus.model.quantities import Level, Unit
 
@@ -177,11 +176,9 @@ def _of(some: Fraction, whole: Fraction) -> Fraction:
 def _goods(share: DeliveryShare, item: TimedDelivery) -> Goods:
     """What a delivery is worth, and what of it is bad under this share."""
     goods = item.subject.goods()
-    if goods.value is None:
-        return replace(goods, bad_value=None)
     part = _good_part(share, item.subject) if _in_time(share, item) else Fraction(0)
-    bad: Money | None = None if part is None else goods.value.times(1 - part)
-    return replace(goods, bad_value=bad)
+    bad = None if part is None or goods.value is None else goods.value.times(1 - part)
+    return replace(goods, bad_value=bad, complies=part == 1)
 
 
 def _level(share: DeliveryShare, named: Fraction, whole: Fraction, part: Fraction) -> Level:

@@ -24,12 +24,16 @@ from malus.model.quantities import Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """What a delivery is worth, the worth of its part that did not come as agreed, how much it was; None: untold."""
+    """What a delivery is worth, the worth of its part that did not come as agreed, how much it was; None: untold.
+
+    `complies`: all of it came as agreed, so that nothing of it is bad, whatever it is worth.
+    """
 
     name: str
     value: Money | None
     bad_value: Money | None
     quantity: Fraction | None
+    complies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ class Bases:
                 return self.starts
 
     def _charged(self, base: ChargeBase, start: Instant, end: Instant) -> BaseSum | Waiting:
-        goods = goods_sum(base, self.goods, self.period.label)
+        goods = goods_sum(base, self.goods, self.period.label, self.book.terms[0].currency)
         if goods is not None:
             return goods
         if base.day_of_fee is not None:

@@ -272,7 +272,7 @@ def _base(cap: Cap, window: _Window, credit: Capped, book: ChargeBook) -> BaseSu
     if cap.rate is None:
         return None
     if cap.goods is not None:
-        return goods_sum(cap.goods, credit.goods, credit.period.label)
+        return goods_sum(cap.goods, credit.goods, credit.period.label, book.terms[0].currency)
     if cap.base == "as_credited":
         if credit.base is None:
             return Waiting(what=f"a base of `{credit.clause}` that the cap `{cap.name}` is a share of")

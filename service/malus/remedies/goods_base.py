@@ -18,11 +18,12 @@ from malus.remedies.charge_base import Waiting, added_up
 _NAMED_MOST: Final = 100
 
 
-def goods_sum(base: ChargeBase, goods: Sequence[Goods], label: str) -> BaseSum | Waiting | None:
+def goods_sum(base: ChargeBase, goods: Sequence[Goods], label: str, currency: str) -> BaseSum | Waiting | None:
     """What goods are worth, or a stated sum; None for a base of charges.
 
-    What nobody told the value of is waited for, by name. `label` names the period. Of a period, `deliveries` are all
-    that it judges, `non_compliant` the part of them that did not come as agreed.
+    What nobody told the value of is waited for, by name, save what came as agreed where only the rest is asked for.
+    `label` names the period. Of a period, `deliveries` are all that it judges, `non_compliant` the part of them that
+    did not come as agreed.
     """
     if base.fixed is not None:
         return _added([ChargePart(item="fixed sum", period="", amount=base.fixed)])
@@ -32,14 +33,15 @@ def goods_sum(base: ChargeBase, goods: Sequence[Goods], label: str) -> BaseSum |
         return Waiting(what="the value of a delivery")
     parts: list[ChargePart] = []
     for item in goods:
+        if base.value_of == "non_compliant" and item.complies:
+            continue
         worth = item.bad_value if base.value_of == "non_compliant" else item.value
         if worth is None:
             return Waiting(what=f"the value of `{item.name}`")
         if worth.amount or base.value_of == "delivery":
             parts.append(ChargePart(item=f"value of {item.name}", period=label, amount=worth))
     if not parts:
-        known = next(item.value for item in goods if item.value is not None)
-        parts = [ChargePart(item="no goods", period=label, amount=zero(known.currency))]
+        parts = [ChargePart(item="no goods", period=label, amount=zero(currency))]
     if len(parts) > _NAMED_MOST:
         together = _added(parts).total
         parts = [ChargePart(item=f"value of {len(parts)} deliveries", period=label, amount=together)]
