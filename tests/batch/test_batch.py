@@ -250,6 +250,47 @@ def test_a_service_that_is_in_service_for_a_time_only_is_judged_from_its_events(
     assert canonical_text(said[0]) == canonical_text(one_by_one(loaded, files)["acme"])
 
 
+OWED_BESIDE = """
+  up-bonus:
+    source: art. 5
+    promise: {indicator: up, at_least: 50 %}
+    bonus:
+      of: {charge: fee, period: judged, part_period: pro_rata}
+      settled: apart
+      bands: [{at_least: 60 %, rate: 1 %}]
+      overlap: refuse
+      gaps: undetermined
+  up-plan:
+    source: art. 6
+    promise: {indicator: up, at_least: 100 %}
+    obligation: {deliver: plan, by: provider, within: 5 days, after: breach, until: end_of_day}
+    credit: {each: period, amount: 10.00 EUR}
+    returned: {if_met_in: each of the next 2 CYCLE}
+"""
+
+
+def test_bonuses_returned_credits_and_obligations_are_written_as_the_judgement_tells_them(tmp_path: Path) -> None:
+    folder = write_rules(tmp_path / "rules", ["acme"], chance_of(5))
+    (file,) = (folder / "acme").iterdir()
+    text = file.read_text()
+    cycle = next(word for word in ("month", "week", "quarter", "day") if f"from: outages, per: {word}" in text)
+    file.write_text(text.replace("\nclauses:\n", f"\nclauses:{OWED_BESIDE.replace('CYCLE', f'{cycle}s')}"))
+    loaded = rules_in(folder)
+    files = write_rows(tmp_path / "events", plain_rows(["acme"], 100))
+    _, _, (said,) = batch_of(loaded, files, tmp_path / "out")
+    tables = {
+        name: pq.read_table(tmp_path / "out" / f"{name}.parquet").to_pylist()
+        for name in ("bonuses", "earn_backs", "obligations")
+    }
+    assert {name: len(rows) for name, rows in tables.items()} == {
+        "bonuses": len(said.bonuses), "earn_backs": len(said.earn_backs), "obligations": len(said.obligations),
+    }  # fmt: skip
+    assert all(tables.values())
+    assert {row["clause"] for row in tables["bonuses"]} == {"up-bonus"}
+    assert all(row["amount"].startswith("-") for row in tables["bonuses"])
+    assert {row["deliver"] for row in tables["obligations"]} == {"plan"}
+
+
 def test_amounts_that_were_changed_in_the_folder_are_not_explained(tmp_path: Path) -> None:
     loaded = rules_in(write_rules(tmp_path / "rules", ["acme"], chance_of(1)))
     rows = [row for row in random_rows(["acme"], 200, chance_of(7)) if row.get("priority") != "none"]

@@ -220,9 +220,13 @@ def test_a_batch_is_written_and_explained_from_its_folder_as_from_its_events(tmp
     assert ended.exit_code == Exit.NOTHING_TO_SAY, ended.output
     assert ended.stdout.startswith(f"{len(rows)} events, 2 agreements (0 judged event by event): ")
     assert {file.name for file in out.iterdir()} == {
-        "agreements.jsonl", "credits.jsonl", "credits.parquet", "rights.jsonl", "rights.parquet", "verdicts.jsonl",
-        "verdicts.parquet",
-    }  # fmt: skip
+        "agreements.jsonl",
+        *(
+            f"{table}.{kind}"
+            for table in ("verdicts", "credits", "rights", "bonuses", "earn_backs", "obligations")
+            for kind in ("jsonl", "parquet")
+        ),
+    }
     (first, *_) = (out / "credits.jsonl").read_text().splitlines()
     assert {"agreement", "clause", "period", "before_cap", "amount", "state"} <= json.loads(first).keys()
     from_folder = run("explain", "--decisions", str(out), "-a", "acme")

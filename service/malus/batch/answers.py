@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from malus.batch.asking import Asking
 from malus.batch.levels import measurement_of
+from malus.batch.other_tables import other_tables
 from malus.batch.plain_terms import plain_terms
 from malus.batch.running import Batch
 from malus.batch.tables import assessment_tables
@@ -27,7 +28,7 @@ from malus.model.assessment import Assessment
 from malus.model.faults import MalusError
 from malus.model.instants import parse_instant, utc_text
 
-TABLES: Final = ("verdicts", "credits", "rights")
+TABLES: Final = ("verdicts", "credits", "rights", "bonuses", "earn_backs", "obligations")
 AGREEMENTS: Final = "agreements.jsonl"
 
 #: Gives the terms that a text says, as the compiler does.
@@ -108,7 +109,7 @@ def _explained(line: Any, tables: Sequence[pa.Table], compile_text: Compile, mat
                 for period, figures in _levels(tables[0], item.name, plain.periods)
             }
         )
-    again = assessment_tables(said, known)
+    again = (*assessment_tables(said, known), *other_tables(said))
     for place, (mine, stored) in enumerate(zip(again, tables, strict=True)):
         told = [entry for entry in stored.schema.names if entry != "events"]
         if mine.select(told).to_pylist() != stored.select(told).to_pylist():

@@ -17,6 +17,7 @@ from malus.batch.asking import Dated, dated_of
 from malus.batch.folding import Folded
 from malus.batch.judging import judged_group
 from malus.batch.lanes import Lanes, lanes_of
+from malus.batch.other_tables import BONUSES, EARN_BACKS, OBLIGATIONS, other_tables
 from malus.batch.plain_terms import PlainTerms, plain_terms
 from malus.batch.tables import CREDITS, RIGHTS, VERDICTS, assessment_tables, group_tables
 from malus.evaluation.following import Matcher
@@ -42,7 +43,7 @@ class OneByOne(Protocol):
 class Batch:
     """What follows for every agreement.
 
-    `verdicts`, `credits`, `rights`: rows by agreement, then as an assessment lists them. `folded`: the agreements whose
+    `verdicts` to `obligations`: rows by agreement, then as an assessment lists them. `folded`: the agreements whose
     rows were folded; `assessments`: those that were judged from their events. `strangers`: rows by agreements that
     nobody knows, "" where a row names none.
     """
@@ -51,6 +52,9 @@ class Batch:
     verdicts: pa.Table
     credits: pa.Table
     rights: pa.Table
+    bonuses: pa.Table
+    earn_backs: pa.Table
+    obligations: pa.Table
     folded: tuple[str, ...]
     assessments: Mapping[str, Assessment]
     strangers: Mapping[str, int]
@@ -103,11 +107,20 @@ def judge_batch(
         _together([each[place] for each in tables], schema, names)
         for place, schema in enumerate((VERDICTS, CREDITS, RIGHTS))
     )
+    # Whatever may earn a bonus, or owe a plan, is not folded.
+    others = [other_tables(assessments[name]) for name in sorted(assessments)]
+    bonuses, earn_backs, obligations = (
+        _together([each[place] for each in others], schema, names)
+        for place, schema in enumerate((BONUSES, EARN_BACKS, OBLIGATIONS))
+    )
     return Batch(
         as_of=as_of,
         verdicts=verdicts,
         credits=credits,
         rights=rights,
+        bonuses=bonuses,
+        earn_backs=earn_backs,
+        obligations=obligations,
         folded=tuple(sorted(order)),
         assessments=assessments,
         strangers=folded.strangers,

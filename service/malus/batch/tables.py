@@ -24,29 +24,29 @@ from malus.model.money import MINOR_DIGITS, Money, decimal_text
 from malus.model.quantities import Level, Limit, Unit
 from malus.remedies.bands import row_number
 
-_NAME: Final = pa.dictionary(pa.int32(), pa.string())
-_TIME: Final = pa.timestamp("us", "UTC")
+NAME: Final = pa.dictionary(pa.int32(), pa.string())
+TIME: Final = pa.timestamp("us", "UTC")
 
 VERDICTS: Final = pa.schema(
     [
-        ("agreement", _NAME), ("clause", _NAME), ("indicator", _NAME), ("subject", _NAME), ("period", _NAME),
-        ("start", _TIME), ("end", _TIME), ("outcome", _NAME), ("row", pa.int32()), ("numerator", pa.int64()),
-        ("denominator", pa.int64()), ("unit", _NAME), ("events", pa.int64()), ("finality", _NAME),
-        ("final_from", _TIME),
+        ("agreement", NAME), ("clause", NAME), ("indicator", NAME), ("subject", NAME), ("period", NAME),
+        ("start", TIME), ("end", TIME), ("outcome", NAME), ("row", pa.int32()), ("numerator", pa.int64()),
+        ("denominator", pa.int64()), ("unit", NAME), ("events", pa.int64()), ("finality", NAME),
+        ("final_from", TIME),
     ]
 )  # fmt: skip
 CREDITS: Final = pa.schema(
     [
-        ("agreement", _NAME), ("clause", _NAME), ("subject", _NAME), ("occasion", _NAME), ("period", _NAME),
-        ("start", _TIME), ("end", _TIME), ("before_cap", _NAME), ("amount", _NAME), ("currency", _NAME),
-        ("pending_on", _NAME), ("state", _NAME), ("finality", _NAME), ("final_from", _TIME), ("claim_until", _TIME),
+        ("agreement", NAME), ("clause", NAME), ("subject", NAME), ("occasion", NAME), ("period", NAME),
+        ("start", TIME), ("end", TIME), ("before_cap", NAME), ("amount", NAME), ("currency", NAME),
+        ("pending_on", NAME), ("state", NAME), ("finality", NAME), ("final_from", TIME), ("claim_until", TIME),
     ]
 )  # fmt: skip
 RIGHTS: Final = pa.schema(
     [
-        ("agreement", _NAME), ("clause", _NAME), ("subject", _NAME), ("occasion", _NAME), ("kind", _NAME),
-        ("holder", _NAME), ("arisen_at", _TIME), ("cure_until", _TIME), ("exercise_until", _TIME),
-        ("ends_service_at", _TIME), ("state", _NAME), ("finality", _NAME), ("final_from", _TIME),
+        ("agreement", NAME), ("clause", NAME), ("subject", NAME), ("occasion", NAME), ("kind", NAME),
+        ("holder", NAME), ("arisen_at", TIME), ("cure_until", TIME), ("exercise_until", TIME),
+        ("ends_service_at", TIME), ("state", NAME), ("finality", NAME), ("final_from", TIME),
     ]
 )  # fmt: skip
 
@@ -109,9 +109,9 @@ def group_tables(group: JudgedGroup, names: Sequence[str], figures: Longs) -> tu
         **shared,
         "occasion": dated([[credit and credit.key.occasion for credit in row] for row in dates]),
         "before_cap": told(
-            [[_amount(None if credit is None else credit.before_cap) for credit in row] for row in credits]
+            [[amount_text(None if credit is None else credit.before_cap) for credit in row] for row in credits]
         ),
-        "amount": told([[_amount(None if credit is None else credit.amount) for credit in row] for row in credits]),
+        "amount": told([[amount_text(None if credit is None else credit.amount) for credit in row] for row in credits]),
         "currency": (np.zeros(shape, np.int32), [plain.terms.currency]),
         "pending_on": told([[credit and credit.pending_on for credit in row] for row in credits]),
         "state": told([[credit and credit.state.value for credit in row] for row in credits]),
@@ -188,8 +188,8 @@ def _credit(agreement: str, currency: str, item: ServiceCredit) -> dict[str, obj
         "period": item.period.label,
         "start": item.period.start,
         "end": item.period.end,
-        "before_cap": _amount(item.before_cap),
-        "amount": _amount(item.amount),
+        "before_cap": amount_text(item.before_cap),
+        "amount": amount_text(item.amount),
         "currency": currency,
         "pending_on": item.pending_on,
         "state": item.state.value,
@@ -234,7 +234,8 @@ def _row(clause: Clause | None, level: Level | None, limit: Limit | None) -> int
     return row_number(clause.credit, level, limit)
 
 
-def _amount(money: Money | None) -> str | None:
+def amount_text(money: Money | None) -> str | None:
+    """An amount as it is written, with all the digits of its currency."""
     return None if money is None else decimal_text(money.amount, MINOR_DIGITS[money.currency])
 
 

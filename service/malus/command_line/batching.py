@@ -72,10 +72,12 @@ def write_answers(
     else:
         batch, told = judged_batch(texts, files, moment, judge())
     write_batch(batch, out, texts, lambda text: loaded.contents[text.path].decode(), json_lines=json_lines)
+    more = {"bonuses": batch.bonuses, "earn-backs": batch.earn_backs, "obligations": batch.obligations}
+    beside = "".join(f", {table.num_rows:,} {what}" for what, table in more.items() if table.num_rows)
     typer.echo(
         f"{batch.events:,} events, {len(texts):,} agreements ({len(batch.assessments):,} judged event by event):"
         f" {batch.verdicts.num_rows:,} verdicts, {batch.credits.num_rows:,} credits, {batch.rights.num_rows:,} rights"
-        f" in {out}"
+        f"{beside} in {out}"
     )
     return _said(loaded, batch, told, others)
 
