@@ -5,6 +5,7 @@ from malus.model.afterwards import SettledBy
 from malus.model.assessment import Finality
 
 from tests.evaluation.written import (
+    UPTIME_CREDIT,
     adjusted,
     at,
     credit,
@@ -122,3 +123,16 @@ def test_an_agreement_lifts_a_credit_that_had_lapsed_and_an_invoice_then_settles
     agreed = [*DOWN, adjusted("600", "2026-09-20")]
     assert june(judge(terms(more=claims), agreed)) == ("due", "600")
     assert june(judge(terms(more=claims), [*agreed, settled("600", "2026-10-01")])) == ("settled", "600")
+
+
+@pytest.mark.parametrize(("agreed", "other"), [("100", "300"), ("350", "150"), ("600", "0")])
+def test_what_was_agreed_takes_its_room_before_others_of_the_same_month_share_the_rest(agreed, other):
+    cap = (
+        "caps: [{name: c, limits: [uptime-credit, second], at_most: 500.00 EUR, per: month, cut: pro_rata, source: b}]"
+    )
+    promise = "promise: {indicator: uptime, at_least: 99.9 %}"
+    second = f"second: {{source: b, {promise}, credit: {{each: period, amount: 300.00 EUR}}}}"
+    text = written(clauses=f"{UPTIME_CREDIT}\n{second}", more=f"settlement: {{as: next_invoice, rest: lapses}}\n{cap}")
+    answer = judge(text, [*DOWN, adjusted(agreed, "2026-07-20")])
+    amounts = {item.key.clause: str(item.amount.amount) for item in answer.credits if item.period.label == "2026-06"}
+    assert amounts == {"uptime-credit": agreed, "second": other}

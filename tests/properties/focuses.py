@@ -20,6 +20,7 @@ from tests.properties.earned_back_written import (
     write_earned_back,
 )
 from tests.properties.excursions_written import tell_excursions, write_excursions
+from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
 from tests.properties.promises import Written
 from tests.properties.rows_written import write_rows
 from tests.properties.samples_written import tell_samples, write_samples
@@ -82,6 +83,7 @@ FOCUSES = (
     Focus("turns", write=write_turns, tell=tell_turns),
     Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
     Focus("delivered shares", write=write_delivered_shares, tell=tell_delivered_shares),
+    Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
 )
 
 

@@ -28,6 +28,7 @@ from tests.reference import (
     edges,
     exclusions,
     incidents,
+    later_life,
     levels,
     standing,
     turns,
@@ -278,6 +279,21 @@ def _floors_of_returns_ignored(clause: Clause) -> Clause:
     return clause if clause.returned is None else replace(clause, returned=replace(clause.returned, floor=None))
 
 
+def _agreements_cut_by_caps(patch: pytest.MonkeyPatch) -> None:
+    exact = later_life.agree
+
+    def cut(world: Any, dues: list[Any]) -> None:
+        exact(world, dues)
+        for due in dues:
+            due.agreed = False
+
+    patch.setattr(answer, "agree", cut)
+
+
+def _disputes_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(later_life, "_disputed", lambda *_: False)
+
+
 def _returns_a_period_early(clause: Clause) -> Clause:
     if clause.returned is None:
         return clause
@@ -361,6 +377,8 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "an amendment splits nothing": ("splits", _nothing_split),
     "every part has the price of the terms that judge": ("splits", _parts_at_the_first_price),
     "a credit is returned however bad the level was": ("earned back", _in_terms(_floors_of_returns_ignored)),
+    "what was agreed is cut by caps": ("later life", _agreements_cut_by_caps),
+    "a dispute holds nothing": ("later life", _disputes_forgotten),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }
 

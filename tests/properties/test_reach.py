@@ -118,6 +118,7 @@ CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ChargeBase", "day_of_fee", ("share_of_calendar_month", "thirtieth")),
     ("ChargeBase", "round", ("half_up", "half_even", "down")),
     ("LostTimeCredit", "measured_on", ("period_total", "each_outage", "each_incident")),
+    ("Settlement", "rest", ("carried_over", "paid_out", "lapses")),
     ("ReturnTerms", "periods", ("1", "2", "3")),
     ("BonusTerms", "settled", ("netted", "apart")),
     ("Cap", "holds", ("credits", "bonuses")),
@@ -184,9 +185,7 @@ CONSTRUCTS = (
     "Subject",
     "PaidBySubject",
 )
-#: What random histories do not tell: what becomes of a credit has examples of its own.
-UNTOLD = {"Dispute", "Adjustment"}
-EVENTS = sorted({kind.__name__ for kind in told.EventBase.__subclasses__()} - UNTOLD)
+EVENTS = sorted(kind.__name__ for kind in told.EventBase.__subclasses__())
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
 EDGES = (
@@ -243,6 +242,22 @@ EDGES = (
     "a day of fee, share_of_calendar_month",
     "a day of fee, thirtieth",
     "a bonus apart",
+    "a dispute that ended",
+    "a dispute that ended at the moment of asking",
+    "agreed upon what was accruing",
+    "agreed upon what was due",
+    "agreed upon what was lapsed",
+    "agreed upon what was pending",
+    "agreements of one moment contradict each other",
+    "an agreement signed at the moment of asking",
+    "an agreement that one party has not signed",
+    "an open dispute",
+    "invoices took exactly what there is",
+    "invoices took more than there is",
+    "several agreements about one credit",
+    "what an invoice left is still due",
+    "what an invoice left lapses",
+    "what was agreed uses a cap",
     "a clause bars at the end of the credit's own period",
     "a clause bars at the end of the last period",
     "a level exactly at the floor of a return",

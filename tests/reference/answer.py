@@ -26,6 +26,7 @@ from tests.reference.consequences import (
 )
 from tests.reference.credits import credits_before_caps
 from tests.reference.earn_backs import earn_backs
+from tests.reference.later_life import agree, live_on
 from tests.reference.options import after_options
 from tests.reference.points import verdicts_and_points
 from tests.reference.windows import firings, once_for_each_occasion
@@ -38,6 +39,7 @@ class ReferenceAnswer:
 
     verdicts: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
     credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
+    settled: dict[tuple[str, int, str, str], Fraction | None]
     bonuses: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str, str]]
     earn_backs: dict[tuple[str, int, str, str], tuple[str, Fraction | None]]
     rights: dict[tuple[str, str, str], list[Any]]
@@ -63,7 +65,9 @@ def with_edges(
     fired = firings(world, judged)
     dues = credits_before_caps(world, judged, fired)
     after_options(world, dues)
+    agree(world, dues)
     amounts = after_caps(world, dues)
+    taken = live_on(world, dues, amounts)
     fired = [one for one in fired if one.stands]
     returned = earn_backs(world, judged, dues, amounts)
     owed = obligations(world, fired)
@@ -85,6 +89,11 @@ def with_edges(
                 one.state,
             )
             for one, amount in zip(dues, amounts, strict=True)
+        },
+        settled={
+            (one.clause.name, one.verdict.cut.start, one.verdict.owed_to, one.verdict.called()): amount
+            for one, amount in zip(dues, taken, strict=True)
+            if amount is not None
         },
         bonuses=bonuses(world, judged),
         earn_backs=returned,
@@ -134,6 +143,11 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
                 str(one.state),
             )
             for one in assessment.credits
+        },
+        settled={
+            (one.key.clause, one.period.start, one.key.subject, one.key.occasion): one.settled.amount
+            for one in assessment.credits
+            if one.settled is not None
         },
         bonuses={
             (one.key.clause, one.period.start, one.key.subject, one.key.occasion): (

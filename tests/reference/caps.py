@@ -96,7 +96,7 @@ def _cut_together(
         limit = _limit(world, terms, cap, window, verdict)
         used = _opened(world, terms, cap, window, verdict)
     except WaitsError:
-        for place in together:
+        for place in [one for one in together if not dues[one].agreed]:
             dues[place].wanted = None
             dues[place].state = "pending" if dues[place].state != "accruing" else "accruing"
         return
@@ -106,6 +106,14 @@ def _cut_together(
         if amount is not None and held and _within(cap, window, dues[place]) and _named(world, terms, cap, dues[place]):
             used += amount if _uses(cap, dues[place]) else 0
     room = max(Fraction(0), limit - used)
+    # What the parties agreed is not cut; it takes its room before what the terms come to.
+    for place in together:
+        if dues[place].agreed:
+            world.edge("what was agreed uses a cap", when=len(together) > 1)
+            room = max(Fraction(0), room - (dues[place].wanted or 0))
+    together = [place for place in together if not dues[place].agreed]
+    if not together:
+        return
     wants: dict[int, Fraction] = {place: dues[place].wanted or Fraction(0) for place in together}
     world.edge("cap reached exactly", when=sum(wants.values()) == room > 0)
     world.edge("cap missed by one minor unit", when=sum(wants.values()) - room == _unit(terms))

@@ -37,6 +37,7 @@ _POINT = {"count": Fraction(1), "percent": Fraction(1, 100), "duration": Fractio
 class Due:
     """A credit on its way through the caps: `wanted` is None while it waits for something.
 
+    `agreed`: both parties agreed what it amounts to, so no cap cuts it.
     `unclaimed`: it had lapsed before another option was taken in its place, and uses no cap that counts claims.
     """
 
@@ -45,6 +46,7 @@ class Due:
     wanted: Fraction | None
     state: str
     unclaimed: bool = False
+    agreed: bool = False
 
     @property
     def clause(self) -> Clause:

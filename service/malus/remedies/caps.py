@@ -125,15 +125,20 @@ def _under_one_cap(
     openings: Sequence[Opening],
 ) -> list[Capped]:
     shared: dict[_Window, list[int]] = defaultdict(list)
+    agreed: dict[_Window, list[Money]] = defaultdict(list)
     caps: dict[int, Cap] = {}
     for place, credit in enumerate(credits):
         cap = next((cap for cap in credit.caps if cap.name == name and credit.clause in cap.limits), None)
-        if cap is not None and not (credit.lapsed and cap.counts == "claimed"):
+        if cap is not None and credit.agreed is not None:
+            # What the parties agreed is not cut; it takes its room before what the terms come to.
+            agreed[_window(cap, credit, book)].append(credit.agreed.result)
+        elif cap is not None and not (credit.lapsed and cap.counts == "claimed"):
             caps[place] = cap
             shared[_window(cap, credit, book)].append(place)
     result = list(credits)
     for window, places in shared.items():
-        cut = _cut(caps[places[0]], window, [credits[place] for place in places], used, book, openings)
+        mine = [credits[place] for place in places]
+        cut = _cut(caps[places[0]], window, mine, used, agreed[window], book, openings)
         for place, credit in zip(places, cut, strict=True):
             result[place] = credit
     return result
@@ -144,6 +149,7 @@ def _cut(
     window: _Window,
     credits: Sequence[Capped],
     used: Sequence[tuple[Capped, Cap]],
+    agreed: Sequence[Money],
     book: ChargeBook,
     openings: Sequence[Opening],
 ) -> list[Capped]:
@@ -159,7 +165,7 @@ def _cut(
     if rule.when == "each_remedy":
         limit = limit.payable(rule.mode)
     before = [credit for credit, theirs in used if _inside(credit, theirs, window)]
-    spent = zero(currency)
+    spent = sum(agreed, zero(currency))
     for credit in before:
         if credit.amount is not None and not (credit.lapsed and cap.counts == "claimed"):
             spent = spent + credit.amount
@@ -188,14 +194,8 @@ def _cut(
             result=Money(amount=get, currency=currency),
             shared=cap.cut,
         )
-        answers.append(
-            replace(
-                credit,
-                amount=step.result,
-                steps=(*credit.steps, step),
-                uncertain=credit.uncertain or uncertain,
-            )
-        )
+        steps, unsure = (*credit.steps, step), credit.uncertain or uncertain
+        answers.append(replace(credit, amount=step.result, steps=steps, uncertain=unsure))
     return answers
 
 
