@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Charge, Choice, Reading, Tally
+from malus.model.events import Charge, Choice, Deployment, Reading, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -494,6 +494,26 @@ FOUND = {
         ),
         [MISSED_IN_JANUARY],
         "2026-03-10 00:00",
+    ),
+    "nobody told when a service was put into service of which readings lie inside limits": case(
+        rule_file(
+            "  uptime: {measure: time_share, of: shop, from: readings, below: 5, holds_for: until_next_reading,"
+            " unobserved: counts_as_outside, per: month, not_in_service: leaves_the_base, no_data: undetermined}",
+            FIXED,
+        ).replace("{title: Shop}", "{title: Shop, in_service: deployments}"),
+        [
+            Deployment(agreement="small", id="d1", deployment_id="d1", service="shop", end=utc("2026-01-10 00:00")),
+            Deployment(agreement="small", id="d2", deployment_id="d2", service="shop", start=utc("2026-01-12 00:00")),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "facts disagree about an outage of no length": case(
+        rule_file(UPTIME, FIXED),
+        [
+            outage("2026-01-10 00:00", "2026-01-10 00:00", outage_id="clash", severity="major"),
+            outage(None, "2026-01-10 00:00", outage_id="clash", severity="minor"),
+        ],
+        "2026-02-10 00:00",
     ),
     "an outage of which one of two severities is measured may be one of those": case(
         rule_file(UPTIME.replace("per: month", "per: month, where: {severity: minor}"), FIXED),

@@ -278,7 +278,7 @@ class World:
             if one.contradicts():
                 instants = [*one.starts, *one.ends, *([] if one.ends else [self.as_of])]
                 start, end = overlap(span, (min(instants), max(instants)))
-                if start < end:
+                if start < end or (min(instants) == max(instants) and span[0] <= min(instants) < span[1]):
                     return True
             elif not one.starts and span[0] <= one.ends[0] < span[1]:
                 return True

@@ -187,6 +187,7 @@ class Measures:
                     self.excused(place, indicator, whose),
                     self._agreed(run, indicator, whose),
                     self.facts.as_of,
+                    self.told.deployments(place, indicator, whose),
                 )
 
     def _measured_numbers(

@@ -13,6 +13,7 @@ from itertools import groupby
 from malus.measures.agreed_time import AgreedTime
 from malus.measures.exact import Stretch, merged, overlap, without
 from malus.measures.exclusions import Excused, exclusion_steps
+from malus.measures.in_service import UNSURE, DeploymentSubject, unsure_in
 from malus.measures.tallies import reading_value
 from malus.model.events import Reading, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT
@@ -31,12 +32,14 @@ def measure_time_share(
     excused: Sequence[Excused],
     agreed: AgreedTime,
     as_of: Instant,
+    deployments: Sequence[DeploymentSubject] = (),
 ) -> list[Measurement]:
     """Time inside the limits over agreed time of each period, in exact microseconds, from readings up to `as_of`.
 
     Of readings at one instant the one with the highest sequence counts; where two with the same sequence lie on
     different sides, both cannot be true. Time without a reading counts as the terms say; time after `as_of` is not
-    outside. Excused time is never outside.
+    outside. Excused time is never outside. Nothing can be said of a period of which `deployments` leave open whether
+    the service was in service.
     """
     ordered = sorted(
         (reading for reading in readings if reading.start <= as_of),
@@ -61,6 +64,9 @@ def measure_time_share(
                 pass
         base = max(0, base)
         named = sorted({name for clash in told.clashes if clash.touches(period) for name in clash.named})
+        reason = "these readings of one instant lie on both sides of a limit" if named else ""
+        if not named and (named := list(unsure_in(deployments, period))):
+            reason = UNSURE
         level = None
         if base and not named:
             level = Level(numerator=max(0, base - down), denominator=base, unit=Unit.PERCENT)
@@ -87,7 +93,7 @@ def measure_time_share(
                     *(() if named else (step,)),
                 ),
                 empty=not base and not named,
-                undetermined="these readings of one instant lie on both sides of a limit" if named else "",
+                undetermined=reason,
                 named=tuple(named),
                 down=down,
             )
