@@ -11,7 +11,15 @@ from typing import Final
 from malus.model.availability import TimedIndicator
 from malus.model.calendars import HorizonFault
 from malus.model.clauses import Clause
-from malus.model.conditions import Promise
+from malus.model.conditions import (
+    MissedPeriods,
+    MissedTogether,
+    OccurrencesInWindow,
+    Promise,
+    SingleCondition,
+    TotalInWindow,
+    single_conditions,
+)
 from malus.model.credits import ChargeBase
 from malus.model.deadlines import last_instant
 from malus.model.instants import Instant, start_of_day
@@ -20,7 +28,7 @@ from malus.rulefiles import forms_clauses
 from malus.rulefiles.drafts import Draft
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_agreement import CALENDARS, HOLIDAYS
-from malus.rulefiles.forms_caps import CAPS, SETTLEMENT
+from malus.rulefiles.forms_caps import CAPS, CLAIMS, SETTLEMENT
 from malus.rulefiles.forms_indicators import INDICATORS
 from malus.rulefiles.scalars import DATE, NAME
 
@@ -28,7 +36,7 @@ _MONTHS_TRIED: Final = 14
 
 
 def lint_periods(draft: Draft) -> None:
-    """Report part periods without a price, answers that are final too early, and years without holidays."""
+    """Report part periods without a price, answers final too early, claims without a start, years without holidays."""
     effective = draft.scope.top.get("effective", DATE)
     if effective is None or draft.scope.top.faulty("ends") or draft.scope.top.faulty("timezone"):
         return
@@ -36,6 +44,7 @@ def lint_periods(draft: Draft) -> None:
     _part_periods(draft, effective, ends)
     _fixed_bases(draft, effective, ends)
     _finality(draft, effective)
+    _claims_that_never_start(draft)
     _holidays(draft, effective, ends)
 
 
@@ -149,6 +158,28 @@ def _finality(draft: Draft, effective: datetime.date) -> None:
             hint = "write `after: claims`, or a longer grace"
             grace.reading.error("finality-before-claims", grace.at("grace"), what, hint=hint)
             return
+
+
+def _claims_that_never_start(draft: Draft) -> None:
+    """A credit for several periods or promises is for no single outage, incident or delivery to run a claim from."""
+    told = (item.value for item in draft.scope.top.get("claims", CLAIMS) or ())
+    named = {given.get("step", NAME): given for given in told}
+    for step in draft.claims or ():
+        if step.due.after == "period_end" or step.due.after in named:
+            continue
+        for clause in draft.clauses.values():
+            asked = clause.credit is not None and (not step.clauses or clause.name in step.clauses)
+            if asked and any(_is_of_several(part) for _, part in single_conditions(clause.condition)):
+                what = f"`{clause.name}` is for no single outage, incident or delivery, so `{step.step}` never starts"
+                hint = "run it from `period_end`, or limit it to other `clauses`"
+                item = named[step.step]
+                item.reading.warning("claim-never-starts", item.at("after"), what, hint=hint)
+
+
+def _is_of_several(condition: SingleCondition) -> bool:
+    if isinstance(condition, MissedTogether):
+        return condition.by == "period"
+    return isinstance(condition, MissedPeriods | OccurrencesInWindow | TotalInWindow)
 
 
 def _claim_ends(draft: Draft, step: str, period_end: Instant) -> Instant:
