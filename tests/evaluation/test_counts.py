@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 from malus.model.explanation import Margin, Undetermined
+from malus.model.instants import SECOND
 from malus.model.quantities import Outcome
 
 from tests.evaluation.written import (
@@ -139,6 +140,14 @@ def test_a_reading_in_another_unit_does_not_exist():
     answer = judge(value(), [reading("2026-06-20", "99", "count")])
     assert verdict(answer, "2026-06", "it").level is None
     assert reasons(answer) == ["wrong-unit"]
+
+
+def test_a_reading_of_one_second_is_one_of_a_second():
+    seconds = value("0 seconds to 3600 seconds", promise="at_most: 2 seconds")
+    assert june(seconds, reading("2026-06-20", "1", "second")).level.exact() == SECOND
+    assert june(seconds, reading("2026-06-20", "1", "hour")).outcome is Outcome.MISSED
+    (remark,) = judge(seconds, [reading("2026-06-20", "1", "%")]).remarks
+    assert remark.message == "`it` is read as a length of time (`seconds`, `minutes`, `hours`), not in `%`"
 
 
 def test_readings_may_be_times_or_counts():

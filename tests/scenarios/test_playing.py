@@ -323,3 +323,17 @@ def test_overlapping_pauses_of_a_line_are_the_time_that_any_takes_and_two_reason
     assert played(tmp_path / "centres", LATE.replace("REASON", "waiting-for-user")).passed
     two = played(tmp_path / "centres", LATE.replace("REASON", "lunch"))
     assert ":10:7: error[contradictory-facts]" in scenario_text(two)
+
+
+def test_where_nothing_gave_a_level_they_part_at_what_the_terms_take_it_for(folder: Path) -> None:
+    rules = folder / "2026-01-01-first.yaml"
+    text = rules.read_text()
+    assert text.count("\nclauses:\n") == text.count("\nindicators:\n") == 1
+    ratio = "{measure: ratio, of: portal, from: tallies, per: month, counted_in: period_of_start, no_data: met}"
+    clause = "{source: a, promise: {indicator: booked, at_least: 99 %}, credit: {each: period, amount: 1.00 EUR}}"
+    text = text.replace("\nindicators:\n", f"\nindicators:\n  booked: {ratio}\n")
+    rules.write_text(text.replace("\nclauses:\n", f"\nclauses:\n  booked: {clause}\n"))
+    result = played(folder, JUNE + "expect:\n  - {clause: booked, period: 2026-06, credit: 1.00 EUR}\n")
+    assert "(line 72, a): nothing gave a level, which the terms take for kept, so no credit follows" in scenario_text(
+        result
+    )

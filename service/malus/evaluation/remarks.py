@@ -56,6 +56,12 @@ from malus.model.quantities import Unit
 from malus.model.subjects import single_kinds
 from malus.remedies.rights import Heard
 
+_READ_AS = {
+    Unit.PERCENT: "a percentage (`%`)",
+    Unit.COUNT: "a plain number (`count`)",
+    Unit.DURATION: "a length of time (`seconds`, `minutes`, `hours`)",
+}
+
 
 def remark_unused(facts: Facts, judged: Sequence[JudgedPeriod], heard: Sequence[Heard]) -> None:
     """Remark every event that no indicator, clause, charge or cap of the terms in force then can use.
@@ -255,7 +261,9 @@ def _one_indicator(
 
 def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue | Excursion | Statistic | TimeShare) -> None:
     if reading_value(reading, indicator.unit) is None:
-        facts.remark(reading, "wrong-unit", f"`{indicator.name}` is read as {indicator.unit}, not in `{reading.unit}`")
+        facts.remark(
+            reading, "wrong-unit", f"`{indicator.name}` is read as {_READ_AS[indicator.unit]}, not in `{reading.unit}`"
+        )
     elif not accepted(indicator, reading):
         facts.remark(
             reading,

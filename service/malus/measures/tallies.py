@@ -140,13 +140,9 @@ def _last(event: Tally | Reading) -> Instant:
     return max(event.start, event.end - 1)
 
 
-_TIME_UNITS = {
-    "microseconds": 1,
-    "milliseconds": 1_000,
-    "seconds": 1_000_000,
-    "minutes": 60_000_000,
-    "hours": 3_600_000_000,
-}
+_LENGTHS = {"microsecond": 1, "millisecond": 1_000, "second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000}
+# One second is said as in a rule file: `1 second`.
+_TIME_UNITS = _LENGTHS | {f"{unit}s": scale for unit, scale in _LENGTHS.items()}
 
 
 def _given(indicator: GivenValue, used: Sequence[Reading]) -> Fraction:

@@ -121,7 +121,10 @@ def _of_verdict(verdict: Verdict) -> str:
     unsure = next((step for step in verdict.explanation.steps if isinstance(step, Undetermined)), None)
     if verdict.outcome is Outcome.UNDETERMINED and unsure is not None:
         return unsure.reason + (f": {', '.join(unsure.named)}" if unsure.named else "")
-    level = "what was measured" if verdict.level is None else level_text(verdict.level)
+    if verdict.level is None:
+        kept = verdict.outcome is Outcome.MET
+        return f"nothing gave a level, which the terms take for {'kept, so no credit follows' if kept else 'missed'}"
+    level = level_text(verdict.level)
     limit = "" if verdict.limit is None else f" {limit_text(verdict.limit)}"
     if verdict.outcome is Outcome.MET:
         return f"{level} keeps the promise of{limit}, so no credit follows"
