@@ -196,6 +196,17 @@ def test_a_rate_of_a_value_that_nobody_told_waits_and_is_never_nothing():
     assert [remark.reason for remark in answer.remarks] == ["wrong-currency"]
 
 
+@pytest.mark.parametrize(("done", "amount"), [("2026-06-15", "10"), ("2026-06-16", "21"), ("2026-06-20", "25")])
+def test_a_row_may_pay_more_for_every_day_beyond_so_many(done, amount):
+    rows = (
+        "[{above: 0 days, at_most: 14 days, amount: 10.00 EUR}, "
+        "{above: 14 days, amount: 20.00 EUR, slope: 1.00 EUR per day above 14 days, part: counts}]"
+    )
+    terms = timed(CIVIL, more=f"credit: {{overlap: refuse, bands: {rows}}}")
+    (paid,) = judge(terms, [told(due="2026-06-01", done=done)], as_of="2026-08-01").credits
+    assert paid.amount == money(amount)
+
+
 def test_grace_pays_for_all_days_or_only_for_those_beyond_it():
     late = told(due="2026-06-01", done="2026-06-04")
     for after, amount in (("0 days", "15"), ("2 days", "5")):

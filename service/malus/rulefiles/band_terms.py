@@ -17,7 +17,7 @@ from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.documents import Item, Malformed, Unsound, built, sure
 from malus.rulefiles.forms import Given
 from malus.rulefiles.forms_indicators import EDGES
-from malus.rulefiles.levels import counted_things, duration_value, limit_on, things_value
+from malus.rulefiles.levels import counted_things, limit_on, things_value, value_in
 from malus.rulefiles.paid_terms import paid_terms
 from malus.rulefiles.quantities_text import Quantity
 from malus.rulefiles.scalars import QUANTITY, SLOPE
@@ -150,6 +150,6 @@ def _unit_value(told: Quantity, judged: Indicator) -> Fraction:
                 raise Malformed("wrong-unit", f"`{told.text}` is no unit of `{judged.name}`, a percentage", hint)
             return told.number / 100
         case Unit.DURATION:
-            return duration_value(told, judged.name)
+            return value_in(told, judged)
         case Unit.COUNT:
             return things_value(told, counted_things(judged), judged.name)
