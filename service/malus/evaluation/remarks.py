@@ -18,7 +18,7 @@ from malus.evaluation.subject_remarks import remark_subjects
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject, lacks_priority
 from malus.measures.outages import OutageSubject
-from malus.measures.tallies import reading_value
+from malus.measures.tallies import READ_AS, reading_value
 from malus.model.agreement import Terms
 from malus.model.availability import TimedIndicator
 from malus.model.conditions import Promise
@@ -55,12 +55,6 @@ from malus.model.periods import period_containing
 from malus.model.quantities import Unit
 from malus.model.subjects import single_kinds
 from malus.remedies.rights import Heard
-
-_READ_AS = {
-    Unit.PERCENT: "a percentage (`%`)",
-    Unit.COUNT: "a plain number (`count`)",
-    Unit.DURATION: "a length of time (`seconds`, `minutes`, `hours`)",
-}
 
 
 def remark_unused(facts: Facts, judged: Sequence[JudgedPeriod], heard: Sequence[Heard]) -> None:
@@ -262,7 +256,7 @@ def _one_indicator(
 def _remark_value(facts: Facts, reading: Reading, indicator: GivenValue | Excursion | Statistic | TimeShare) -> None:
     if reading_value(reading, indicator.unit) is None:
         facts.remark(
-            reading, "wrong-unit", f"`{indicator.name}` is read as {_READ_AS[indicator.unit]}, not in `{reading.unit}`"
+            reading, "wrong-unit", f"`{indicator.name}` is read as {READ_AS[indicator.unit]}, not in `{reading.unit}`"
         )
     elif not accepted(indicator, reading):
         facts.remark(

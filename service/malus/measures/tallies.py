@@ -107,6 +107,13 @@ def totals_over_time(readings: Sequence[Reading], periods: Sequence[Period]) -> 
     return [(start, end, told[start]) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
+READ_AS = {
+    Unit.PERCENT: "a percentage (`%`)",
+    Unit.COUNT: "a plain number (`count`)",
+    Unit.DURATION: "a length of time (`seconds`, `minutes`, `hours`)",
+}
+
+
 def reading_value(reading: Reading, unit: Unit) -> Fraction | None:
     """A reading in the unit of its indicator (a percentage as a part of one), or None where the units differ."""
     match unit:
