@@ -22,6 +22,7 @@ from tests.properties.earned_back_written import (
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
 from tests.properties.promises import Written
+from tests.properties.reporting_written import tell_reporting, write_reporting
 from tests.properties.rows_written import write_rows
 from tests.properties.samples_written import tell_samples, write_samples
 from tests.properties.seasons_written import tell_at_seasons, write_seasons
@@ -82,6 +83,7 @@ FOCUSES = (
     Focus("samples", write=write_samples, tell=tell_samples),
     Focus("turns", write=write_turns, tell=tell_turns),
     Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
+    Focus("reporting", write=write_reporting, tell=tell_reporting),
     Focus("delivered shares", write=write_delivered_shares, tell=tell_delivered_shares),
     Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
 )

@@ -16,6 +16,7 @@ from malus.model.indicators import Elapsed, Occurrences, PriorityLimit
 
 from tests.reference import exclusions
 from tests.reference.civil import Span, open_spans
+from tests.reference.reported import as_reported
 from tests.reference.spans import kept, total, united, without
 from tests.reference.subjects import PRIORITY, concerning, counted, for_subject, kinds_in, told_of
 from tests.reference.world import Cut, World, event_order, matches
@@ -144,8 +145,11 @@ def _free(world: World, indicator: Elapsed, cut: Cut, kind: str | None, named: f
 def _outages(world: World, indicator: Elapsed, cut: Cut, kind: str | None, upto: int) -> list[Timed]:
     """Each outage by itself, whole, judged by its severity."""
     found = []
-    for one in world.outages:
-        if not (world.concerns(one, indicator.service) and one.matches(indicator.where)):
+    for outage in world.outages:
+        if not (world.concerns(outage, indicator.service) and outage.matches(indicator.where)):
+            continue
+        one = as_reported(world, outage, indicator)
+        if one is None:
             continue
         # One of which only the end was told leaves the period of that undetermined.
         start, end = one.first(), max(one.ends) if one.ends else None

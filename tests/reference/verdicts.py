@@ -37,6 +37,7 @@ from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
+from tests.reference.reported import may_still_be_reported
 from tests.reference.samples import defects_of_each
 from tests.reference.seasons import counted_elsewhere, limit_of_period, limit_of_single
 from tests.reference.world import Chain, Cut, World
@@ -117,7 +118,8 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
         world.edge("report not yet due")
         return
     outcome, level, exact = _held(world, chain, cuts, number, found, promised(world, clause, cut))
-    final = world.as_of >= final_from(world, clause, cut, None)
+    waits = may_still_be_reported(world, chain.members[cut.place], cut)
+    final = world.as_of >= final_from(world, clause, cut, None) and not waits
     yield Judgement(clause, cut, cut.whose, outcome, level, exact, found, None, final)
 
 

@@ -33,6 +33,7 @@ from malus.model.indicators import (
 from tests.reference.civil import HOUR, Span, day_start, period_at
 from tests.reference.found import Found
 from tests.reference.known import cut_at, once_each
+from tests.reference.reported import as_reported
 from tests.reference.spans import overlap, united
 from tests.reference.standing import Standing
 from tests.reference.subjects import counted, of_kind, told_of
@@ -264,16 +265,17 @@ class World:
         return [Stretch(a, b, any(a <= start <= b for start in still_open)) for a, b in merged]
 
     def consistent(self, indicator: Any, cut: Cut) -> list[Subject]:
-        """The outages of a service whose facts agree."""
-        return [
-            one for one in self.outages if one.starts and not one.contradicts() and self.selected(one, indicator, cut)
-        ]
+        """The outages of a service whose facts agree, as they count by their report."""
+        return [one for one in self.counting(indicator, cut) if one.starts and not one.contradicts()]
+
+    def counting(self, indicator: Any, cut: Cut) -> list[Subject]:
+        """The outages that an indicator measures, each from when it counts."""
+        mine = [one for one in self.outages if self.selected(one, indicator, cut)]
+        return [counts for one in mine if (counts := as_reported(self, one, indicator)) is not None]
 
     def doubtful(self, indicator: Any, cut: Cut) -> bool:
         """Whether an outage whose facts disagree, or that never began, leaves a period open."""
-        for one in self.outages:
-            if not self.selected(one, indicator, cut):
-                continue
+        for one in self.counting(indicator, cut):
             span = cut.span
             if one.contradicts():
                 instants = [*one.starts, *one.ends, *([] if one.ends else [self.as_of])]
