@@ -21,6 +21,7 @@ from tests.properties.earned_back_written import (
 )
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
+from tests.properties.moves_written import write_moves
 from tests.properties.promises import Written
 from tests.properties.reporting_written import tell_reporting, write_reporting
 from tests.properties.rows_written import write_rows
@@ -81,6 +82,7 @@ FOCUSES = (
         respond=respond_to_earned_back,
     ),
     Focus("samples", write=write_samples, tell=tell_samples),
+    Focus("moves", write=write_moves),
     Focus("turns", write=write_turns, tell=tell_turns),
     Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
     Focus("reporting", write=write_reporting, tell=tell_reporting),

@@ -15,6 +15,7 @@ from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.events import Cause
 from malus.model.indicators import Combined, Statistic
+from malus.model.quantities import Limit
 
 from tests.properties.choices import Choices
 from tests.reference.civil import EXACT, business_shift, shifted
@@ -66,10 +67,20 @@ def levels_of(terms: Terms, name: str) -> list[Fraction]:
             continue
         judged = clause.condition.indicator in names
         if judged:
-            values += [one.limit.value for one in clause.condition.limits]
+            values += [value for one in clause.condition.limits for value in _moved(clause.condition, one.limit)]
         for table in (clause.credit, clause.bonus and clause.bonus.table):
             if isinstance(table, BandCredit) and (judged if table.rows_by is None else table.rows_by in names):
                 values += [limit.value for row in table.bands for limit in row.limits]
+    return values
+
+
+def _moved(promise: Promise, limit: Limit) -> list[Fraction]:
+    """A limit, and where it lies after the first moves of its own."""
+    values = [limit.value]
+    if promise.moves is not None and promise.moves.move.by is not None:
+        for _ in range(3):
+            limit = promise.moves.move.moved(limit, None)
+            values.append(limit.value)
     return values
 
 

@@ -18,6 +18,7 @@ from malus.model.indicators import Availability, By, CountedIn, DeliveryTime, El
 from tests.properties.choices import Seeded
 from tests.properties.focuses import FOCUSES, Focus
 from tests.properties.responses import write_case
+from tests.properties.telling import HOUR
 from tests.reference import (
     answer,
     bases,
@@ -30,6 +31,7 @@ from tests.reference import (
     incidents,
     later_life,
     levels,
+    moved,
     standing,
     turns,
     uptime,
@@ -266,6 +268,15 @@ def _in_order_of_names(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(turns, "one_by_one", alike)
 
 
+def _never_moved(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(verdicts, "moved", lambda _world, _terms, _moves, limit, *_: limit)
+
+
+def _moved_a_day_late(patch: pytest.MonkeyPatch) -> None:
+    exact = moved.day_of
+    patch.setattr(moved, "day_of", lambda instant, zone: exact(instant - 24 * HOUR, zone))
+
+
 def _blocks_of_the_first_class(clause: Clause) -> Clause:
     credit = clause.credit
     if not isinstance(credit, BlockCredit) or not credit.differs.blocks:
@@ -366,6 +377,8 @@ def _parts_at_the_first_price(patch: pytest.MonkeyPatch) -> None:
 
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
+    "a target never moves": ("moves", _never_moved),
+    "a target moves a day late": ("moves", _moved_a_day_late),
     "each failure is the first of its period": ("turns", _every_one_a_first),
     "all others began before": ("turns", _in_order_of_names),
     "the promised level picks every row": ("rows", _rows_by_the_promise),

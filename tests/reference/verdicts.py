@@ -37,6 +37,7 @@ from tests.reference.figures import one_by_one
 from tests.reference.found import Found
 from tests.reference.incidents import Timed, judged_by, limit_for, placed
 from tests.reference.levels import measured
+from tests.reference.moved import moved
 from tests.reference.reported import may_still_be_reported
 from tests.reference.samples import defects_of_each
 from tests.reference.seasons import counted_elsewhere, limit_of_period, limit_of_single
@@ -117,7 +118,10 @@ def _per_period(world: World, clause: Clause, chain: Chain, cuts: list[Cut], num
     if not found.listed:
         world.edge("report not yet due")
         return
-    outcome, level, exact = _held(world, chain, cuts, number, found, promised(world, clause, cut))
+    limit = promised(world, clause, cut)
+    outcome, level, exact = "undetermined", None, None
+    if limit is not None:
+        outcome, level, exact = _held(world, chain, cuts, number, found, limit)
     waits = may_still_be_reported(world, chain.members[cut.place], cut)
     final = world.as_of >= final_from(world, clause, cut, None) and not waits
     yield Judgement(clause, cut, cut.whose, outcome, level, exact, found, None, final)
@@ -161,6 +165,22 @@ def _of_each_delivery(world: World, chain: Chain, cut: Cut) -> Iterator[tuple[Ti
 
 
 def promised(world: World, clause: Clause, cut: Cut) -> Any:
+    """The limit that holds for a period, moved as far as it has by then; None where nobody can say where it lies."""
+    assert isinstance(clause.condition, Promise)
+    terms, moves = world.terms[cut.place], clause.condition.moves
+    return moved(world, terms, moves, _before_it_moves(world, clause, cut), cut.start, partial(_level_by, world, cut))
+
+
+def _level_by(world: World, cut: Cut, name: str, instant: int) -> Part | None:
+    """The level of an indicator in the last of its periods that ended by an instant."""
+    chain = world.indicator_chain(cut.place, name)
+    whose = "" if chain.members[cut.place].for_each is None else cut.whose
+    cuts = [replace(one, whose=whose) for one in world.periods(chain)]
+    over = [number for number, one in enumerate(cuts) if one.end <= instant]
+    return printed(world, chain, cuts, over[-1]) if over else None
+
+
+def _before_it_moves(world: World, clause: Clause, cut: Cut) -> Any:
     """The limit of a promise that differs by season: that of the day on which the judged period starts."""
     assert isinstance(clause.condition, Promise)
     if any(one.subject is not None for one in clause.condition.limits):
