@@ -159,6 +159,12 @@ def test_a_cap_of_foreign_charges_cuts_in_our_currency():
     assert june(text, billed("100")).amount == money("4.60")
 
 
+def test_a_bill_for_the_month_in_which_the_agreement_begins_takes_the_rate_of_its_first_day_inside():
+    text = terms(NEW_RATE, clauses=IN_PARTS, effective="2026-06-16")
+    answer = judge(text, [down_for(HOUR, "2026-06-20 10:00"), billed("100")])
+    assert [item.amount for item in answer.credits] == [money("4.50")]
+
+
 def test_later_terms_bring_the_rate_of_their_days():
     first = terms("{one: USD, is: 0.80 EUR, from: 2026-01-01, until: 2026-05-31, source: art. 7}")
     second = terms("{one: USD, is: 0.90 EUR, from: 2026-06-01, source: amendment 1}", effective="2026-06-01")

@@ -19,6 +19,7 @@ from tests.properties.earned_back_written import (
     tell_earned_back,
     write_earned_back,
 )
+from tests.properties.exchange_written import tell_exchange, write_exchange
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
 from tests.properties.moves_written import write_moves
@@ -87,6 +88,7 @@ FOCUSES = (
     Focus("splits", write=write_parts, amend=amend_within, amended=80, tell=tell_at_splits),
     Focus("reporting", write=write_reporting, tell=tell_reporting),
     Focus("delivered shares", write=write_delivered_shares, tell=tell_delivered_shares),
+    Focus("exchange", write=write_exchange, tell=tell_exchange),
     Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
 )
 

@@ -301,6 +301,17 @@ def _agreements_cut_by_caps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(answer, "agree", cut)
 
 
+def _rates_of_the_last_day(_: pytest.MonkeyPatch) -> Callable[[Terms], Terms]:
+    def late(terms: Terms) -> Terms:
+        return terms if terms.exchange is None else replace(terms, exchange=replace(terms.exchange, at="period_end"))
+
+    return late
+
+
+def _foreign_money_taken_as_it_is(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bases, "in_own_currency", lambda _world, _terms, charged, _span: charged.amount)
+
+
 def _disputes_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(later_life, "_disputed", lambda *_: False)
 
@@ -391,6 +402,8 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "every part has the price of the terms that judge": ("splits", _parts_at_the_first_price),
     "a credit is returned however bad the level was": ("earned back", _in_terms(_floors_of_returns_ignored)),
     "what was agreed is cut by caps": ("later life", _agreements_cut_by_caps),
+    "a charge takes the rate of its last day": ("exchange", _rates_of_the_last_day),
+    "foreign money is taken as it is": ("exchange", _foreign_money_taken_as_it_is),
     "a dispute holds nothing": ("later life", _disputes_forgotten),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }

@@ -14,11 +14,12 @@ from malus.model.agreement import ChargeTerms, Terms
 from malus.model.clauses import Cap, Clause
 from malus.model.conditions import MissedPeriods, MissedTogether, Promise
 from malus.model.credits import ChargeBase
-from malus.model.money import MINOR_DIGITS
+from malus.model.money import MINOR_DIGITS, Money
 from malus.model.periods import Cycle
 
 from tests.reference.civil import Span, day_of, day_start, days_in, period_at
 from tests.reference.edges import rounded
+from tests.reference.exchange import in_own_currency
 from tests.reference.spans import overlap
 from tests.reference.subjects import charged_for, for_subject, held_by, meant
 from tests.reference.verdicts import Judgement
@@ -192,10 +193,11 @@ def _charged(
             place = began[0] if began else None
         if min(cycle[1], span[1]) <= world.starts(0) or place is None:
             world.edge("cycle outside of the agreement")
+            bills = [one for one in bills if not cycle[0] <= one.start < cycle[1]]
         elif not item.is_billed and world.splits(cycle):
             result += split_charge(world, terms, item, cycle, span, part_period, whose)
         elif not item.is_billed:
-            price = _price(world.terms[place], terms, item, whose)
+            price = own_price(world, terms, _price(world.terms[place], terms, item, whose), cycle)
             result += _part(world, price, cycle, span, part_period, zone)
         elif not any(max(one.start, cycle[0]) < min(one.end, cycle[1]) for one in bills):
             if item.absent == "pending":
@@ -204,8 +206,18 @@ def _charged(
             world.edge("no bill counts as zero")
     if not item.is_billed:
         return result
-    parts = (_part(world, one.amount.amount, (one.start, one.end), span, part_period, zone) for one in bills)
-    return sum(parts, Fraction(0))
+    for one in bills:
+        price = own_price(world, terms, one.amount, (one.start, one.end))
+        result += _part(world, price, (one.start, one.end), span, part_period, zone)
+    return result
+
+
+def own_price(world: World, terms: Terms, charged: Money, span: Span) -> Fraction:
+    """What was charged for a time in the agreement's currency; WaitsError where its day has no rate."""
+    price = in_own_currency(world, terms, charged, span)
+    if price is None:
+        raise WaitsError
+    return price
 
 
 def split_charge(
@@ -224,7 +236,7 @@ def split_charge(
     for part in touched:
         place = world.in_force(max(part[0], world.starts(0)))
         if place is not None:
-            price = _price(world.terms[place], terms, item, whose)
+            price = own_price(world, terms, _price(world.terms[place], terms, item, whose), part)
             result += price * days_in(overlap(part, span) if prorated else part, zone) / days
     world.edge("charged for a time that holds a split", when=len(touched) > 1 and inside)
     world.edge("charged in part for a time that holds a split", when=len(touched) > 1 and not inside)
@@ -232,13 +244,13 @@ def split_charge(
     return result
 
 
-def _price(terms: Terms, judging: Terms, item: ChargeTerms, whose: str) -> Fraction:
+def _price(terms: Terms, judging: Terms, item: ChargeTerms, whose: str) -> Money:
     """What a fixed charge is by the terms in force when its cycle begins; as the judging terms say if those do not."""
     then = next((one for one in terms.charges if one.name == item.name), None)
     amount = None if then is None else for_subject([*then.amounts, (None, then.amount)], terms, whose)
     amount = amount or for_subject([*item.amounts, (None, item.amount)], judging, whose)
     assert amount is not None
-    return Fraction(amount.amount)
+    return amount  # type: ignore[no-any-return]
 
 
 def _part(world: World, amount: Fraction, cycle: Span, span: Span, part_period: str | None, zone: str) -> Fraction:

@@ -230,7 +230,7 @@ class ChargeBook:
             share = _share(billed_for, billed_for, billed_for, (start, end), part_rule, zone)
             if share is None:
                 return _unstated(charge.name)
-            changed = self._changed(event.amount, event.start, event.end)
+            changed = self._changed(event.amount, *self._charged_for(event.start, event.end))
             if isinstance(changed, Waiting):
                 return changed
             parts.append(
