@@ -288,7 +288,9 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
         (
             one
             for one in world.of_kind(told.Check)
-            if world.service_of(one.service, one.at) == indicator.service
+            # Nobody agreed to measure anything before the first terms, so what was seen by then judges nothing.
+            if one.at >= world.starts(0)
+            and world.service_of(one.service, one.at) == indicator.service
             and matches(one, indicator.where)
             and world.counts(told_of(one), indicator, cut)
         ),
