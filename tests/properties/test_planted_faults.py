@@ -13,7 +13,17 @@ from malus.model.agreement import Terms
 from malus.model.clauses import AtShare, Clause
 from malus.model.conditions import MissedPeriods, OccurrencesInWindow, OnePeriod
 from malus.model.credits import JUDGED, BandCredit, BlockCredit, LostTimeCredit
-from malus.model.indicators import Availability, By, CountedIn, DeliveryTime, Elapsed, Ratio, Share
+from malus.model.indicators import (
+    Availability,
+    By,
+    CountedIn,
+    DeliveryShare,
+    DeliveryTime,
+    Elapsed,
+    Ratio,
+    Sample,
+    Share,
+)
 
 from tests.properties.choices import Seeded
 from tests.properties.focuses import FOCUSES, Focus
@@ -28,6 +38,7 @@ from tests.reference import (
     deliveries,
     edges,
     exclusions,
+    excursions,
     incidents,
     later_life,
     levels,
@@ -386,10 +397,33 @@ def _parts_at_the_first_price(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bases, "_price", lambda _, judging, item, whose: exact(judging, judging, item, whose))
 
 
+def _limits_of_readings_inside(patch: pytest.MonkeyPatch) -> None:
+    def strict(world: Any, edge: str, value: Fraction, level: Fraction, grain: Fraction = Fraction(0)) -> bool:
+        return level < value if edge in {"below", "at_most"} else level > value
+
+    patch.setattr(excursions, "holds", strict)
+
+
+def _small_samples_judged(indicator: Any) -> Any:
+    return replace(indicator, few=None) if isinstance(indicator, Sample) else indicator
+
+
+def _short_deliveries_good(indicator: Any) -> Any:
+    return replace(indicator, in_full="not_judged") if isinstance(indicator, DeliveryShare) else indicator
+
+
+def _late_reports_forgiven(indicator: Any) -> Any:
+    return replace(indicator, reporting=None) if getattr(indicator, "reporting", None) else indicator
+
+
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "a target never moves": ("moves", _never_moved),
     "a target moves a day late": ("moves", _moved_a_day_late),
+    "a reading on a limit is always inside": ("excursions", _limits_of_readings_inside),
+    "a small sample is judged as a whole one": ("samples", _in_indicators(_small_samples_judged)),
+    "a short delivery is good whole": ("delivered shares", _in_indicators(_short_deliveries_good)),
+    "an outage reported late counts whole": ("reporting", _in_indicators(_late_reports_forgiven)),
     "each failure is the first of its period": ("turns", _every_one_a_first),
     "all others began before": ("turns", _in_order_of_names),
     "the promised level picks every row": ("rows", _rows_by_the_promise),
