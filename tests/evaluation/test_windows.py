@@ -218,9 +218,8 @@ OFTEN = UPTIME + (
 def often(
     count="at_least: 3 outages", edge="outside", day="24_hours", placed="start", fires="once_while_true", days=30
 ):
-    condition = (
-        f"{{occurrences: long, {count}, within: any {days} days, day: {day}, placed_at: {placed}, at_the_edge: {edge}}}"
-    )
+    at_the_edge = "" if day == "calendar_day" else f", at_the_edge: {edge}"
+    condition = f"{{occurrences: long, {count}, within: any {days} days, day: {day}, placed_at: {placed}{at_the_edge}}}"
     return chronic(condition, fires, indicators=OFTEN)
 
 

@@ -121,8 +121,8 @@ def _often(choices: Choices, one: Written) -> Document:
         shorter, longer = ["any 90 minutes", "any 26 hours"], ["any 1 month", "any 2 months", "any 1 quarter"]
         when["within"] = choices.pick(shorter if span == "short" else longer)
     when["placed_at"] = choices.pick(["start", "end"])
-    when["at_the_edge"] = choices.pick(["inside", "outside"])
-    return when
+    edge = choices.pick(["inside", "outside"])
+    return when if when.get("day") == "calendar_day" else {**when, "at_the_edge": edge}
 
 
 def _down(choices: Choices, one: Written) -> Document:

@@ -168,9 +168,9 @@ def _refuse_day(when: Given, counted: str) -> None:
 
 
 def _at_the_edge(when: Given, span: Span) -> Literal["inside", "outside"]:
-    if isinstance(span, OnePeriod):
+    if isinstance(span, OnePeriod | CalendarDays):
         if when.has("at_the_edge"):
-            what = "a stretch of the calendar holds its first instant and not its end"
+            what = "a stretch of the calendar holds its first instant and not its end: no occurrence lies at its edge"
             when.reading.error("unknown-key", when.key_node("at_the_edge"), what, hint="leave `at_the_edge` out")
             raise Unsound
         return "inside"
