@@ -61,6 +61,33 @@ def test_a_failure_below_the_floor_is_never_returned(minutes, state):
     assert returns(answer)[0][1] == state
 
 
+@pytest.mark.parametrize("as_of", ["2026-07-01", "2026-07-02", "2026-08-01", "2026-09-15"])
+def test_what_the_floor_loses_is_final_with_its_credit_and_stays_so(as_of):
+    text = terms("{if_met_in: each of the next 3 months, not_if: {below: 95 %}}")
+    [lost] = judge(text, [down_minutes(2161, "2026-06-03 00:00")], as_of=as_of).earn_backs
+    assert (lost.state.value, lost.finality) == ("lost", Finality.FINAL)
+
+
+@pytest.mark.parametrize(("as_of", "finality"), [("2026-05-01", Finality.PROVISIONAL), ("2026-06-01", Finality.FINAL)])
+def test_what_another_clause_bars_is_final_with_the_last_month_that_could_have_returned_it(as_of, finality):
+    chronic = (
+        "chronic: {source: a, when: {occurrences: long, at_least: 1 outage, within: any 1 day, day: calendar_day, "
+        "placed_at: start}, fires: once_while_true, right: {kind: termination, of: customer}}"
+    )
+    indicators = (
+        UPTIME + "\nlong: {measure: occurrences, of: mail, from: outages, per: month, counted_in: period_of_start}"
+    )
+    returned = "{if_met_in: each of the next 2 months, not_when: chronic}"
+    clause = f"uptime-credit: {{source: a, {PROMISE}, {TENTH}, returned: {returned}}}"
+    text = written(indicators, f"{clause}\n{chronic}", services="{shop: {title: Shop}, mail: {title: Mail}}")
+    told = [
+        down_minutes(60, "2026-03-03 10:00", service="shop"),
+        down_minutes(1, "2026-04-10 10:00", service="mail"),
+    ]
+    [lost] = judge(text, told, as_of=as_of).earn_backs
+    assert (lost.state.value, lost.finality) == ("lost", finality)
+
+
 def test_a_target_of_its_own_may_be_higher_than_the_promise():
     target = terms("{if_met_in: each of the next 2 months, target: {at_least: 99.95 %}}")
     kept_only = [*MARCH, down_minutes(30, "2026-04-03 10:00")]

@@ -60,7 +60,8 @@ class EarnBacks:
         assert returned is not None, "matching lets only a clause that returns its credit be earned back"
         later = self._later(trigger, clause, returned)
         kept = [_kept(item, returned) if item.complete else None for item in later]
-        barred = _too_bad(trigger, returned) or self._applied(trigger, returned, later)
+        too_bad = _too_bad(trigger, returned)
+        barred = too_bad or self._applied(trigger, returned, later)
         earned = not barred and self._is_enough(trigger, clause, kept.count(True))
         stands = _stands(credit, trigger, returned, kept, barred=bool(barred), earned=earned)
         steps: list[Step] = [FollowsFrom(fact=barred, clause="")] if barred else []
@@ -75,7 +76,8 @@ class EarnBacks:
         )
         if stands.state is EarnBackState.DUE and credit.amount is not None and stands.amount is not None:
             steps.append(Returned(credited=credit.amount, result=stands.amount))
-        final_from = _final_from(credit, later, kept, is_open=stands.state is EarnBackState.PENDING)
+        deciding = None if stands.state is EarnBackState.PENDING else _deciding(later, kept, returned, bool(too_bad))
+        final_from = _final_from(credit, deciding)
         return EarnBack(
             key=trigger.key(clause.name, "earn_back"),
             returns=credit.key,
@@ -169,12 +171,24 @@ def _fact(item: JudgedPeriod, *, counts: bool) -> WindowFact:
     return WindowFact(label=verdict.period.label, counts=counts, at=verdict.period.start, level=verdict.level)
 
 
-def _final_from(
-    credit: ServiceCredit, later: Sequence[JudgedPeriod], kept: Sequence[bool | None], *, is_open: bool
-) -> Instant | None:
-    """From when a return cannot change: once the credit is final, and the first period that loses it or all of them."""
-    if is_open or credit.final_from is None:
+def _deciding(
+    later: Sequence[JudgedPeriod], kept: Sequence[bool | None], returned: ReturnTerms, too_bad: bool
+) -> Sequence[JudgedPeriod] | None:
+    """The later periods that a return which is due or lost rests on; None while not all of them have begun.
+
+    None of them where the failure itself was too bad; the first that loses it; else each that could earn it, since a
+    clause that bars may apply in any.
+    """
+    if too_bad:
+        return ()
+    if False in kept:
+        return (later[kept.index(False)],)
+    return later if len(later) == returned.periods else None
+
+
+def _final_from(credit: ServiceCredit, deciding: Sequence[JudgedPeriod] | None) -> Instant | None:
+    """From when a return cannot change: once the credit is final, and the periods that it rests on."""
+    if deciding is None or credit.final_from is None:
         return None
-    deciding = [later[kept.index(False)]] if False in kept else list(later)
     finals = [item.verdict.final_from for item in deciding]
     return None if None in finals else max([credit.final_from, *(final for final in finals if final is not None)])
