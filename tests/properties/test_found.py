@@ -83,6 +83,25 @@ def out_of_force(begins_again: str, ends: str) -> Case:
     return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-06-10 00:00"), None)
 
 
+def measured_anew(window: str) -> Case:
+    """A later text measures by another name that continues nothing, while an outage is on."""
+    again = "  %s: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_start}"
+    clause = f"{FIXED}  often:\n    source: art. 8\n    when: {{{window}}}\n    fires: once_while_true\n    {RIGHT}\n"
+    texts = (
+        rule_file(f"{UPTIME}\n{again % 'long'}", clause),
+        rule_file(
+            f"{UPTIME.replace('uptime', 'other')}\n{again % 'many'}",
+            clause.replace("uptime-clause", "other-clause").replace("uptime", "other").replace("long", "many"),
+            effective="2026-02-10",
+        ),
+    )
+    events = (
+        outage("2026-02-09 22:00", "2026-02-10 02:00"),
+        outage("2026-02-11 00:00", "2026-02-11 02:00"),
+    )
+    return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-06-10 00:00"), None)
+
+
 LINES = "subjects:\n  ring: {kind: line}\n  spur: {kind: line}\n"
 OF_BOTH = {"subjects": ("ring", "spur")}
 MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
@@ -401,6 +420,13 @@ FOUND = {
         ),
         [outage("2026-01-28 00:00", "2026-01-28 06:00:30")],
         "2026-03-10 00:00",
+    ),
+    "time down before an indicator was measured is not added up": measured_anew(
+        "total: uptime, above: 3 hours, within: any 5 days"
+    ),
+    "what occurred before an indicator was measured does not count": measured_anew(
+        "occurrences: long, at_least: 2 outages, within: any 5 days, day: 24_hours, placed_at: start,"
+        " at_the_edge: inside"
     ),
     "an outage that begins at the very moment of asking goes on with the one that ends there": case(
         rule_file(

@@ -81,10 +81,16 @@ def place_within(terms: Sequence[Terms], starts: Sequence[Instant], first: Insta
     return None
 
 
-def spans_in_force(terms: Sequence[Terms]) -> list[tuple[Instant, Instant]]:
-    """The stretches of time in which some terms are in force, in order; the last one has no end worth naming."""
+def spans_measured(terms: Sequence[Terms], place: int, indicator: str) -> list[tuple[Instant, Instant]]:
+    """The stretches of time in which an indicator of the terms of `place` is measured, whatever it is called there.
+
+    In order; the last one has no end worth naming.
+    """
+    lineage = next(each for each in _indicator_lineages(terms) if place in each and each[place].name == indicator)
     spans: list[tuple[Instant, Instant]] = []
     for number, text in enumerate(terms):
+        if number not in lineage:
+            continue
         later = terms[number + 1].starts() if number + 1 < len(terms) else FAR_AWAY
         stops = text.stops()
         spans.append((text.starts(), later if stops is None else min(stops, later)))

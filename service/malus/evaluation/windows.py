@@ -12,7 +12,7 @@ from typing import assert_never
 
 from malus.evaluation.chains import Entry, chain_of, looked_at, periods_back, promised_by
 from malus.evaluation.following import count_fact, total_fact
-from malus.evaluation.in_force import Thread, clause_lineages, place_in_force, spans_in_force
+from malus.evaluation.in_force import Thread, clause_lineages, spans_measured
 from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_final_from
 from malus.evaluation.measuring import Measures
 from malus.evaluation.missed_windows import count_window, fires_now, settled_from
@@ -155,8 +155,9 @@ class WindowClauses:
             for item in self.measures.occurrences(place, indicator, whose)
             if condition.placed_at == "start" or not item.open
         ]
-        # What occurred while no terms were in force is nobody's failure.
-        found = [item for item in found if place_in_force(self.terms, placed(item, condition)) is not None]
+        # What occurred while no terms measured it is nobody's failure.
+        spans = spans_measured(self.terms, place, indicator.name)
+        found = [item for item in found if any(start <= placed(item, condition) < end for start, end in spans)]
         found.sort(key=lambda item: placed(item, condition))
         window: Window | None = None
         for at in sorted({placed(item, condition) for item in found}):
@@ -185,7 +186,7 @@ class WindowClauses:
     def _total(self, place: int, clause: Clause, part: int, condition: TotalInWindow, whose: str) -> None:
         indicator = self.terms[place].indicator(condition.indicator)
         assert isinstance(indicator, Availability), "the compiler lets only time down be added up in a window"
-        down = overlaps(self.measures.down(place, indicator, whose), spans_in_force(self.terms))
+        down = overlaps(self.measures.down(place, indicator, whose), spans_measured(self.terms, place, indicator.name))
         limit = condition.total.value
         reach = (
             (limit.numerator // limit.denominator) + 1

@@ -263,6 +263,17 @@ Indicator: TypeAlias = (
 )
 
 
+def is_of_each(indicator: Indicator) -> bool:
+    """Whether each incident, outage or delivery has a level of its own, and so no period as a whole has one."""
+    match indicator:
+        case Elapsed() | DeliveryTime():
+            return True
+        case Excursion() | Sample():
+            return indicator.measured_on == "each_delivery"
+        case _:
+            return False
+
+
 def level_unit(indicator: Indicator) -> Unit:
     """The unit in which an indicator's level is judged."""
     match indicator:

@@ -12,15 +12,12 @@ from malus.model.combined import Combined, Takes
 from malus.model.indicators import (
     Availability,
     CheckedAvailability,
-    DeliveryTime,
-    Elapsed,
-    Excursion,
     Indicator,
     Points,
     Ratio,
-    Sample,
     Share,
     TimeShare,
+    is_of_each,
     level_unit,
 )
 from malus.model.quantities import Unit
@@ -125,17 +122,12 @@ def level_source(indicators: dict[str, Indicator], name: str, node: Node, given:
     if not scope.refer("indicator", name, node, given.reading):
         raise Unsound
     source = indicators.get(name)
-    if source is None or isinstance(source, Elapsed | DeliveryTime | Points) or _of_deliveries(source):
+    if source is None or isinstance(source, Points) or is_of_each(source):
         what = f"`{name}` has no level for a period as a whole"
         hint = "name one of whole periods, not of incidents, deliveries or points; a combined one stands further up"
         given.reading.error("wrong-measure", node, what, hint=hint)
         raise Unsound
     return source
-
-
-def _of_deliveries(source: Indicator) -> bool:
-    """Whether each delivery has a level of its own."""
-    return isinstance(source, Excursion | Sample) and source.measured_on == "each_delivery"
 
 
 def _same_subjects(given: Given, kind: str | None, source: Indicator) -> None:

@@ -33,6 +33,7 @@ from malus.model.indicators import (
     Occurrences,
     Points,
     Sample,
+    is_of_each,
 )
 from malus.rulefiles import forms_clauses as forms
 from malus.rulefiles.band_terms import bands_of, rows_pay_rates
@@ -101,8 +102,7 @@ class Owed:
             case "period_total":
                 return isinstance(self.judged, Availability)
             case "delivery":
-                by_delivery = isinstance(self.judged, Excursion | Sample) and self.judged.measured_on == "each_delivery"
-                return by_delivery or isinstance(self.judged, DeliveryTime)
+                return is_of_each(self.judged) and not isinstance(self.judged, Elapsed)
             case "each_delivery":
                 return isinstance(self.judged, DeliveryTime)
             case "point":

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from malus.model.indicators import (
-    DaysCounted,
-    DeliveryShare,
-    DeliveryTime,
-    Excursion,
-    Indicator,
-    Occurrences,
-    Sample,
-)
+from malus.model.indicators import DaysCounted, DeliveryShare, DeliveryTime, Elapsed, Indicator, Occurrences, is_of_each
 from malus.rulefiles import forms_deliveries as forms
 from malus.rulefiles.documents import Unsound, built, sure
 from malus.rulefiles.forms import Given
@@ -99,9 +91,7 @@ def late_count_terms(indicators: dict[str, Indicator], name: str, given: Given, 
     late = indicators.get(judged)
     if late is None:
         raise Unsound
-    if not isinstance(late, DeliveryTime) and not (
-        isinstance(late, Excursion | Sample) and late.measured_on == "each_delivery"
-    ):
+    if isinstance(late, Elapsed) or not is_of_each(late):
         hint = "name one of measure `elapsed` from deliveries, or a `sample` or `excursion` of each delivery"
         given.reading.error("wrong-measure", limited.at("indicator"), f"`{judged}` judges no deliveries", hint=hint)
         raise Unsound

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from malus.model.clauses import ReturnTerms
 from malus.model.conditions import Condition, Promise
-from malus.model.indicators import Elapsed, Indicator
+from malus.model.indicators import Indicator, is_of_each
 from malus.model.quantities import Limit
 from malus.rulefiles import forms_consequences as forms
 from malus.rulefiles.documents import Unsound, built
@@ -28,7 +28,7 @@ def return_terms(
     if not given.has("returned"):
         return None
     told = given.must("returned", forms.RETURNED)
-    if condition is not None and (not isinstance(condition, Promise) or isinstance(judged, Elapsed)):
+    if condition is not None and (not isinstance(condition, Promise) or (judged is not None and is_of_each(judged))):
         what = "only a credit for a period of a promise can be earned back by later ones"
         hint = "leave `returned` out, or put it at a clause that promises a level for each period"
         given.reading.error("wrong-measure", given.key_node("returned"), what, hint=hint)
