@@ -160,6 +160,13 @@ def test_facts_that_cannot_both_be_true_leave_the_delivery_undetermined_and_are_
     assert "b (done)" in remark.message
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_delivery_told_against_itself_leaves_the_month_of_the_earliest_day_told_open(order):
+    facts = [told(due="2026-06-20", done="2026-07-01 00:00", id="a"), told(due="2026-06-20", done="2026-06-30 23:59")]
+    answer = judge(timed(counted_in="period_of_end"), [facts[place] for place in order])
+    assert verdict(answer, "2026-06", "it", "D").outcome is Outcome.UNDETERMINED
+
+
 def test_due_told_first_and_done_told_later_are_one_delivery():
     assert level(timed(), told(due="2026-06-01"), told(done="2026-06-03")) == 2 * DAY
 

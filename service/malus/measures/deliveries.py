@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.events import Reading, Tally, event_name
@@ -122,7 +123,7 @@ def _folded(
         values = [(value, fact) for value, fact in values if value is not None]
         if len({value for value, _ in values}) > 1:
             clash |= {f"{event_name(fact)} ({field_name.replace('_', ' ')})" for _, fact in values}
-        said[field_name] = values[0][0] if values else None
+        said[field_name] = min((value for value, _ in values), key=_rank) if values else None
     due, sent, done = (_instant(said[moment]) for moment in _MOMENTS)
     if sent is not None and done is not None and done < sent:
         clash |= {event_name(fact) for fact in told}
@@ -159,6 +160,11 @@ def _told(fact: Delivery, field_name: str, as_of: Instant, currency: str) -> obj
     if isinstance(value, Money) and value.currency != currency:
         return None
     return value
+
+
+def _rank(value: Any) -> Any:
+    """Values of one field are alike, and money is in the terms' currency."""
+    return value.amount if isinstance(value, Money) else value
 
 
 def _instant(value: object) -> Instant | None:
