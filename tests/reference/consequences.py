@@ -118,7 +118,7 @@ def _standing(world: World, one: Firing, cure: int | None, exercise: int | None)
             for event in world.of_kind(told.Notice)
             if event.clause in called and names(terms, event.subject, one.whose, one.single)
         ),
-        key=lambda event: (event.at, event.sequence or 0, event.id or ""),
+        key=lambda event: (event.at, event.sequence or 0, event.id or "", event.act),
     )
     for event in notices:
         opened = one.at <= event.at if cure is None else event.at > cure
