@@ -230,6 +230,24 @@ def test_a_pool_may_hold_a_fixed_sum():
     ]
 
 
+@pytest.mark.parametrize(
+    ("period", "paid"),
+    # 30 of the bill's 61 days lie in June and 31 in July; the quarter holds it once, and the bills of April and May.
+    [("judged", "30"), ("next", "31"), ("quarter", "81")],
+)
+def test_a_bill_over_two_months_counts_in_each_for_its_part_and_once_in_what_holds_both(period, paid):
+    terms = paying(
+        f"{{each: period, rate: 10 %, of: {{charge: usage, period: {period}, part_period: pro_rata}}}}",
+        charges="usage: {from: events, per: month, absent: pending}",
+    )
+    bills = [
+        charge("usage", "2026-04-01", "2026-05-01", "240"),
+        charge("usage", "2026-05-01", "2026-06-01", "270"),
+        charge("usage", "2026-06-01", "2026-08-01", "610"),
+    ]
+    assert credit(judge(terms, [down_minutes(60), *bills]), "2026-06").amount == money(paid)
+
+
 def test_a_base_of_nothing_pays_nothing_and_one_below_nothing_waits():
     charges = "hosting: {amount: 100.00 EUR, per: month}\nrebate: {amount: REBATE EUR, per: month}"
     text = "{each: period, rate: 10 %, of: {charge: hosting, less: [rebate], period: judged}}"

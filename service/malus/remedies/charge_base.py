@@ -125,6 +125,7 @@ class ChargeBook:
     ) -> list[ChargePart] | Waiting:
         parts: list[ChargePart] = []
         at: Instant | None = max(start, self.terms[0].starts())
+        is_first = True
         while at is not None and at < end:
             terms = self._in_force(at)
             charge = _charge(terms, item)
@@ -140,7 +141,8 @@ class ChargeBook:
                     found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone, name)
                     if isinstance(found, Waiting):
                         return found
-                    parts += found
+                    # What reaches in from an earlier charge period was counted with that one, if that was looked at.
+                    parts += [part for since, part in found if is_first or since >= cycle_period.start]
             else:
                 first, last = self._priced_alike(cycle_period, at)
                 whole = (cycle_period.start, cycle_period.end)
@@ -177,7 +179,7 @@ class ChargeBook:
                             exchanged=changed,
                         )
                     )
-            at = following
+            at, is_first = following, False
         return parts
 
     def _priced_alike(self, charged: Period, at: Instant) -> tuple[Instant, Instant]:
@@ -204,16 +206,18 @@ class ChargeBook:
         part_rule: PartRule | None,
         zone: str,
         subject: str,
-    ) -> list[ChargePart] | Waiting:
-        """The charge events of a subject that start in one charge period, as far as they fall into [start, end).
+    ) -> list[tuple[Instant, ChargePart]] | Waiting:
+        """The charge events of a subject that touch one charge period, as far as they fall into [start, end).
 
-        A charge period that was only billed in a currency without any rate waits for a bill, whatever `absent` says.
+        Each with the instant from which it was billed. A charge period that was only billed in a currency without any
+        rate waits for a bill, whatever `absent` says.
         """
         here = [
             event
             for event in self.charges
             if event.item == charge.name
-            and cycle_period.start <= event.start < cycle_period.end
+            and (event.start >= cycle_period.start or event.end > cycle_period.start)
+            and event.start < cycle_period.end
             and (not subject or subject in event.subjects)
         ]
         billed = len(here)
@@ -233,17 +237,16 @@ class ChargeBook:
             changed = self._changed(event.amount, *self._charged_for(event.start, event.end))
             if isinstance(changed, Waiting):
                 return changed
-            parts.append(
-                ChargePart(
-                    item=charge.name,
-                    period=cycle_period.label,
-                    amount=event.amount if changed is None else changed.result(),
-                    part=share,
-                    less=less,
-                    subject=subject,
-                    exchanged=changed,
-                )
+            part = ChargePart(
+                item=charge.name,
+                period=cycle_period.label,
+                amount=event.amount if changed is None else changed.result(),
+                part=share,
+                less=less,
+                subject=subject,
+                exchanged=changed,
             )
+            parts.append((event.start, part))
         return parts
 
     def _changed(self, amount: Money, start: Instant, end: Instant) -> Exchanged | Waiting | None:
