@@ -209,3 +209,21 @@ def test_nothing_is_charged_for_before_the_agreement_so_its_first_day_has_the_fi
     text = terms(NEW_RATE, clauses=IN_PARTS, **FIXED, effective="2026-06-16")
     answer = judge(text, [down_for(HOUR, "2026-06-20 10:00")])
     assert [item.amount for item in answer.credits] == [money("4.50")]
+
+
+@pytest.mark.parametrize(
+    ("ends", "begins", "rule", "down", "paid"),
+    [
+        ("2026-05-20", "2026-06-20", "period_start", "2026-06-25 10:00", "8.00"),
+        ("2026-06-10", "2026-07-05", "period_end", "2026-06-05 10:00", "9.00"),
+    ],
+)
+def test_a_bill_for_days_without_terms_takes_the_rate_of_a_day_that_is_charged_for(ends, begins, rule, down, paid):
+    days = [("0.90", "2026-05-01"), ("0.50", "2026-06-11"), ("0.80", "2026-06-20"), ("0.40", "2026-06-21")]
+    rates = ", ".join(f"{{one: USD, is: {rate} EUR, from: {day}, source: a}}" for rate, day in days)
+    said = f"exchange: {{at: {rule}, rates: [{rates}]}}"
+    full = UPTIME_CREDIT.replace("period: judged", "period: judged, part_period: full")
+    first = written(clauses=full, charges=BILLED, more=f"{said}\nends: {ends}")
+    again = written(clauses=full, charges=BILLED, more=said, effective=begins)
+    answer = judge([first, again], [down_for(10 * HOUR, down), billed("100")])
+    assert [item.amount for item in answer.credits if item.amount != money(0)] == [money(paid)]

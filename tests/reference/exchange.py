@@ -49,10 +49,13 @@ def in_own_currency(world: World, terms: Terms, charged: Money, span: Span) -> F
 
 
 def _charged_for(world: World, span: Span) -> Span:
-    """The first instant charged for, and the last: nobody is charged for days outside of the agreement."""
-    stops = world.stops(len(world.terms) - 1)
-    end = span[1] if stops is None else min(span[1], stops)
-    return max(span[0], world.starts(0)), end - 1
+    """The first instant charged for, and the last: nobody is charged for days on which no terms are in force."""
+    turns = {span[0], span[1] - 1}
+    for place in range(len(world.terms)):
+        stops = world.stops(place)
+        turns |= {world.starts(place), world.starts(place) - 1} | (set() if stops is None else {stops, stops - 1})
+    charged = [one for one in turns if span[0] <= one < span[1] and world.in_force(one) is not None]
+    return (min(charged), max(charged)) if charged else (span[0], span[1] - 1)
 
 
 def _changed(world: World, charged: Money, rate: ExchangeRate) -> Fraction:

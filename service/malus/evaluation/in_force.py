@@ -9,16 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
-from malus.model.agreement import Terms
+from malus.model.agreement import Terms, spans_in_force
 from malus.model.clauses import Clause
 from malus.model.indicators import Indicator
 from malus.model.instants import Instant, civil_day
 from malus.model.periods import Period, part_of, period_containing
-
-#: Later than anything an agreement can speak of.
-FAR_AWAY: Final = 2**61
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +83,7 @@ def spans_measured(terms: Sequence[Terms], place: int, indicator: str) -> list[t
     In order; the last one has no end worth naming.
     """
     lineage = next(each for each in _indicator_lineages(terms) if place in each and each[place].name == indicator)
-    spans: list[tuple[Instant, Instant]] = []
-    for number, text in enumerate(terms):
-        if number not in lineage:
-            continue
-        later = terms[number + 1].starts() if number + 1 < len(terms) else FAR_AWAY
-        stops = text.stops()
-        spans.append((text.starts(), later if stops is None else min(stops, later)))
-    return spans
+    return [span for number, span in enumerate(spans_in_force(terms)) if number in lineage]
 
 
 def threads_of(terms: Sequence[Terms], digests: Sequence[str], as_of: Instant) -> tuple[Thread, ...]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from malus.evaluation.in_force import FAR_AWAY
 from malus.measures.exact import Stretch
 from malus.measures.in_service import DeploymentSubject
-from malus.model.agreement import InService, Terms
+from malus.model.agreement import FAR_AWAY, InService, Terms
 from malus.model.instants import start_of_day
 
 

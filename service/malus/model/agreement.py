@@ -6,7 +6,9 @@ Does not own: reading rule files, or judging anything by the terms.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from itertools import zip_longest
 from operator import attrgetter
 from typing import Final, Literal
 
@@ -24,6 +26,9 @@ from malus.model.instants import Instant, start_of_day
 from malus.model.money import Money, RoundingMode
 from malus.model.periods import Cycle
 from malus.model.subjects import Subjects
+
+#: Later than anything an agreement can speak of.
+FAR_AWAY: Final = 2**61
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +257,16 @@ class Terms:
     def charge(self, name: str) -> ChargeTerms:
         """The charge of that name; the compiler has made sure that it exists."""
         return next(item for item in self.charges if item.name == name)
+
+
+def spans_in_force(terms: Sequence[Terms]) -> list[tuple[Instant, Instant]]:
+    """From when until before when each text is in force; one that is followed by none and has no end, for ever."""
+    spans = []
+    for text, following in zip_longest(terms, terms[1:]):
+        later = FAR_AWAY if following is None else following.starts()
+        stops = text.stops()
+        spans.append((text.starts(), later if stops is None else min(stops, later)))
+    return spans
 
 
 def shape_of(terms: Terms) -> tuple[object, ...]:

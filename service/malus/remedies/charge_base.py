@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from malus.model.agreement import ChargeTerms, Terms
+from malus.model.agreement import ChargeTerms, Terms, spans_in_force
 from malus.model.credits import DayOfFee
 from malus.model.events import Charge, Opening
 from malus.model.exchange import Exchanged, exchanged
@@ -189,9 +189,13 @@ class ChargeBook:
         return first, min(charged.end, *(split for split in splits if split > at), charged.end)
 
     def _charged_for(self, first: Instant, last: Instant) -> tuple[Instant, Instant]:
-        """The part of [first, last) in which there is an agreement: before and after it nobody is charged."""
-        stops = self.terms[-1].stops()
-        return max(first, self.terms[0].starts()), last if stops is None else min(last, stops)
+        """The first and last instants of [first, last) in which terms are in force: else nobody is charged."""
+        inside = [
+            (max(first, start), min(last, end))
+            for start, end in spans_in_force(self.terms)
+            if max(first, start) < min(last, end)
+        ]
+        return (inside[0][0], inside[-1][1]) if inside else (first, last)
 
     def _in_force(self, at: Instant) -> Terms:
         return self.terms[max(0, bisect_right([text.starts() for text in self.terms], at) - 1)]
