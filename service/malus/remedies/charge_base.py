@@ -211,17 +211,17 @@ class ChargeBook:
         zone: str,
         subject: str,
     ) -> list[tuple[Instant, ChargePart]] | Waiting:
-        """The charge events of a subject that touch one charge period, as far as they fall into [start, end).
+        """The charge events of a subject for what [start, end) has of one charge period, as far as they fall into it.
 
         Each with the instant from which it was billed. A charge period that was only billed in a currency without any
         rate waits for a bill, whatever `absent` says.
         """
+        first, last = max(start, cycle_period.start), min(end, cycle_period.end)
         here = [
             event
             for event in self.charges
             if event.item == charge.name
-            and (event.start >= cycle_period.start or event.end > cycle_period.start)
-            and event.start < cycle_period.end
+            and max(event.start, first) < min(event.end, last)
             and (not subject or subject in event.subjects)
         ]
         billed = len(here)
@@ -232,8 +232,6 @@ class ChargeBook:
             return Waiting(what=f"the charge `{charge.name}` of {cycle_period.label}{of_whom}")
         parts = []
         for event in sorted(here, key=lambda event: (event.start, event.end, event.amount.amount)):
-            if event.end <= start or event.start >= end:
-                continue
             billed_for = (event.start, event.end)
             share = _share(billed_for, billed_for, billed_for, (start, end), part_rule, zone)
             if share is None:
