@@ -428,6 +428,35 @@ FOUND = {
         "occurrences: long, at_least: 2 outages, within: any 5 days, day: 24_hours, placed_at: start,"
         " at_the_edge: inside"
     ),
+    "an outage that begins as the terms end is none of theirs, although it touches one that is": case(
+        rule_file(
+            "  long: {measure: occurrences, of: shop, from: outages, per: month, each: at least 30 minutes,"
+            " counted_in: period_of_start}",
+            FIXED.replace("indicator: uptime, at_least: 99.9 %", "indicator: long, below: 1 times"),
+            ends="2026-01-31",
+        ),
+        [outage("2026-01-31 23:59", "2026-02-01 00:00"), outage("2026-02-01 00:00", "2026-02-01 01:00")],
+        "2026-03-01 00:00",
+    ),
+    "what one incident breaks in a week and in a month accrues while the month runs": case(
+        rule_file(
+            (TIMES % ("period_of_end", "at_end"))
+            + (TIMES % ("period_of_end", "at_end")).replace("times", "weekly").replace("per: month", "per: week"),
+            SOLVED
+            + SOLVED.replace("times", "weekly")
+            + """
+  together:
+    source: art. 8
+    when: {some_of: [times, weekly], at_least: 1 promises, in: same_incident}
+    credit: {each: period, amount: 30.00 EUR}
+""",
+        ),
+        [
+            incident("i1", "opened", "2026-02-01 00:00", priority="high"),
+            incident("i1", "resolved", "2026-02-01 06:00"),
+        ],
+        "2026-02-10 00:00",
+    ),
     "an outage that begins at the very moment of asking goes on with the one that ends there": case(
         rule_file(
             "  long: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_end}",

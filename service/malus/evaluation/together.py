@@ -105,7 +105,7 @@ def _looked_at(
         occasion=measured.subject if condition.by == "incident" else utc_text(last.period.start),
         at=enough[-1].at,
         closes_day=enough[-1].closes_day,
-        complete=all(one.complete for one in enough),
+        complete=last.complete and all(one.complete for one in enough),
         stands=all(one.stands for one in enough),
         final_from=settled_from(finals),
         measurement=Measurement(
