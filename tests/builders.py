@@ -90,8 +90,7 @@ def outage(start: str | None, end: str | None, **values: Any) -> told.Outage:
         told.Outage,
         start=None if start is None else utc(start),
         end=None if end is None else utc(end),
-        service="shop",
-        **values,
+        **{"service": "shop", **values},
     )
 
 

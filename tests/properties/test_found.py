@@ -102,6 +102,12 @@ def measured_anew(window: str) -> Case:
     return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-06-10 00:00"), None)
 
 
+def told_without_terms() -> Case:
+    texts = (rule_file(UPTIME, FIXED, ends="2026-01-20"), rule_file(UPTIME, FIXED, effective="2026-02-01"))
+    events = (outage("2026-01-31 23:00", "2026-02-01 02:00", service=None),)
+    return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-04-10 00:00"), None)
+
+
 LINES = "subjects:\n  ring: {kind: line}\n  spur: {kind: line}\n"
 OF_BOTH = {"subjects": ("ring", "spur")}
 MISSED_IN_JANUARY = outage("2026-01-10 00:00", "2026-01-10 06:00")
@@ -456,6 +462,9 @@ FOUND = {
             incident("i1", "resolved", "2026-02-01 06:00"),
         ],
         "2026-02-10 00:00",
+    ),
+    "an outage of no service that begins without terms is told in the words of those it lasts into": (
+        told_without_terms()
     ),
     "an outage that begins at the very moment of asking goes on with the one that ends there": case(
         rule_file(

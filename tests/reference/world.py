@@ -296,12 +296,15 @@ class World:
 
     def concerns(self, outage: Subject, service: str | None) -> bool:
         first, last = outage.first(), max([*outage.ends, *([] if outage.ends else [self.as_of])])
-        begins_later = any(first < self.starts(place) <= last for place in range(len(self.terms)))
-        if first >= self.starts(0) and self.in_force(first) is None and not begins_later:
-            # It touches what lasts up to the end of the terms, and is none of theirs all the same.
-            self.edge("outage that begins after the terms ended")
-            return False
-        return self.service_of(outage.service, outage.first()) == service
+        if first >= self.starts(0) and self.in_force(first) is None:
+            later = [self.starts(place) for place in range(len(self.terms)) if first < self.starts(place) <= last]
+            if not later:
+                # It touches what lasts up to the end of the terms, and is none of theirs all the same.
+                self.edge("outage that begins after the terms ended")
+                return False
+            # What begins without terms and lasts into some is told in their words.
+            first = min(later)
+        return self.service_of(outage.service, first) == service
 
 
 def read_name(indicator: Any) -> str:
