@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from malus.model.assessment import CreditState, RightState
+from malus.model.assessment import CreditState, Finality, RightState
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.events import Cause, Exclusion
 from malus.model.instants import DAY, HOUR, MINUTE, SECOND
@@ -158,6 +158,22 @@ def test_facts_that_cannot_both_be_true_leave_the_delivery_undetermined_and_are_
     assert remark.reason == "contradictory-facts"
     assert "a (done)" in remark.message
     assert "b (done)" in remark.message
+
+
+STEPS = (
+    "claims: [{step: claim, by: customer, within: 5 days, after: delivery_due, until: end_of_day, otherwise: lapses,"
+    " source: a}, {step: proof, by: customer, within: 60 days, after: claim, until: end_of_day, otherwise: lapses,"
+    " source: a}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "finality"), [("2026-04-21 23:59:59", Finality.PROVISIONAL), ("2026-04-22", Finality.FINAL)]
+)
+def test_a_delivery_whose_claim_was_over_before_its_month_began_is_final_after_the_last_step(as_of, finality):
+    terms = timed(counted_in="period_of_end", caps=STEPS)
+    answer = judge(terms, [told(due="2026-02-15 12:00", done="2026-03-02 12:00")], as_of=as_of)
+    assert verdict(answer, "2026-03", "it", "D").finality is finality
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -466,6 +466,23 @@ FOUND = {
     "an outage of no service that begins without terms is told in the words of those it lasts into": (
         told_without_terms()
     ),
+    "an outage that ends before it began has the widest span that was told, and belongs where that ends": case(
+        rule_file(
+            "  times: {measure: elapsed, of: shop, from: outages, per: month, calendar: always,"
+            " counted_in: period_of_end, while_open: runs}",
+            """
+  times-clause:
+    source: art. 5
+    promise: {indicator: times, at_most: 4 hours}
+    credit: {each: outage, amount: 10.00 EUR}
+""",
+        ),
+        [
+            outage("2026-02-10 00:00", None, outage_id="clash"),
+            outage(None, "2026-01-10 00:00", outage_id="clash"),
+        ],
+        "2026-03-10 00:00",
+    ),
     "an outage that begins at the very moment of asking goes on with the one that ends there": case(
         rule_file(
             "  long: {measure: occurrences, of: shop, from: outages, per: month, counted_in: period_of_end}",
@@ -558,6 +575,17 @@ FOUND = {
         ),
         [MISSED_IN_JANUARY],
         "2026-03-10 00:00",
+    ),
+    "nobody can say when a service was in service whose deployment is told against itself": case(
+        rule_file(
+            UPTIME.replace("ignore_up_to", "not_in_service: leaves_the_base, no_data: met, ignore_up_to"), FIXED
+        ).replace("{title: Shop}", "{title: Shop, in_service: deployments}"),
+        [
+            Deployment(agreement="small", id="d1", deployment_id="d", service="shop", start=utc("2026-01-10 00:00")),
+            Deployment(agreement="small", id="d2", deployment_id="d", service="shop", start=utc("2026-01-12 00:00")),
+            outage("2026-01-11 00:00", "2026-01-11 06:00"),
+        ],
+        "2026-02-10 00:00",
     ),
     "nobody told when a service was put into service of which readings lie inside limits": case(
         rule_file(

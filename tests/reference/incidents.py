@@ -153,6 +153,9 @@ def _outages(world: World, indicator: Elapsed, cut: Cut, kind: str | None, upto:
             continue
         # One of which only the end was told leaves the period of that undetermined.
         start, end = one.first(), max(one.ends) if one.ends else None
+        if one.contradicts() and end is not None:
+            # One told against itself has the widest span that was told.
+            start, end = min([*one.starts, *one.ends]), max([*one.starts, *one.ends])
         until = upto if end is None else end
         free = _free(world, indicator, cut, kind, one.named)
         running = without(kept(open_spans(indicator.calendar, start, until), [(start, until)]), free)

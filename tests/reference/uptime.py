@@ -14,7 +14,8 @@ from typing import Any
 from malus.model import events as told
 from malus.model.indicators import Availability, CheckedAvailability, Downtime, TimeShare
 
-from tests.reference.civil import EXACT, Span, day_start, open_spans
+from tests.reference.civil import EXACT, Span, open_spans
+from tests.reference.deployments import in_service, unsure_in_service
 from tests.reference.exclusions import excused
 from tests.reference.found import Found
 from tests.reference.spans import kept, overlap, ratio, total, united, without
@@ -41,7 +42,7 @@ def from_outages(world: World, chain: Chain, indicator: Availability, cut: Cut) 
     excluded = excused(world, indicator, cut)
     agreed = agreed_time(world, indicator, cut)
     counted = without(agreed, excluded)
-    doubt = world.doubtful(indicator, cut) or _unsure(world, indicator, cut)
+    doubt = world.doubtful(indicator, cut) or unsure_in_service(world, indicator, cut)
     down = []
     for one in down_stretches(world, indicator, cut):
         world.edge("outage inside of excluded time", when=bool(kept([(one.start, one.end)], excluded)))
@@ -70,55 +71,10 @@ def agreed_time(world: World, indicator: Any, cut: Cut) -> list[Span]:
         agreed = kept(agreed, open_spans(indicator.hours, cut.start, cut.end))
         world.edge("nothing of a period in the agreed hours", when=not agreed)
     if indicator.only_in_service:
-        agreed = kept(agreed, _in_service(world, indicator, cut))
+        agreed = kept(agreed, in_service(world, indicator, cut))
         world.edge("nothing of a period in service", when=not agreed)
         world.edge("part of a period in service", when=0 < total(agreed) < cut.end - cut.start)
     return agreed
-
-
-def _in_service(world: World, indicator: Any, cut: Cut) -> list[Span]:
-    terms = world.terms[cut.place]
-    said = next(one.in_service for one in terms.services if one.name == indicator.service)
-    assert said is not None
-    if not said.from_events:
-        first = cut.start if said.first is None else day_start(said.first, terms.timezone)
-        last = cut.end
-        if said.last is not None:
-            last = day_start(said.last.fromordinal(said.last.toordinal() + 1), terms.timezone)
-        return [(first, last)] if first < last else []
-    groups: dict[str, list[told.Deployment]] = {}
-    for number, one in enumerate(world.of_kind(told.Deployment)):
-        groups.setdefault(one.deployment_id or f"row {number}", []).append(one)
-    spans = []
-    for facts in groups.values():
-        named = next((one.service for one in facts if one.service is not None), None)
-        starts = [one.start for one in facts if one.start is not None]
-        ends = [one.end for one in facts if one.end is not None]
-        counted = world.counts(told_of(*facts), indicator, cut)
-        if starts and counted and world.service_of(named, min(starts)) == indicator.service:
-            world.edge("still in service", when=not ends)
-            # What is in service stays so until it is told otherwise, also in the time still to come.
-            spans.append((starts[0], ends[0] if ends else cut.end))
-    return united(spans)
-
-
-def _unsure(world: World, indicator: Any, cut: Cut) -> bool:
-    """Whether a service went out of service in a period, and nobody told when it was put into service."""
-    if not indicator.only_in_service:
-        return False
-    said = next(one.in_service for one in world.terms[cut.place].services if one.name == indicator.service)
-    began = {one.deployment_id for one in world.of_kind(told.Deployment) if one.start is not None}
-    ended = [
-        one.end
-        for one in world.of_kind(told.Deployment)
-        if one.deployment_id not in began
-        and one.end is not None
-        and world.service_of(one.service, one.end) == indicator.service
-        and world.counts(told_of(one), indicator, cut)
-    ]
-    unsure = said is not None and said.from_events and any(cut.start < end < cut.end for end in ended)
-    world.edge("nobody told when a service was put into service", when=unsure)
-    return unsure
 
 
 def _base(world: World, indicator: Any, cut: Cut, agreed: list[Span], counted: list[Span]) -> int:
@@ -330,7 +286,7 @@ class Observed:
 def observed_share(world: World, indicator: CheckedAvailability | TimeShare, cut: Cut, told_of: Observed) -> Found:
     """The part of the agreed time that was not bad; time without an observation is what the terms say."""
     agreed = agreed_time(world, indicator, cut)
-    bad, doubt = list(told_of.bad), told_of.doubt or _unsure(world, indicator, cut)
+    bad, doubt = list(told_of.bad), told_of.doubt or unsure_in_service(world, indicator, cut)
     silent = without(agreed, told_of.seen)
     world.edge("time without a reading", when=isinstance(indicator, TimeShare) and bool(silent))
     if indicator.unobserved == "counts_as_down":

@@ -13,7 +13,7 @@ from malus.evaluation.measuring import Measures
 from malus.evaluation.promised import Promised, held_of
 from malus.evaluation.rows_levels import RowsLevels, rows_levels
 from malus.evaluation.settling import settled
-from malus.model.agreement import Terms
+from malus.model.agreement import FAR_AWAY, Terms
 from malus.model.assessment import Finality, Verdict
 from malus.model.clauses import ClaimStep, Clause
 from malus.model.conditions import Promise
@@ -228,7 +228,8 @@ def _finality(settled: bool, final: Instant | None, as_of: Instant) -> Finality:
 
 
 def _finality_of(terms: Terms, steps: Sequence[ClaimStep], measurement: Measurement) -> Instant | None:
-    unclaimed = standing(steps, (), claim_starts(measurement), measurement.period.start)
+    # A delivery may be due, and its claim over, before the period begins that it is counted in.
+    unclaimed = standing(steps, (), claim_starts(measurement), -FAR_AWAY)
     final = final_from(terms.settlement, measurement.period.end, unclaimed)
     return final if final is None or measurement.facts_until is None else max(final, measurement.facts_until)
 
