@@ -10,6 +10,7 @@ from tests.evaluation.written import (
     UPTIME,
     ZONE,
     amounts,
+    at,
     charge,
     credit,
     down_minutes,
@@ -134,6 +135,21 @@ def test_a_day_of_the_fee_is_the_same_in_a_month_that_the_agreement_cuts():
             effective="2026-06-16",
         )
         assert amounts(judge(terms, [down_minutes(120, "2026-06-20 10:00")])) == ["100"]
+
+
+@pytest.mark.parametrize("day", ["2026-04-23", "2026-04-24", "2026-10-29", "2026-10-30"])
+def test_a_day_that_begins_an_hour_late_or_ends_late_costs_one_day_of_the_fee(day):
+    # In Cairo the clocks change at midnight: 24 April begins at one o'clock.
+    terms = written(
+        UPTIME.replace("per: month", "per: day"),
+        f"uptime-credit: {{source: art. 4.2, {PROMISE}, credit: "
+        "{each: period, rate: 100 %, of: {charge: hosting, period: judged, day_of_fee: thirtieth}}}",
+        charges="hosting: {amount: 3000.00 EUR, per: month}",
+        zone="Africa/Cairo",
+    )
+    moment = at(f"{day} 10:00", "Africa/Cairo")
+    answer = judge(terms, [outage(moment, moment + 3_600_000_000)], as_of=moment + 90 * 86_400_000_000)
+    assert amounts(answer) == ["100"]
 
 
 @pytest.mark.parametrize("per", ["quarter", "month from day 31", "year"])

@@ -17,9 +17,9 @@ from malus.model.credits import DayOfFee
 from malus.model.events import Charge, Opening
 from malus.model.exchange import Exchanged, exchanged
 from malus.model.explanation import BaseSum, ChargePart
-from malus.model.instants import Instant, civil_day, civil_text
+from malus.model.instants import Instant, civil_day, civil_text, start_of_day
 from malus.model.money import Money, zero
-from malus.model.periods import Period, period_containing, shift_civil
+from malus.model.periods import Period, period_containing
 
 PartRule = Literal["pro_rata", "full"]
 
@@ -86,7 +86,8 @@ class ChargeBook:
             # A fixed charge has its price of that day; of a bill nobody knows what a day of it was.
             first, last = (cycle_period.start, cycle_period.end)
             if not charge.is_billed:
-                first, last = at, shift_civil(at, zone, days=1)
+                day = civil_day(at, zone)
+                first, last = (start_of_day(each, zone) for each in (day, day + datetime.timedelta(days=1)))
             found = self._item(item, taken_off, first, last, "pro_rata", whose)
             if isinstance(found, Waiting):
                 return found
