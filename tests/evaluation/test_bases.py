@@ -264,6 +264,19 @@ def test_a_bill_over_two_months_counts_in_each_for_its_part_and_once_in_what_hol
     assert credit(judge(terms, [down_minutes(60), *bills]), "2026-06").amount == money(paid)
 
 
+def test_a_week_that_nobody_was_billed_for_waits_also_where_the_rest_of_its_month_was():
+    terms = paying(
+        "{each: period, rate: 10 %, of: {charge: usage, period: judged, part_period: pro_rata}}",
+        indicator=UPTIME.replace("per: month", "per: week"),
+        charges="usage: {from: events, per: month, absent: pending}",
+    )
+    told = [down_minutes(60, "2026-06-23 10:00"), charge("usage", "2026-06-01", "2026-06-16", "150")]
+    waiting = judge(terms, told).credits
+    assert [(item.amount, item.pending_on) for item in waiting] == [(None, "the charge `usage` of 2026-06")]
+    rest = charge("usage", "2026-06-16", "2026-07-01", "300")
+    assert amounts(judge(terms, [*told, rest])) == ["14"]
+
+
 def test_a_base_of_nothing_pays_nothing_and_one_below_nothing_waits():
     charges = "hosting: {amount: 100.00 EUR, per: month}\nrebate: {amount: REBATE EUR, per: month}"
     text = "{each: period, rate: 10 %, of: {charge: hosting, less: [rebate], period: judged}}"

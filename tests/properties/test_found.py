@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Charge, Choice, Deployment, Reading, Tally
+from malus.model.events import Act, Charge, Choice, Deployment, Notice, Reading, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -482,6 +482,40 @@ FOUND = {
             outage(None, "2026-01-10 00:00", outage_id="clash"),
         ],
         "2026-03-10 00:00",
+    ),
+    "an incident that is late by rounding alone is late from when its time would have been up": case(
+        rule_file(
+            (TIMES % ("period_of_start", "at_end")).replace("reopened", "round: 1 places half_up, reopened")
+            + UPTIME.replace("uptime", "ever"),
+            SOLVED.replace("at_most: 4 hours", "below: 4 hours")
+            + f"""
+  ever-clause: {{source: art. 4, promise: {{indicator: ever, at_least: 1 %}}, {RIGHT}}}
+  late:
+    source: art. 8
+    when: {{some_of: [times, ever], at_least: 1 promises, in: same_period}}
+    {RIGHT}
+""",
+        ),
+        [
+            incident("i1", "opened", "2026-01-31 22:00", priority="high"),
+            incident("i1", "resolved", "2026-02-01 01:59", priority="high"),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "two notices of one instant, neither with an id, are heard in whatever order they were told": case(
+        rule_file(
+            UPTIME,
+            f"{FIXED}  often:\n    source: art. 8\n    when: {{missed: uptime, at_least: 1 month, within: any 1 month}}"
+            f"\n    fires: once_while_true\n    {RIGHT}\n",
+        ),
+        [
+            MISSED_IN_JANUARY,
+            *(
+                Notice(agreement="small", clause="often", act=act, at=utc("2026-02-03 00:00"))
+                for act in (Act.WAIVES, Act.EXERCISES)
+            ),
+        ],
+        "2026-02-10 00:00",
     ),
     "an outage that begins at the very moment of asking goes on with the one that ends there": case(
         rule_file(

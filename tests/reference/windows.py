@@ -30,7 +30,7 @@ from malus.model.conditions import (
 )
 from malus.model.indicators import Delivered, DeliveryTime, Elapsed
 
-from tests.reference.civil import EXACT, day_of, day_start, last_moment, period_at, shifted, text_of
+from tests.reference.civil import EXACT, day_of, day_start, last_moment, open_spans, period_at, shifted, text_of
 from tests.reference.edges import holds
 from tests.reference.incidents import used_up_at
 from tests.reference.levels import Occurrence, happenings, level_found_spans
@@ -157,8 +157,18 @@ def _time_up(world: World, verdict: Judgement) -> int | None:
     if not isinstance(indicator, Elapsed | DeliveryTime):
         # No time runs out where readings or samples of a delivery are judged.
         return None
-    limit = limit_of_single(world, limits, verdict.incident, world.terms[verdict.cut.place], verdict.whose)  # type: ignore[arg-type]
-    return used_up_at(verdict.incident, -(-limit.value // 1))  # type: ignore[arg-type]
+    one = verdict.incident
+    assert one is not None
+    limit = limit_of_single(world, limits, one, world.terms[verdict.cut.place], verdict.whose)
+    needed = -(-limit.value // 1)
+    up = used_up_at(one, needed)
+    if up is None and isinstance(indicator, Elapsed) and indicator.by != "each_its_part" and one.end is not None:
+        # Late by rounding alone: from when its time would have been up, had its clock run on.
+        world.edge("late by rounding alone")
+        later = (one.end, one.end + 100 * DAY)
+        after = kept(open_spans(indicator.calendar, *later), [later])
+        up = used_up_at(replace(one, spans=[*one.spans, *after]), needed)
+    return up
 
 
 def broken_at(world: World, verdict: Judgement) -> int:
