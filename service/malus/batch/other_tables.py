@@ -10,7 +10,8 @@ from typing import Final
 import pyarrow as pa
 
 from malus.batch.tables import NAME, TIME, amount_text
-from malus.model.assessment import Assessment
+from malus.model.assessment import Assessment, Bonus, EarnBack, ObligationDue
+from malus.model.periods import Period
 
 BONUSES: Final = pa.schema(
     [
@@ -38,55 +39,36 @@ def other_tables(said: Assessment) -> tuple[pa.Table, pa.Table, pa.Table]:
     """The bonuses, earn-backs and obligations of one assessment; what the customer owes is below nothing."""
     bonuses = [
         {
-            "agreement": said.agreement,
-            "clause": item.key.clause,
-            "subject": item.key.subject,
-            "occasion": item.key.occasion,
-            "period": item.period.label,
-            "start": item.period.start,
-            "end": item.period.end,
+            **_named(said, item),
+            **_dated(item.period),
             "before_cap": amount_text(item.before_cap),
             "amount": amount_text(item.amount),
             "currency": said.currency,
             "settled": item.settled,
             "pending_on": item.pending_on,
-            "state": item.state.value,
-            "finality": item.finality.value,
-            "final_from": item.final_from,
+            **_standing(item),
         }
         for item in said.bonuses
     ]
     earn_backs = [
         {
-            "agreement": said.agreement,
-            "clause": item.key.clause,
-            "subject": item.key.subject,
-            "occasion": item.key.occasion,
-            "period": item.period.label,
-            "start": item.period.start,
-            "end": item.period.end,
+            **_named(said, item),
+            **_dated(item.period),
             "amount": amount_text(item.amount),
             "currency": said.currency,
             "pending_on": item.pending_on,
-            "state": item.state.value,
-            "finality": item.finality.value,
-            "final_from": item.final_from,
+            **_standing(item),
         }
         for item in said.earn_backs
     ]
     obligations = [
         {
-            "agreement": said.agreement,
-            "clause": item.key.clause,
-            "subject": item.key.subject,
-            "occasion": item.key.occasion,
+            **_named(said, item),
             "deliver": item.deliver,
             "by": item.by,
             "due_until": item.due_until,
             "fulfilled_at": item.fulfilled_at,
-            "state": item.state.value,
-            "finality": item.finality.value,
-            "final_from": item.final_from,
+            **_standing(item),
         }
         for item in said.obligations
     ]
@@ -95,3 +77,16 @@ def other_tables(said: Assessment) -> tuple[pa.Table, pa.Table, pa.Table]:
         pa.Table.from_pylist(earn_backs, EARN_BACKS),
         pa.Table.from_pylist(obligations, OBLIGATIONS),
     )
+
+
+def _named(said: Assessment, item: Bonus | EarnBack | ObligationDue) -> dict[str, object]:
+    key = item.key
+    return {"agreement": said.agreement, "clause": key.clause, "subject": key.subject, "occasion": key.occasion}
+
+
+def _dated(period: Period) -> dict[str, object]:
+    return {"period": period.label, "start": period.start, "end": period.end}
+
+
+def _standing(item: Bonus | EarnBack | ObligationDue) -> dict[str, object]:
+    return {"state": item.state.value, "finality": item.finality.value, "final_from": item.final_from}
