@@ -79,7 +79,7 @@ def measure_rejected(
     subjects = [item.subject for item in judged]
     placed = deliveries_placed(indicator.counted_in, periods, subjects, as_of)
     measured = []
-    for period, here, clash in of_each_period(periods, [(by_name[one.name], period) for one, period, _ in placed]):
+    for period, here, clash in of_each_period(periods, [(by_name[one.name], period) for one, period in placed]):
         facts = events_used("delivery facts", [event for item in here for event in item.subject.events])
         used = events_used(called, [event for item in here for event in item.used])
         count = sum(_is_bad(indicator, item.level) for item in here)

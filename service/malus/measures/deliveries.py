@@ -50,6 +50,11 @@ class DeliverySubject:
     extensions: tuple[Extension, ...] = ()
     contradiction: tuple[str, ...] = ()
 
+    @property
+    def begins(self) -> Instant | None:
+        """When its own time starts: sent, else due with every extension, else there; None where nothing is known."""
+        return next((at for at in (self.sent, self.judged_by, self.done) if at is not None), None)
+
     def goods(self) -> Goods:
         """What it is worth, and the worth of the part that did not come as agreed where that was told."""
         bad = None if self.value is None or self.good_value is None else self.value - self.good_value
@@ -91,8 +96,8 @@ def selected_deliveries(subjects: Iterable[DeliverySubject], where: Sequence[Whe
 
 def deliveries_placed(
     counted_in: CountedIn, periods: Sequence[Period], deliveries: Sequence[DeliverySubject], as_of: Instant
-) -> list[tuple[DeliverySubject, Period, Instant]]:
-    """Each delivery with the period that it belongs to and the instant that says so.
+) -> list[tuple[DeliverySubject, Period]]:
+    """Each delivery with the period that it belongs to.
 
     A delivery belongs to the period in which it was sent, or else due, or to that in which it was there. One that was
     there before it is due, by then, belongs to the period of its due day all the same, if that has begun.
@@ -100,14 +105,11 @@ def deliveries_placed(
     firsts = [period.start for period in periods]
     placed = []
     for delivery in deliveries:
-        moments = (delivery.sent, delivery.judged_by, delivery.done)
-        at = next((moment for moment in moments if moment is not None), None)
-        if counted_in is CountedIn.PERIOD_OF_END:
-            at = delivery.done
+        at = delivery.done if counted_in is CountedIn.PERIOD_OF_END else delivery.begins
         came = delivery.done is not None
         place = -1 if at is None or (at > as_of and not came) else bisect_right(firsts, at) - 1
         if at is not None and place >= 0 and at < periods[place].end:
-            placed.append((delivery, periods[place], at))
+            placed.append((delivery, periods[place]))
     return placed
 
 

@@ -47,7 +47,7 @@ def measure_excursions_of_each(
     """One level a delivery, from the readings that name it; none is empty."""
     told = _by_delivery(readings)
     measured = []
-    for delivery, period, at in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
+    for delivery, period in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
         used, clash = told[delivery.name], delivery.contradiction
         measured.append(
             Measurement(
@@ -58,7 +58,7 @@ def measure_excursions_of_each(
                 empty=not used and not clash,
                 undetermined=_DOUBT if clash else "",
                 named=clash,
-                starts=at if delivery.sent is None else delivery.sent,
+                starts=delivery.begins,
                 ends=delivery.done,
                 due=delivery.judged_by,
                 goods=(delivery.goods(),),

@@ -50,7 +50,7 @@ def measure_samples_of_each(
     """One level a delivery, from the tallies that name it and ended by `as_of`; nothing checked is empty."""
     told = _by_delivery(tallies, as_of)
     measured = []
-    for delivery, period, at in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
+    for delivery, period in deliveries_placed(indicator.counted_in, periods, deliveries, as_of):
         checked, clash = _Checked(indicator, told[delivery.name]), delivery.contradiction
         measured.append(
             Measurement(
@@ -62,7 +62,7 @@ def measure_samples_of_each(
                 says_met=checked.says_met and not clash,
                 undetermined=_DOUBT if clash else "",
                 named=clash,
-                starts=at if delivery.sent is None else delivery.sent,
+                starts=delivery.begins,
                 ends=delivery.done,
                 due=delivery.judged_by,
                 goods=(delivery.goods(),),
