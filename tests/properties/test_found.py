@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Act, Charge, Choice, Deployment, Notice, Reading, Tally
+from malus.model.events import Act, Charge, Choice, Delivery, Deployment, Notice, Reading, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -665,6 +665,50 @@ FOUND |= {
                 unit="count",
             )
         ],
+        "2026-02-10 00:00",
+    ),
+}
+
+FOUND |= {
+    "a delivery that came in March goes by the season of April, in which it was due": case(
+        rule_file(
+            WARMTH.replace("period_total", "each_delivery")
+            .replace("period_of_start", "period_of_end")
+            .replace("counts: worst", "counts: readings"),
+            WARM.replace("at_most: 0", "at_most: {november-march: 0, april-october: 1}").replace("point", "occurrence"),
+        ),
+        [
+            Delivery(
+                agreement="small",
+                id="d1",
+                delivery_id="d1",
+                service="shop",
+                due=utc("2026-04-02 00:00"),
+                done=utc("2026-03-30 00:00"),
+            ),
+            Reading(
+                agreement="small",
+                id="r1",
+                indicator="warmth",
+                service="shop",
+                start=utc("2026-03-29 00:00"),
+                end=utc("2026-03-29 00:00"),
+                value=Fraction(14),
+                unit="count",
+                delivery_id="d1",
+            ),
+        ],
+        "2026-05-10 00:00",
+    ),
+    "rounded down after caps, the odd cent of a shared cap goes to nobody who would not be paid it": case(
+        rule_file(
+            UPTIME,
+            FIXED.replace("amount: 200.00 EUR", "rate: 0.1 %, of: {amount: 7.00 EUR}")
+            + FIXED.replace("uptime-clause", "second-clause").replace("200.00 EUR", "10.01 EUR"),
+            "caps: [{name: all, limits: [uptime-clause, second-clause], at_most: 10.01 EUR, per: month, cut: pro_rata,"
+            " source: art. 4}]",
+        ).replace("round: half_up, when: each_remedy", "round: down, when: after_caps"),
+        [MISSED_IN_JANUARY],
         "2026-02-10 00:00",
     ),
 }

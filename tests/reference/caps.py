@@ -132,14 +132,20 @@ def _unit(terms: Terms) -> Fraction:
 
 
 def pro_rata(terms: Terms, wants: dict[int, Fraction], room: Fraction) -> dict[int, Fraction]:
-    """The whole minor units of the room shared by what each wanted; those left over by largest remainder."""
-    units, asked = room // _unit(terms), sum(wants.values())
+    """The whole minor units of the room shared by what each wanted; those left over by largest remainder.
+
+    Nobody gets one who could not be paid it: where amounts are rounded down after caps, a want of 0.277 is paid 0.27.
+    """
+    unit, asked = _unit(terms), sum(wants.values())
+    units = room // unit
     exact = {place: units * want / asked for place, want in wants.items()}
     shares = {place: part // 1 for place, part in exact.items()}
-    rest = units - sum(shares.values())
-    for place in sorted(exact, key=lambda one: (shares[one] - exact[one], one))[: int(rest)]:
-        shares[place] += 1
-    return {place: share * _unit(terms) for place, share in shares.items()}
+    turns = sorted(exact, key=lambda one: (shares[one] - exact[one], one))
+    for _ in range(len(wants)):
+        for place in turns:
+            if sum(shares.values()) < units and (shares[place] + 1) * unit <= in_minor_units(terms, wants[place]):
+                shares[place] += 1
+    return {place: min(share * unit, wants[place]) for place, share in shares.items()}
 
 
 def _in_order(wants: dict[int, Fraction], room: Fraction) -> dict[int, Fraction]:

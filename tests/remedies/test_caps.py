@@ -13,9 +13,9 @@ SITES = (
 MONTH = Cycle(kind="month")
 
 
-def terms(cap):
+def terms(cap, **money_rule):
     capped = f"caps:\n  - {{name: most, limits: [uptime-credit], {cap}, source: art. 5}}"
-    return written(indicators=UPTIME.replace("}", ", for_each: site}"), more=f"{SITES}{capped}")
+    return written(indicators=UPTIME.replace("}", ", for_each: site}"), more=f"{SITES}{capped}", **money_rule)
 
 
 def month(day):
@@ -101,3 +101,18 @@ def test_a_credit_that_nobody_claimed_uses_the_cap_up_as_the_terms_say(counts, l
     text = terms(f"{ALL}, counts: {counts}")
     credits = [credit(text, month("2026-04-01"), 70, lapsed=True), credit(text, month("2026-05-01"), 60)]
     assert paid(text, *credits)[1] == money(left)
+
+
+@pytest.mark.parametrize(
+    ("mode", "left"),
+    [
+        # 9.99 is left of 10.009: as shares, 0.006986 and 9.983012. The odd cent goes to the larger remainder, 0.01 ...
+        ("half_up", [money("0.01"), money("9.98")]),
+        # ... but where 0.007 is rounded down nobody would be paid it, so it goes to the one who would.
+        ("down", [money(0), money("9.99")]),
+    ],
+)
+def test_an_odd_cent_goes_to_nobody_who_would_not_be_paid_it(mode, left):
+    text = terms("at_most: 9.99 EUR, per: quarter, cut: pro_rata", rounding=mode, when="after_caps")
+    wants = [credit(text, month("2026-06-01"), cents) for cents in ("0.007", "10.002")]
+    assert paid(text, *wants) == left

@@ -175,7 +175,7 @@ def _cut(
     uncertain = any(credit.amount is None for credit in (*before, *credits))
     room = max(Fraction(0), (limit - spent).amount)
     wants = [credit.amount.amount if credit.amount is not None else Fraction(0) for credit in credits]
-    gets = _shared_out(cap, room, wants, currency)
+    gets = _shared_out(cap, room, wants, rule.mode, currency)
     answers = []
     for credit, want, get in zip(credits, wants, gets, strict=True):
         if credit.amount is None or get == want:
@@ -199,7 +199,9 @@ def _cut(
     return answers
 
 
-def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], currency: str) -> list[Fraction]:
+def _shared_out(
+    cap: Cap, room: Fraction, wants: Sequence[Fraction], mode: RoundingMode, currency: str
+) -> list[Fraction]:
     total = sum(wants, Fraction(0))
     if total <= room:
         return list(wants)
@@ -209,15 +211,20 @@ def _shared_out(cap: Cap, room: Fraction, wants: Sequence[Fraction], currency: s
             gets.append(min(want, left))
             left -= gets[-1]
         return gets
-    minor = 10 ** MINOR_DIGITS[currency]
+    digits = MINOR_DIGITS[currency]
+    minor = 10**digits
     # Down: the shares together never pass an unrounded room.
-    units = round_to(room, MINOR_DIGITS[currency], RoundingMode.DOWN) * minor
+    units = round_to(room, digits, RoundingMode.DOWN) * minor
     exact = [units * want / total for want in wants]
     whole = [share.numerator // share.denominator for share in exact]
     by_remainder = sorted(range(len(wants)), key=lambda place: (whole[place] - exact[place], place))
-    for place in by_remainder[: units.numerator - sum(whole)]:
-        whole[place] += 1
-    # A unit that is left may be more than an unrounded credit lacked.
+    # A unit goes to nobody who has all of what he would be paid without a cap.
+    most = [round_to(want, digits, mode) * minor for want in wants]
+    rest = units.numerator - sum(whole)
+    while takers := [place for place in by_remainder if whole[place] < most[place]][:rest]:
+        for place in takers:
+            whole[place] += 1
+        rest -= len(takers)
     return [min(Fraction(share, minor), want) for share, want in zip(whole, wants, strict=True)]
 
 
