@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Act, Charge, Choice, Delivery, Deployment, Notice, Reading, Tally
+from malus.model.events import Act, Charge, Check, CheckState, Choice, Delivery, Deployment, Notice, Reading, Tally
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -81,6 +81,32 @@ def out_of_force(begins_again: str, ends: str) -> Case:
         outage("2026-04-10 00:00", "2026-04-10 06:00"),
     )
     return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-06-10 00:00"), None)
+
+
+def seen_between_terms() -> Case:
+    """The monitor saw the service up again on a day without terms."""
+    checked = (
+        "  uptime: {measure: availability, of: shop, from: checks, per: month, state_holds: until_next_check,"
+        " unobserved: counts_as_up, degraded: counts_as_down}"
+    )
+    texts = (rule_file(checked, FIXED, ends="2026-02-28"), rule_file(checked, FIXED, effective="2026-03-02"))
+    seen = (("2026-02-28 22:00", "down"), ("2026-03-01 04:00", "up"), ("2026-03-05 00:00", "up"))
+    events = tuple(
+        Check(agreement="small", id=at, service="shop", at=utc(at), state=CheckState(state)) for at, state in seen
+    )
+    return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-04-10 00:00"), None)
+
+
+def watched_anew() -> Case:
+    """A right looks at another promise from a later text on, which continues nothing."""
+    window = (
+        f"  chronic:\n    source: art. 8\n    when: {{missed: uptime-clause, at_least: 1 month, within: any 1 month}}\n"
+        f"    fires: facts_used_once\n    {RIGHT}\n"
+    )
+    first = rule_file(UPTIME, FIXED + window)
+    later = rule_file(UPTIME, FIXED + window, effective="2026-03-01").replace("uptime", "other")
+    events = (outage("2026-02-10 00:00", "2026-02-10 06:00"), outage("2026-03-10 00:00", "2026-03-10 06:00"))
+    return Case((first, later), (terms(first), terms(later)), events, utc("2026-06-10 00:00"), None)
 
 
 def measured_anew(window: str) -> Case:
@@ -700,6 +726,8 @@ FOUND |= {
         ],
         "2026-05-10 00:00",
     ),
+    "what was seen on a day without terms judges nothing": seen_between_terms(),
+    "a right that looks at another promise later counts its misses": watched_anew(),
     "rounded down after caps, the odd cent of a shared cap goes to nobody who would not be paid it": case(
         rule_file(
             UPTIME,

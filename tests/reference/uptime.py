@@ -244,8 +244,8 @@ def from_checks(world: World, indicator: CheckedAvailability, cut: Cut) -> Found
         (
             one
             for one in world.of_kind(told.Check)
-            # Nobody agreed to measure anything before the first terms, so what was seen by then judges nothing.
-            if one.at >= world.starts(0)
+            # Nobody agreed to measure anything while no terms were in force, so what was seen then judges nothing.
+            if world.in_force(one.at) is not None
             and world.service_of(one.service, one.at) == indicator.service
             and matches(one, indicator.where)
             and world.counts(told_of(one), indicator, cut)

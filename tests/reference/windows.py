@@ -197,18 +197,23 @@ class Past:
 
 def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
     everyone = sorted({one.whose for one in judged})
-    return [one for whose in everyone for one in _missed_by(world, ground, judged, whose)]
+    promises = _watched(world, ground)
+    return [
+        one for watched in promises for whose in everyone for one in _missed_by(world, ground, watched, judged, whose)
+    ]
 
 
-def _missed_by(world: World, ground: Ground, judged: list[Judgement], whose: str) -> list[Firing]:
-    """The same for one subject, or for the agreement as a whole."""
+def _missed_by(world: World, ground: Ground, promises: Chain, judged: list[Judgement], whose: str) -> list[Firing]:
+    """The same of one promise, for one subject or for the agreement as a whole."""
     found: list[Firing] = []
     used: set[int] = set()
     was_true = False
-    conditions = {place: (clause, condition) for place, clause, condition in ground.under(MissedPeriods)}
-    if not conditions:
-        return []
-    history = _history(world, ground, judged, whose)
+    conditions = {
+        place: (clause, condition)
+        for place, clause, condition in ground.under(MissedPeriods)
+        if promise_of(world, place, condition) is promises
+    }
+    history = _history(world, promises, judged, whose)
     for number, last in enumerate(history):
         looking = last.under if last.place is None else last.place
         place = min(ground.chain.members) if looking is None else looking
@@ -247,22 +252,19 @@ def _just_out(history: list[Past], number: int, condition: MissedPeriods) -> boo
     return before >= 0 and history[before].missed and inside == condition.count - 1
 
 
-def _history(world: World, ground: Ground, judged: list[Judgement], whose: str) -> list[Past]:
+def _history(world: World, promises: Chain, judged: list[Judgement], whose: str) -> list[Past]:
     """The complete periods of the promise that a clause watches, those brought in before them."""
-    promises = _watched(world, ground)
     past: dict[int, Past] = {}
     for one in judged:
         place = one.cut.place
         if one.whose != whose:
             continue
-        if promises is None or place not in promises.members or promises.members[place].name != one.clause.name:
+        if place not in promises.members or promises.members[place].name != one.clause.name:
             continue
         if one.cut.end <= world.as_of:
             missed = one.outcome == "missed" or (one.cut.start in past and past[one.cut.start].missed)
             past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, broken_at(world, one), one.cut)
     listed = [past[start] for start in sorted(past)]
-    if promises is None or not world.terms:
-        return listed
     # Nobody brings in a past for a subject that is not judged.
     return brought_in(world, promises, whose) + _with_gaps(world, promises, listed) if listed or not whose else []
 
@@ -292,12 +294,22 @@ def without_terms(world: World, promise: Clause, since: int, cut: Cut) -> list[S
     return found
 
 
-def _watched(world: World, ground: Ground) -> Chain | None:
+def _watched(world: World, ground: Ground) -> list[Chain]:
+    """The promises that a condition watches through the terms: one, unless it is reworded to watch another."""
+    found: list[Chain] = []
     for place, _, condition in ground.under(MissedPeriods):
-        for other in world.terms[place].clauses:
-            if isinstance(other.condition, Promise) and condition.name in {other.name, other.condition.indicator}:
-                return world.clause_chain(place, other.name)
-    return None
+        chain = promise_of(world, place, condition)
+        if chain not in found:
+            found.append(chain)
+    return found
+
+
+def promise_of(world: World, place: int, condition: MissedPeriods) -> Chain:
+    """The promise that a condition names, by its clause or by its indicator."""
+    clauses = world.terms[place].clauses
+    promises = [one for one in clauses if isinstance(one.condition, Promise)]
+    named = next(one for one in promises if condition.name in {one.name, one.condition.indicator})
+    return world.clause_chain(place, named.name)
 
 
 def brought_in(world: World, promises: Chain, whose: str) -> list[Past]:
