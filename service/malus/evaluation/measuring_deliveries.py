@@ -102,7 +102,8 @@ class DeliveryMeasures:
         """Every late or rejected delivery that an indicator counts, in the whole history."""
         by = _judging(self.facts.terms[place], indicator)
         if isinstance(by, DeliveryTime):
-            return late_occurrences(indicator, self._of(place, indicator, by, whose), self.facts.as_of)
+            timed, zone = self._of(place, indicator, by, whose), self.facts.terms[place].timezone
+            return late_occurrences(indicator, by, timed, self.facts.as_of, zone)
         return rejected_occurrences(indicator, self._judged(place, indicator, by, whose), self.facts.as_of)
 
     def _excursions(self, run: Run, indicator: Excursion, whose: str) -> list[Measurement]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from malus.evaluation.chains import Entry
-from malus.measures.occurrences import Occurrence
+from malus.measures.occurrences import Occurrence, least_beyond
 from malus.model.conditions import Fires, MissedPeriods, OccurrencesInWindow, TotalInWindow, span_text
 from malus.model.explanation import Window, WindowFact
 from malus.model.indicators import Indicator, Occurrences
@@ -23,12 +23,16 @@ def placed(item: Occurrence, condition: OccurrencesInWindow) -> Instant:
     return item.start if condition.placed_at == "start" else item.end
 
 
-def known_at(item: Occurrence, indicator: Occurrences, condition: OccurrencesInWindow) -> Instant:
-    """When it was known that an occurrence is as long as `each` asks."""
-    if condition.placed_at == "end" or indicator.each is None:
-        return placed(item, condition)
-    least = indicator.each.value.numerator // indicator.each.value.denominator
-    return item.start + least + (1 if indicator.each.edge is Edge.ABOVE else 0)
+def known_at(counted: Sequence[Occurrence], at: Instant, condition: OccurrencesInWindow) -> Instant:
+    """When so many of the occurrences of a window, the newest ones at `at`, were known to be some that they are enough.
+
+    Where each new one fires, one of the newest was known by then.
+    """
+    known = sorted(max(placed(item, condition), item.known) for item in counted)
+    moments = [at, known[min(len(known), least_beyond(condition.count)) - 1]]
+    if condition.fires is Fires.ON_EACH_NEW_FACT:
+        moments.append(min(item.known for item in counted if placed(item, condition) == at))
+    return max(moments)
 
 
 def missed_window(

@@ -176,10 +176,7 @@ class WindowClauses:
             if holds and fires_now(condition.fires, was_true=state.was_true, is_new=True):
                 oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else placed(counted[0], condition)
                 state.used |= {item.start for item in counted} if condition.fires is Fires.FACTS_USED_ONCE else set()
-                known = max(
-                    at,
-                    *(known_at(item, indicator, condition) for item in inside if placed(item, condition) == at),
-                )
+                known = known_at(counted, at, condition)
                 self._trigger(place, fact, indicator, None, utc_text(oldest), known, window, whose=whose)
         self._near(place, clause, window, whose)
 

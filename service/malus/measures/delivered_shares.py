@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from malus.measures.by_period import of_each_period
 from malus.measures.deliveries import DeliverySubject, JudgedDelivery, deliveries_placed
-from malus.measures.lateness import TimedDelivery, placed_deliveries
+from malus.measures.lateness import TimedDelivery, first_beyond, placed_deliveries
 from malus.measures.occurrences import Occurrence
 from malus.model.explanation import EventsUsed
 from malus.model.indicators import DeliveryShare, DeliveryTime, Occurrences
@@ -93,28 +93,44 @@ def rejected_occurrences(indicator: Occurrences, judged: Sequence[JudgedDelivery
     for item in judged:
         subject = item.subject
         moments = (subject.sent, subject.judged_by, subject.done)
-        start = next((moment for moment in moments if moment is not None and moment <= as_of), None)
-        if start is None or subject.contradiction or not _is_bad(indicator, item.level):
+        start = next(moment for moment in moments if moment is not None)
+        if subject.contradiction or not _is_bad(indicator, item.level):
             continue
-        end = as_of if subject.done is None else max(start, subject.done)
-        found.append(Occurrence(start=start, end=end, length=end - start, open=subject.done is None, name=subject.name))
+        end = as_of if subject.done is None else subject.done
+        length = max(0, end - start)
+        found.append(
+            Occurrence(start=start, end=end, length=length, known=start, open=subject.done is None, name=subject.name)
+        )
     return sorted(found, key=lambda item: (item.start, item.end, item.name))
 
 
-def late_occurrences(indicator: Occurrences, timed: Sequence[TimedDelivery], as_of: Instant) -> list[Occurrence]:
+def late_occurrences(
+    indicator: Occurrences, late: DeliveryTime, timed: Sequence[TimedDelivery], as_of: Instant, zone: str
+) -> list[Occurrence]:
     """Every delivery that was so late, from when it was due until it was there, sorted by start."""
     found = [
         Occurrence(
             start=item.start,
             end=as_of if item.end is None else item.end,
             length=item.counted,
+            known=_late_at(indicator, late, item, as_of, zone),
             open=item.end is None,
             name=item.subject.name,
         )
         for item in timed
-        if not item.subject.contradiction and _is_bad(indicator, item.level())
+        if not item.subject.contradiction
+        and not (item.end is None and late.while_open == "waits")
+        and _is_bad(indicator, item.level())
     ]
     return sorted(found, key=lambda item: (item.start, item.end, item.name))
+
+
+def _late_at(indicator: Occurrences, late: DeliveryTime, item: TimedDelivery, as_of: Instant, zone: str) -> Instant:
+    """The first instant at which a delivery was so late that it is counted."""
+    assert indicator.each is not None, "lateness is held against a limit"
+    stopped = as_of if item.end is None else item.end
+    since = first_beyond(late, item, indicator.each, zone)
+    return stopped if since is None else min(stopped, since)
 
 
 def _is_bad(indicator: Occurrences, level: Level | None) -> bool:

@@ -15,6 +15,7 @@ from malus.measures.clocks import working_times
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.exact import Stretch, without
 from malus.measures.exclusions import Excused, exclusion_steps
+from malus.measures.occurrences import least_beyond
 from malus.measures.segments import merge_stretches
 from malus.model.calendars import is_business_day
 from malus.model.explanation import Step
@@ -140,7 +141,30 @@ def late_from(indicator: DeliveryTime, item: TimedDelivery, limit: Limit, zone: 
         elif days is not None and days.part_day == "ignored":
             allowed = -(-allowed // DAY) * DAY if limit.edge is Edge.BELOW else (allowed // DAY + 1) * DAY
         return reached_at(indicator.calendar, item.start, max(0, allowed), pauses)
-    day = civil_day(item.start, zone)
+    return _first_day(indicator, days, item, limit.holds, allowed, zone)
+
+
+def first_beyond(indicator: DeliveryTime, item: TimedDelivery, limit: Limit, zone: str) -> Instant | None:
+    """The first instant at which a delivery was so late that it was above a limit, or at least at it; None if never."""
+    days, least = indicator.days, least_beyond(limit)
+    if days is not None and days.day != "24_hours":
+        return _first_day(indicator, days, item, lambda level: not limit.holds(level), least, zone)
+    if days is not None and days.part_day != "exact":
+        whole = -(-least // DAY)
+        least = (whole - 1) * DAY + 1 if days.part_day == "counts" else whole * DAY
+    return reached_at(indicator.calendar, item.start, max(0, least), _stretches(item.excused))
+
+
+def _first_day(
+    indicator: DeliveryTime,
+    days: DaysCounted,
+    item: TimedDelivery,
+    keeps: Callable[[Level], bool],
+    allowed: int,
+    zone: str,
+) -> Instant | None:
+    """The start of the first civil day by which so many days are late that their level is not kept."""
+    pauses, day = _stretches(item.excused), civil_day(item.start, zone)
     while True:
         moment = max(item.start, start_of_day(day, zone))
         level = Level(
@@ -148,7 +172,7 @@ def late_from(indicator: DeliveryTime, item: TimedDelivery, limit: Limit, zone: 
             denominator=1,
             unit=Unit.DURATION,
         )
-        if not limit.holds(level):
+        if not keeps(level):
             return moment
         if day > civil_day(item.end or moment, zone) + _ONE_DAY * (allowed // DAY + 400):
             return None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from malus.measures.exact import without
+from malus.measures.exact import Stretch, without
 from malus.measures.exclusions import Excused, exclusion_steps
 from malus.measures.incidents import IncidentSubject, ended_at
 from malus.measures.outages import OutageSubject, excused_stretches
@@ -20,19 +21,20 @@ from malus.model.indicators import CountedIn, Delivered, Occurrences
 from malus.model.instants import Instant
 from malus.model.measurement import Measurement, events_used
 from malus.model.periods import Period
-from malus.model.quantities import Level, Unit
+from malus.model.quantities import Edge, Level, Limit, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """One occurrence: from `start` to `end` in microseconds, `length` of them without excused time.
 
-    `open`: it still lasts, so its end and length are those so far.
+    `known`: from when it is known to be one. `open`: it still lasts, so its end and length are those so far.
     """
 
     start: Instant
     end: Instant
     length: int
+    known: Instant
     open: bool
     name: str
 
@@ -49,7 +51,8 @@ def outage_occurrences(
     windows = excused_stretches(excused)
     occurrences = []
     for start, end in merged:
-        length = sum(last - first for first, last in without((start, end), windows))
+        counted = without((start, end), windows)
+        length = sum(last - first for first, last in counted)
         level = Level(numerator=length, denominator=1, unit=Unit.DURATION)
         if length and (indicator.each is None or indicator.each.holds(level)):
             mine = [s for s in told if s.start <= end and s.end >= start]
@@ -58,6 +61,7 @@ def outage_occurrences(
                     start=start,
                     end=end,
                     length=length,
+                    known=_long_enough_at(indicator.each, counted),
                     open=end >= as_of and any(s.open for s in mine),
                     name=mine[0].name,
                 )
@@ -80,9 +84,28 @@ def incident_occurrences(subjects: Sequence[IncidentSubject], indicator: Occurre
         resolved = ended_at(Transition.RESOLVED, subject.facts, opened)
         end = max(opened, subject.facts[-1].at) if resolved is None else resolved
         occurrences.append(
-            Occurrence(start=opened, end=end, length=end - opened, open=resolved is None, name=subject.name)
+            Occurrence(
+                start=opened, end=end, length=end - opened, known=opened, open=resolved is None, name=subject.name
+            )
         )
     return sorted(occurrences, key=lambda item: (item.start, item.end, item.name))
+
+
+def least_beyond(limit: Limit) -> int:
+    """The smallest whole number on the side of a limit that large ones are on."""
+    return limit.value.numerator // limit.value.denominator + 1 if limit.edge is Edge.ABOVE else ceil(limit.value)
+
+
+def _long_enough_at(each: Limit | None, counted: Sequence[Stretch]) -> Instant:
+    """When as much of an outage had gone by, without excused time, as `each` asks."""
+    if each is None:
+        return counted[0][0]
+    left = least_beyond(each)
+    for start, end in counted:
+        if end - start >= left:
+            return start + left
+        left -= end - start
+    return counted[-1][1]
 
 
 def measure_occurrences(

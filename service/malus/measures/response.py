@@ -14,7 +14,7 @@ from malus.measures.calendar_clock import hours_between, pause_columns, reached_
 from malus.measures.clocks import working_times
 from malus.measures.exact import Stretch
 from malus.measures.incidents import Clock, IncidentSubject, clocks_of
-from malus.measures.occurrences import Occurrence
+from malus.measures.occurrences import Occurrence, least_beyond
 from malus.model.explanation import EventsUsed
 from malus.model.indicators import CountedIn, Elapsed, Occurrences, PriorityLimit, Share
 from malus.model.instants import Instant
@@ -143,6 +143,7 @@ def late_incidents(
             start=item.clock.start,
             end=as_of if item.clock.end is None else item.clock.end,
             length=item.elapsed,
+            known=_late_at(indicator, elapsed, item, as_of),
             open=item.clock.end is None,
             name=item.clock.subject,
         )
@@ -162,6 +163,14 @@ def _is_named(share: Share, item: Timed) -> bool:
 def _is_late(indicator: Occurrences, item: Timed) -> bool:
     assert indicator.each is not None, "lateness is held against a limit"
     return indicator.each.holds(Level(numerator=item.elapsed, denominator=1, unit=Unit.DURATION))
+
+
+def _late_at(indicator: Occurrences, elapsed: Elapsed, item: Timed, as_of: Instant) -> Instant:
+    """When so much of an incident's clock had run that it is counted; one that is too short, once that stopped."""
+    assert indicator.each is not None, "lateness is held against a limit"
+    late = used_up_at(elapsed, item, least_beyond(indicator.each))
+    stopped = as_of if item.clock.end is None else item.clock.end
+    return stopped if late is None else min(late, stopped)
 
 
 def facts_used(timed: Sequence[Timed], indicator: Elapsed | None = None) -> EventsUsed:
