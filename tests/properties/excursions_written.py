@@ -49,29 +49,36 @@ def write_excursions(choices: Choices, document: Document, written: Sequence[Wri
     """One or two such indicators with their clauses."""
     for name in ["warmth", "warmth-too"][: choices.pick([1, 1, 2])]:
         service = choices.pick(list(document["services"]))
-        limits, unit = choices.pick(OUTSIDE)
-        indicator: Document = {"measure": "excursion", "of": service, "from": "readings"}
-        if choices.chance(50):
-            indicator["reads"] = "temperature"
-        indicator |= limits
-        indicator["counts"] = choices.pick(["readings", "worst", "worst"])
+        indicator, unit = excursion_of(choices, service)
         far = indicator["counts"] == "worst"
-        indicator["measured_on"] = choices.pick(["each_delivery", "each_delivery", "period_total"])
-        indicator["per"] = choices.pick(CYCLES)
-        indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
-        if far and choices.chance(50):
-            indicator["round"] = f"{choices.pick([0, 1])} places {choices.pick(['half_up', 'down', 'up'])}"
-        indicator["no_data"] = choices.pick(["met", "missed", "undetermined"])
-        if indicator["measured_on"] == "period_total" and choices.chance(30):
-            indicator["no_data"] = "previous"
-        if choices.chance(15):
-            indicator["where"] = {"site": choices.pick(["north", ["north", "south"]])}
         document["indicators"][name] = indicator
         promise = choices.pick(WORST[unit] if far else MANY)
         write_goods_clause(choices, document, name, promise, each="point" if far else "occurrence")
         if indicator["measured_on"] == "period_total":
             mine = Written(name, f"{name}-clause", "excursion", indicator["per"], has_credit=True, per_incident=False)
             write_windows(choices, document, [mine])
+
+
+def excursion_of(choices: Choices, service: str) -> tuple[Document, str]:
+    """An indicator of readings outside of limits, and what they are read in."""
+    limits, unit = choices.pick(OUTSIDE)
+    indicator: Document = {"measure": "excursion", "of": service, "from": "readings"}
+    if choices.chance(50):
+        indicator["reads"] = "temperature"
+    indicator |= limits
+    indicator["counts"] = choices.pick(["readings", "worst", "worst"])
+    far = indicator["counts"] == "worst"
+    indicator["measured_on"] = choices.pick(["each_delivery", "each_delivery", "period_total"])
+    indicator["per"] = choices.pick(CYCLES)
+    indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
+    if far and choices.chance(50):
+        indicator["round"] = f"{choices.pick([0, 1])} places {choices.pick(['half_up', 'down', 'up'])}"
+    indicator["no_data"] = choices.pick(["met", "missed", "undetermined"])
+    if indicator["measured_on"] == "period_total" and choices.chance(30):
+        indicator["no_data"] = "previous"
+    if choices.chance(15):
+        indicator["where"] = {"site": choices.pick(["north", ["north", "south"]])}
+    return indicator, unit
 
 
 def tell_excursions(teller: Teller, world: World) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.properties.bonuses_written import write_bonuses
 from tests.properties.choices import Choices
 from tests.properties.corrections_told import correct_acts, tell_corrections
+from tests.properties.counted_written import tell_counted, write_counted
 from tests.properties.delivered_written import tell_delivered_shares, write_delivered_shares
 from tests.properties.earned_back_written import (
     amend_earned_back,
@@ -90,6 +91,7 @@ FOCUSES = (
     Focus("delivered shares", write=write_delivered_shares, tell=tell_delivered_shares),
     Focus("exchange", write=write_exchange, tell=tell_exchange),
     Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
+    Focus("counted", write=write_counted, tell=tell_counted),
 )
 
 

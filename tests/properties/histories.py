@@ -98,11 +98,11 @@ def _happen(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> None:
             tell_delivery(teller, terms, indicator, cut)
         case Elapsed():
             tell_incident(teller, terms, indicator, cut)
-        case Occurrences():
+        case Occurrences(judged_by=None):
             _occurrence(teller, terms, indicator, cut)
         case Delivered():
             _delivery(teller, terms, indicator, cut)
-        case Share() | DeliveryShare() | Points() | Excursion() | Sample():
+        case Share() | DeliveryShare() | Points() | Excursion() | Sample() | Occurrences():
             pass
         case _:
             tell_many(teller, terms, indicator, cut)

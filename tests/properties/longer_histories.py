@@ -37,6 +37,8 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
         [one for _, one in grounds(clause) if isinstance(one, OccurrencesInWindow | TotalInWindow)]
     )
     indicator = terms.indicator(condition.indicator)
+    if isinstance(indicator, Occurrences) and indicator.judged_by is not None:
+        return
     length = HOUR
     if isinstance(condition, TotalInWindow):
         length = int(condition.total.value) // choices.pick([1, 2])
@@ -58,10 +60,10 @@ def tell_series(teller: Teller, world: World, place: int, clause: Clause) -> Non
                 start=at,
                 end=at + exact,
             )
-        at = max(_as_far_on(choices, condition.span, at, exact, terms.timezone) + nudge(choices), at + HOUR)
+        at = max(as_far_on(choices, condition.span, at, exact, terms.timezone) + nudge(choices), at + HOUR)
 
 
-def _as_far_on(choices: Choices, span: Span, at: int, length: int, zone: str) -> int:
+def as_far_on(choices: Choices, span: Span, at: int, length: int, zone: str) -> int:
     """Where an occurrence would stand exactly on the edge of a window, or well inside of it."""
     if not isinstance(span, CalendarMonths) and choices.chance(40):
         return at + choices.pick([DAY, 2 * DAY, 2 * HOUR])

@@ -33,25 +33,31 @@ def write_samples(choices: Choices, document: Document, written: Sequence[Writte
     """One or two such indicators with their clauses."""
     for name in ["checked", "checked-too"][: choices.pick([1, 1, 2])]:
         service = choices.pick(list(document["services"]))
-        indicator: Document = {"measure": "sample", "of": service, "from": "tallies"}
-        indicator["measured_on"] = choices.pick(["each_delivery", "each_delivery", "period_total"])
-        if choices.chance(70):
-            few: Document = {"below": choices.pick(["80", "10"]), "says": choices.pick(["met", "no_data"])}
-            if choices.chance(60):
-                few["missed_after"] = choices.pick(["5", "0", "1"])
-            indicator["few"] = few
-        indicator["per"] = choices.pick(CYCLES)
-        indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
-        indicator["no_data"] = choices.pick(["met", "missed", "undetermined"])
-        if indicator["measured_on"] == "period_total" and choices.chance(30):
-            indicator["no_data"] = "previous"
-        if choices.chance(15):
-            indicator["where"] = {"site": choices.pick(["north", ["north", "south"]])}
+        indicator = sample_of(choices, service)
         document["indicators"][name] = indicator
         write_goods_clause(choices, document, name, choices.pick(ACCEPTED), each="occurrence")
         if indicator["measured_on"] == "period_total":
             mine = Written(name, f"{name}-clause", "sample", indicator["per"], has_credit=True, per_incident=False)
             write_windows(choices, document, [mine])
+
+
+def sample_of(choices: Choices, service: str) -> Document:
+    """An indicator of defects in what was checked."""
+    indicator: Document = {"measure": "sample", "of": service, "from": "tallies"}
+    indicator["measured_on"] = choices.pick(["each_delivery", "each_delivery", "period_total"])
+    if choices.chance(70):
+        few: Document = {"below": choices.pick(["80", "10"]), "says": choices.pick(["met", "no_data"])}
+        if choices.chance(60):
+            few["missed_after"] = choices.pick(["5", "0", "1"])
+        indicator["few"] = few
+    indicator["per"] = choices.pick(CYCLES)
+    indicator["counted_in"] = choices.pick(["period_of_start", "period_of_end"])
+    indicator["no_data"] = choices.pick(["met", "missed", "undetermined"])
+    if indicator["measured_on"] == "period_total" and choices.chance(30):
+        indicator["no_data"] = "previous"
+    if choices.chance(15):
+        indicator["where"] = {"site": choices.pick(["north", ["north", "south"]])}
+    return indicator
 
 
 def tell_samples(teller: Teller, world: World) -> None:

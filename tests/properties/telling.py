@@ -14,7 +14,7 @@ from malus.model.agreement import Terms
 from malus.model.conditions import Promise
 from malus.model.credits import BandCredit, BlockCredit
 from malus.model.events import Cause
-from malus.model.indicators import Combined, Statistic
+from malus.model.indicators import Combined, Occurrences, Statistic
 from malus.model.quantities import Limit
 
 from tests.properties.choices import Choices
@@ -62,6 +62,8 @@ def levels_of(terms: Terms, name: str) -> list[Fraction]:
             names.add(one.name)
         if isinstance(one, Combined) and names.intersection(one.indicators):
             names.add(one.name)
+        if isinstance(one, Occurrences) and one.judged_by in names and one.each is not None:
+            values.append(one.each.value)
     for clause in terms.clauses:
         if not isinstance(clause.condition, Promise):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -737,6 +738,111 @@ FOUND |= {
             " source: art. 4}]",
         ).replace("round: half_up, when: each_remedy", "round: down, when: after_caps"),
         [MISSED_IN_JANUARY],
+        "2026-02-10 00:00",
+    ),
+}
+
+
+LATE = """
+  late: {measure: elapsed, of: shop, from: deliveries, per: month, starts: due, ends: done, early: zero,
+         calendar: office, counted_in: period_of_start, while_open: %s, excluding: [maintenance]}
+"""
+CHECKED = """
+  late: {measure: sample, of: shop, from: tallies, measured_on: each_delivery, per: month,
+         counted_in: period_of_start, no_data: met}
+"""
+BAD = """
+  bad: {measure: occurrences, from: deliveries, per: month, bad_when: {indicator: late, above: %s},
+        counted_in: period_of_start}
+"""
+OFTEN = f"""
+  often:
+    source: art. 8
+    when: {{occurrences: bad, at_least: 2 deliveries, within: any 30 days, day: 24_hours, placed_at: start,
+           at_the_edge: inside}}
+    fires: once_while_true
+    {RIGHT}
+"""
+
+
+def due(name: str, at: str, done: str | None = None, **values: Any) -> Delivery:
+    came = None if done is None else utc(done)
+    return Delivery(agreement="small", id=name, delivery_id=name, service="shop", due=utc(at), done=came, **values)
+
+
+def defects(name: str, bad: int) -> Tally:
+    checked = tally("2026-01-06 00:00", "2026-01-07 00:00", good=80 - bad, total=80)
+    return replace(checked, id=f"t-{name}", indicator="late", delivery_id=name)
+
+
+def late_ones(*told: Any, while_open: str = "runs", as_of: str = "2026-02-10 00:00") -> Case:
+    return case(rule_file(LATE % while_open + BAD % "4 hours", OFTEN), list(told), as_of)
+
+
+def rejected_ones(*told: Any, as_of: str = "2026-02-10 00:00") -> Case:
+    return case(rule_file(CHECKED + BAD % "5", OFTEN), list(told), as_of)
+
+
+FOUND |= {
+    "of two late deliveries in a window the second is late only after the night": late_ones(
+        due("d1", "2026-01-05 08:00", "2026-01-05 13:00"), due("d2", "2026-01-06 16:00", "2026-01-08 09:00")
+    ),
+    "of two late deliveries in a window the second is late only after excused hours": late_ones(
+        due("d1", "2026-01-05 08:00", "2026-01-05 13:00"),
+        due("d2", "2026-01-06 08:00", "2026-01-06 16:00"),
+        exclusion("2026-01-06 09:00", "2026-01-06 11:00"),
+    ),
+    "of two late deliveries in a window the first is late only after the second": late_ones(
+        due("d1", "2026-01-09 16:00", "2026-01-20 09:00"),
+        due("d2", "2026-01-12 08:00", "2026-01-13 09:00"),
+        exclusion("2026-01-12 00:00", "2026-01-16 00:00", delivery_id="d1"),
+    ),
+    "a late delivery that is under way and waits to be judged is in no window": late_ones(
+        due("d1", "2026-01-05 08:00", "2026-01-05 13:00"), due("d2", "2026-01-06 08:00"), while_open="waits"
+    ),
+    "a delivery that is rejected is so from when it was due, not so many defects of a microsecond later": rejected_ones(
+        due("d1", "2026-01-05 08:00", "2026-01-05 13:00"),
+        defects("d1", 6),
+        due("d2", "2026-01-06 08:00", "2026-01-06 13:00"),
+        defects("d2", 6),
+    ),
+    "a delivery that was rejected before it was due stands in a window for its day": rejected_ones(
+        due("d1", "2026-01-05 08:00", "2026-01-05 13:00"),
+        defects("d1", 6),
+        due("d2", "2026-01-16 08:00", "2026-01-06 13:00"),
+        defects("d2", 6),
+        as_of="2026-01-10 00:00",
+    ),
+    "an incident that is late in a window is so once its clock had run, pauses apart": case(
+        rule_file(
+            (TIMES % ("period_of_start", "at_end")).replace("pauses: []", "pauses: [waiting-for-customer]")
+            + "  bad: {measure: occurrences, of: shop, from: incidents, per: month,"
+            " bad_when: {indicator: times, above: 4 hours}, counted_in: period_of_start}",
+            OFTEN.replace("2 deliveries", "1 incidents"),
+        ),
+        [
+            incident("i1", "opened", "2026-01-10 00:00", priority="high"),
+            incident("i1", "paused", "2026-01-10 01:00", reason="waiting-for-customer"),
+            incident("i1", "resumed", "2026-01-10 03:00"),
+            incident("i1", "resolved", "2026-01-10 12:00"),
+        ],
+        "2026-02-10 00:00",
+    ),
+    "an outage of which an hour is excused is as long as it has to be an hour later": case(
+        rule_file(
+            "  bad: {measure: occurrences, of: shop, from: outages, each: above 30 minutes, per: month,"
+            " counted_in: period_of_start, excluding: [maintenance]}",
+            OFTEN.replace("2 deliveries", "1 outages"),
+        ),
+        [outage("2026-01-10 00:00", "2026-01-10 06:00"), exclusion("2026-01-10 00:10", "2026-01-10 01:10")],
+        "2026-02-10 00:00",
+    ),
+    "a promise of no lateness is broken when a delivery is due, one of whole days once they are over": case(
+        rule_file(
+            (LATE % "runs").replace("calendar: office", "calendar: always, day: 24_hours, part_day: ignored"),
+            f"  late-clause: {{source: art. 8, promise: {{indicator: late, at_most: 1 days}}, {RIGHT}}}",
+        ),
+        [due("d1", "2026-01-05 08:00", "2026-01-08 13:00")],
         "2026-02-10 00:00",
     ),
 }

@@ -31,6 +31,7 @@ from tests.properties.responses import write_case
 from tests.properties.telling import HOUR
 from tests.reference import (
     answer,
+    bad,
     bases,
     caps,
     consequences,
@@ -416,11 +417,30 @@ def _late_reports_forgiven(indicator: Any) -> Any:
     return replace(indicator, reporting=None) if getattr(indicator, "reporting", None) else indicator
 
 
+def _bad_as_soon_as_begun(patch: pytest.MonkeyPatch) -> None:
+    exact = levels.bad_ones
+    patch.setattr(
+        levels, "bad_ones", lambda *args: [replace(one, known=min(one.known, one.start)) for one in exact(*args)]
+    )
+
+
+def _doubt_left_out(patch: pytest.MonkeyPatch) -> None:
+    exact = levels.bad_ones
+    patch.setattr(levels, "bad_ones", lambda *args: [one for one in exact(*args) if not one.doubt])
+
+
+def _good_ones_counted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bad, "_is_bad", lambda *_: True)
+
+
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "a target never moves": ("moves", _never_moved),
     "a target moves a day late": ("moves", _moved_a_day_late),
     "a reading on a limit is always inside": ("excursions", _limits_of_readings_inside),
+    "a delivery is late from when it is due": ("counted", _bad_as_soon_as_begun),
+    "one told against itself is not counted": ("counted", _doubt_left_out),
+    "every one is bad": ("counted", _good_ones_counted),
     "a small sample is judged as a whole one": ("samples", _in_indicators(_small_samples_judged)),
     "a short delivery is good whole": ("delivered shares", _in_indicators(_short_deliveries_good)),
     "an outage reported late counts whole": ("reporting", _in_indicators(_late_reports_forgiven)),

@@ -5,7 +5,7 @@ Owns: the clock of a delivery, in days or in open time. Does not own: what its v
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from malus.model.indicators import DaysCounted, DeliveryTime
 
 from tests.reference.civil import EXACT, Span, day_of, day_start, open_spans, shifted, works_on
 from tests.reference.exclusions import excused
-from tests.reference.incidents import Timed, counts_for
+from tests.reference.incidents import Timed, counts_for, placed
 from tests.reference.spans import kept, total, without
 from tests.reference.subjects import concerning, told_of
 from tests.reference.world import Cut, World
@@ -32,6 +32,9 @@ class Owed:
     facts: list[told.Delivery]
 
     def first(self, field: str) -> Any:
+        """What was told of it; of several instants the earliest, of anything else what was told first."""
+        if field in {"due", "sent", "done"}:
+            return min(self.values(field), default=None)
         return next((getattr(one, field) for one in self.facts if getattr(one, field) is not None), None)
 
     def contradicts(self, *fields: str) -> bool:
@@ -74,16 +77,43 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut, kind: str | None = No
 def handed_over(world: World, indicator: Any, cut: Cut) -> list[Timed]:
     """Each delivery that belongs to a period by when it set out, else was due, else came; or by when it came."""
     found = []
+    for one in whenever_handed_over(world, indicator, cut):
+        if not placed(one, indicator.counted_in, cut):
+            continue
+        world.edge("delivery that came before its clock would have started", when=one.start > world.as_of)
+        world.edge("a delivery under way without a clock", when=one.end is None)
+        found.append(one)
+    return [one for one in found if counts_for(world, indicator.for_each, one, cut)]
+
+
+def whenever_handed_over(world: World, indicator: Any, cut: Cut) -> list[Timed]:
+    """Each delivery that an indicator asks for, wherever it is placed."""
+    found = []
     for one in _concerned(world, indicator):
         due, end = _extended(world, one, cut), one.first("done")
         start = next(at for at in (one.first("sent"), due, end) if at is not None)
-        at = start if indicator.counted_in == "period_of_start" else end
-        if at is None or (at > world.as_of and end is None) or not cut.start <= at < cut.end:
-            continue
-        world.edge("delivery that came before its clock would have started", when=at > world.as_of)
-        world.edge("a delivery under way without a clock", when=end is None)
-        found.append(_timed(world, one, start, due, None))
-    return [one for one in found if counts_for(world, indicator.for_each, one, cut)]
+        if start <= world.as_of or end is not None:
+            found.append(_timed(world, one, start, due, None))
+    return found
+
+
+def late_from(
+    world: World, indicator: DeliveryTime, one: Timed, cut: Cut, kind: str | None, late: Callable[[int], bool]
+) -> int:
+    """The first microsecond up to which a delivery that is late took long enough to be."""
+    (owed,) = (each for each in deliveries(world) if each.name == one.subject)
+    if late(0):
+        return one.start
+    edges = set(world.edges)
+    not_yet, by_then = one.start, world.as_of if one.end is None else one.end
+    while by_then - not_yet > 1:
+        between = (not_yet + by_then) // 2
+        if late(_elapsed(world, indicator, owed, (one.start, between), cut, kind)):
+            by_then = between
+        else:
+            not_yet = between
+    world.edges = edges
+    return by_then
 
 
 def _concerned(world: World, indicator: Any) -> Iterable[Owed]:

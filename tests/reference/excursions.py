@@ -26,10 +26,12 @@ def outside(world: World, chain: Chain, indicator: Excursion, cut: Cut) -> Found
     return _level(world, indicator, placed(world, chain, indicator, cut, told.Reading))
 
 
-def outside_of_each(world: World, chain: Chain, indicator: Excursion, cut: Cut) -> Iterator[tuple[Timed, Found]]:
-    """Each delivery of a period with the level of the readings that name it, whenever they were taken."""
+def outside_of_each(
+    world: World, chain: Chain, indicator: Excursion, cut: Cut, listed: Sequence[Timed] | None = None
+) -> Iterator[tuple[Timed, Found]]:
+    """Each delivery of a period, or of those listed, with the level of the readings that name it, whenever taken."""
     readings = of_deliveries(world, chain, cut, told.Reading)
-    for one in handed_over(world, indicator, cut):
+    for one in handed_over(world, indicator, cut) if listed is None else listed:
         found = _level(world, indicator, [reading for reading in readings if reading.delivery_id == one.subject])
         found.doubt = one.doubt
         yield one, found

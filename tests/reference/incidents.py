@@ -236,7 +236,7 @@ def _parts(
     ]
 
 
-def placed(one: Timed, counted_in: str, cut: Cut) -> bool:
+def placed(one: Any, counted_in: str, cut: Cut) -> bool:
     """Whether an incident belongs to a period: by its start, or by its end (never while it is open).
 
     Transitions are instants, so one exactly at a boundary is the next period's.
@@ -258,7 +258,7 @@ def limit_for(limits: tuple[PriorityLimit, ...], priority: str | None, terms: An
 def happenings(world: World, indicator: Occurrences, cut: Cut, make: Callable[..., Any]) -> list[Any]:
     """Incidents as occurrences: opened, and resolved or not."""
     return [
-        make(story.times("opened")[0], story.resolved_at(), 0)
+        make(story.times("opened")[0], story.resolved_at(), 0, story.times("opened")[0])
         for story in stories(world)
         if _concerned(world, indicator, story, cut) and not story.contradicts()
     ]

@@ -26,6 +26,7 @@ from malus.model.indicators import (
 )
 
 from tests.reference import incidents
+from tests.reference.bad import bad_ones
 from tests.reference.civil import Span, last_moment
 from tests.reference.edges import holds
 from tests.reference.exclusions import excused
@@ -94,28 +95,47 @@ def _from_readings(world: World, chain: Chain, indicator: GivenValue, cut: Cut) 
 
 @dataclass
 class Occurrence:
-    """One thing that happened: from when to when (None: still open), and how long of it counts."""
+    """One thing that happened: from when to when (None: still open), and how long of it counts.
+
+    `known`: from when it is known to be one.
+    """
 
     start: int
     end: int | None
     length: int
+    known: int
 
 
 def happenings(world: World, indicator: Occurrences, cut: Cut) -> list[Occurrence]:
     """Everything that the terms of this period would count, wherever it lies."""
+    if indicator.judged_by is not None:
+        return [
+            Occurrence(one.start, one.end, 0, one.known) for one in bad_ones(world, indicator, cut) if not one.doubt
+        ]
     if indicator.origin == "incidents":
         return incidents.happenings(world, indicator, cut, Occurrence)
     found = []
     excluded = excused(world, indicator, cut)
     for one in world.stretches(indicator, cut):
-        length = total(without([(one.start, one.end)], excluded))
+        counted = without([(one.start, one.end)], excluded)
+        length = total(counted)
         if length == 0:
             world.edge("outage wholly excluded")
             continue
         if indicator.each is not None and not holds(world, indicator.each.edge, indicator.each.value, Fraction(length)):
             continue
-        found.append(Occurrence(one.start, None if one.still_open else one.end, length))
+        found.append(Occurrence(one.start, None if one.still_open else one.end, length, _known(indicator, counted)))
     return found
+
+
+def _known(indicator: Occurrences, counted: Sequence[Span]) -> int:
+    """The first instant at which as much of an outage had gone by, without excused time, as each has to last."""
+    needed = 0 if indicator.each is None else int(indicator.each.value) + (indicator.each.edge == "above")
+    for start, end in counted:
+        if end - start >= needed:
+            return start + needed
+        needed -= end - start
+    raise AssertionError("it lasted as long")
 
 
 def _counted(world: World, indicator: Occurrences, cut: Cut) -> Found:
@@ -123,11 +143,14 @@ def _counted(world: World, indicator: Occurrences, cut: Cut) -> Found:
     for one in happenings(world, indicator, cut):
         if indicator.counted_in == "period_of_start":
             count += cut.start <= one.start < cut.end
-        elif indicator.origin == "incidents":
+        elif indicator.origin != "outages":
             count += one.end is not None and cut.start <= one.end < cut.end
         else:
             count += one.end is not None and cut.start < one.end <= cut.end
-    if indicator.origin == "incidents":
+    if indicator.judged_by is not None:
+        unsure = [one for one in bad_ones(world, indicator, cut) if one.doubt]
+        doubt = any(incidents.placed(one, indicator.counted_in, cut) for one in unsure)
+    elif indicator.origin == "incidents":
         doubt = incidents.doubtful(world, indicator, cut)
     else:
         doubt = world.doubtful(indicator, cut)

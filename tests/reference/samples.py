@@ -24,10 +24,12 @@ def defects(world: World, chain: Chain, indicator: Sample, cut: Cut) -> Found:
     return _level(world, indicator, placed(world, chain, indicator, cut, told.Tally))
 
 
-def defects_of_each(world: World, chain: Chain, indicator: Sample, cut: Cut) -> Iterator[tuple[Timed, Found]]:
-    """Each delivery of a period with the defects in the tallies that name it, whenever they were taken."""
+def defects_of_each(
+    world: World, chain: Chain, indicator: Sample, cut: Cut, listed: Sequence[Timed] | None = None
+) -> Iterator[tuple[Timed, Found]]:
+    """Each delivery of a period, or of those listed, with the defects in the tallies that name it, whenever taken."""
     tallies = of_deliveries(world, chain, cut, told.Tally)
-    for one in handed_over(world, indicator, cut):
+    for one in handed_over(world, indicator, cut) if listed is None else listed:
         found = _level(world, indicator, [tally for tally in tallies if tally.delivery_id == one.subject])
         found.doubt = one.doubt
         yield one, found

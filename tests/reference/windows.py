@@ -28,12 +28,14 @@ from malus.model.conditions import (
     TotalInWindow,
     TrailingTime,
 )
-from malus.model.indicators import Delivered, DeliveryTime, Elapsed
+from malus.model.indicators import DaysCounted, Delivered, DeliveryTime, Elapsed
+from malus.model.quantities import Limit
 
 from tests.reference.civil import EXACT, day_of, day_start, last_moment, open_spans, period_at, shifted, text_of
-from tests.reference.edges import holds
+from tests.reference.deliveries import late_from
+from tests.reference.edges import holds, rounded_level
 from tests.reference.incidents import used_up_at
-from tests.reference.levels import Occurrence, happenings, level_found_spans
+from tests.reference.levels import happenings, level_found_spans
 from tests.reference.seasons import limit_of_single
 from tests.reference.spans import Span, crossings, kept, united
 from tests.reference.subjects import meant
@@ -160,6 +162,8 @@ def _time_up(world: World, verdict: Judgement) -> int | None:
     one = verdict.incident
     assert one is not None
     limit = limit_of_single(world, limits, one, world.terms[verdict.cut.place], verdict.whose)
+    if isinstance(indicator, DeliveryTime):
+        return _too_late_from(world, indicator, verdict, limit)
     needed = -(-limit.value // 1)
     up = used_up_at(one, needed)
     if up is None and isinstance(indicator, Elapsed) and indicator.by != "each_its_part" and one.end is not None:
@@ -169,6 +173,32 @@ def _time_up(world: World, verdict: Judgement) -> int | None:
         after = kept(open_spans(indicator.calendar, *later), [later])
         up = used_up_at(replace(one, spans=[*one.spans, *after]), needed)
     return up
+
+
+def _too_late_from(world: World, indicator: DeliveryTime, verdict: Judgement, limit: Limit) -> int:
+    """The moment at which the time of a late delivery was up; where civil days count, at which one too many began."""
+    one, days, whose = verdict.incident, indicator.days, indicator.for_each
+    assert one is not None
+    if days is not None and days.day != "24_hours":
+
+        def late(took: int) -> bool:
+            level = rounded_level(indicator, Fraction(took), "duration")
+            return not holds(world, limit.edge, limit.value, level)
+
+        world.edge("too late from the start of a day")
+        return late_from(world, indicator, one, verdict.cut, whose, late)
+    running = replace(indicator, days=None)
+    needed = _allowed(limit, days)
+    world.edge("too late once its days are over", when=days is not None)
+    return late_from(world, running, one, verdict.cut, whose, lambda took: took >= needed)
+
+
+def _allowed(limit: Limit, days: DaysCounted | None) -> int:
+    """How much time may run: of days of 24 hours, all of those that may count and, where part days do not, another."""
+    if days is None or days.part_day == "exact":
+        return -(-limit.value // 1)
+    counted = limit.value // DAY if limit.edge == "at_most" else -(-limit.value // DAY) - 1
+    return int(counted + (days.part_day == "ignored")) * DAY
 
 
 def broken_at(world: World, verdict: Judgement) -> int:
@@ -362,7 +392,7 @@ def _often(
     found: list[Firing] = []
     facts = _facts(world, place, condition, whose)
     # Facts at one instant are one moment: the condition is looked at once, with all of them.
-    for moment, known in sorted(dict(facts).items()):
+    for moment in sorted(dict(facts)):
         if world.in_force(moment) != place:
             continue
         inside = [at for at, _ in facts if _in_days(world, place, condition, at, moment)]
@@ -376,11 +406,33 @@ def _often(
             world.edge("condition stays true", when=held)
             enough = not held
         if enough:
+            known = _known_by(world, condition, facts, inside, moment)
             world.edge(f"occurrences fire {condition.fires}")
             named = moment if condition.fires == Fires.ON_EACH_NEW_FACT else inside[0]
-            found.append(Firing(clause, place, known, text_of(named), False, whose, whose=whose))
+            found.append(Firing(clause, place, max(moment, known), text_of(named), False, whose, whose=whose))
             used |= set(inside)
     return found
+
+
+def _known_by(
+    world: World, condition: OccurrencesInWindow, facts: list[tuple[int, int]], inside: list[int], moment: int
+) -> int:
+    """The first instant at which so many of those inside are known to be some that the condition holds.
+
+    Where it fires on each new one, one of those that are new has to be known.
+    """
+    known = sorted(at_last for at, at_last in facts if at in inside)
+    edges = set(world.edges)
+    many = [
+        instant
+        for number, instant in enumerate(known, 1)
+        if holds(world, condition.count.edge, condition.count.value, Fraction(number))
+    ]
+    world.edges = edges
+    news = min(at_last for at, at_last in facts if at == moment)
+    world.edge("an earlier one is known to be bad only after a later one", when=known[0] < news < known[-1])
+    each_new = condition.fires == Fires.ON_EACH_NEW_FACT
+    return max(many[0], news) if each_new else many[0]
 
 
 def _facts(world: World, place: int, condition: OccurrencesInWindow, whose: str) -> list[tuple[int, int]]:
@@ -393,22 +445,15 @@ def _facts(world: World, place: int, condition: OccurrencesInWindow, whose: str)
             at = one.start if condition.placed_at == "start" else one.end
             # What happens at the very moment of asking is so, although no period that begins then is listed yet.
             reached = cut.end + (cut.end == world.as_of)
-            if at is None or not cut.start <= at < reached:
+            if at is None or not cut.start <= at < reached or at > world.as_of:
                 continue
-            known = _length_known(indicator, one) if condition.placed_at == "start" else at
-            found.append((at, max(at, known)))
+            found.append((at, max(at, one.known)))
     return sorted(found)
 
 
 def _of(world: World, chain: Chain, whose: str) -> list[Cut]:
     """The periods of an indicator in which one subject is judged."""
     return [one for cut in world.periods(chain) for one in world.each(chain, cut) if one.whose == whose]
-
-
-def _length_known(indicator: Any, one: Occurrence) -> int:
-    if indicator.each is None:
-        return one.start
-    return one.start + int(indicator.each.value) + (indicator.each.edge == "above")
 
 
 def _in_days(world: World, place: int, condition: OccurrencesInWindow, at: int, moment: int) -> bool:

@@ -116,6 +116,8 @@ class World:
         self.edges: set[str] = set()
         #: What was measured already, by the indicator's chain, the period's start and the subject.
         self.found: dict[tuple[int, int, str], Found] = {}
+        #: Likewise what is late or rejected, by the place of the terms, the indicator that counts it and the subject.
+        self.bad: dict[tuple[int, str, str], list[Any]] = {}
         signed = [one for one in terms if one.signed_provider is not None and one.signed_customer is not None]
         if known_at is not None:
             signed = [one for one in signed if _known_from(one) <= known_at]
