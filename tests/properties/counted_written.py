@@ -167,6 +167,9 @@ def _tell(teller: Teller, terms: Terms, indicator: Any, at: int, placed_at: str)
     if isinstance(judged, Elapsed):
         _tell_incident(teller, judged, name, start, end)
         return
+    if isinstance(judged, DeliveryTime) and judged.excluding and choices.chance(40):
+        _excuse(teller, terms, judged, name, start)
+        end += 3 * DAY
     began = {"due": start}
     if isinstance(judged, DeliveryTime):
         began = {judged.starts: start}
@@ -187,6 +190,13 @@ def _tell(teller: Teller, terms: Terms, indicator: Any, at: int, placed_at: str)
             teller.tell(told.Delivery, delivery_id=name, done=end + choices.pick([HOUR, DAY, -1]))
     if not isinstance(judged, DeliveryTime):
         _find(teller, terms, judged, indicator, name, end)
+
+
+def _excuse(teller: Teller, terms: Terms, judged: DeliveryTime, name: str, start: int) -> None:
+    """Days that are excused of this delivery alone, so that it is late after others that were due later."""
+    cause = next(one.cause for one in terms.exclusions if one.name in judged.excluding)
+    times = {"start": start, "end": start + 3 * DAY, "announced_at": start - 20 * DAY}
+    teller.tell(told.Exclusion, cause=cause, delivery_id=name, **times)
 
 
 def _tell_incident(teller: Teller, judged: Elapsed, name: str, start: int, end: int) -> None:

@@ -22,6 +22,7 @@ from tests.properties.earned_back_written import (
 )
 from tests.properties.exchange_written import tell_exchange, write_exchange
 from tests.properties.excursions_written import tell_excursions, write_excursions
+from tests.properties.extended_written import respond_to_extended, tell_extended, write_extended
 from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
 from tests.properties.moves_written import write_moves
 from tests.properties.promises import Written
@@ -92,6 +93,7 @@ FOCUSES = (
     Focus("exchange", write=write_exchange, tell=tell_exchange),
     Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
     Focus("counted", write=write_counted, tell=tell_counted),
+    Focus("extended", write=write_extended, tell=tell_extended, respond=respond_to_extended),
 )
 
 

@@ -13,6 +13,7 @@ from malus.model.agreement import Terms
 from malus.model.clauses import AtShare, Clause
 from malus.model.conditions import MissedPeriods, OccurrencesInWindow, OnePeriod
 from malus.model.credits import JUDGED, BandCredit, BlockCredit, LostTimeCredit
+from malus.model.event_deliveries import Extension
 from malus.model.indicators import (
     Availability,
     By,
@@ -433,11 +434,38 @@ def _good_ones_counted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bad, "_is_bad", lambda *_: True)
 
 
+def _granted(change: Callable[[list[Any], int], list[Any]]) -> Plant:
+    """What was granted for each delivery, otherwise than it was, by when it was due."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        exact = deliveries._extended
+
+        def changed(world: Any, one: Any, cut: Any) -> int | None:
+            told_of = [item for item in world.of_kind(Extension) if item.delivery_id == one.name]
+            kept = change(told_of, one.first("due") or 0)
+            facts = SimpleNamespace(of_kind=lambda _: kept, terms=world.terms, edge=world.edge, as_of=world.as_of)
+            return exact(facts, one, cut)  # type: ignore[arg-type]
+
+        patch.setattr(deliveries, "_extended", changed)
+
+    return plant
+
+
+def _in_hours(granted: list[Any], _: int) -> list[Any]:
+    return [replace(one, days=0, microseconds=one.microseconds + one.days * 24 * HOUR) for one in granted]
+
+
 #: Of what few agreements have, each with the focus whose agreements tell.
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "a target never moves": ("moves", _never_moved),
     "a target moves a day late": ("moves", _moved_a_day_late),
     "a reading on a limit is always inside": ("excursions", _limits_of_readings_inside),
+    "only the last of several extensions counts": ("extended", _granted(lambda granted, _: granted[-1:])),
+    "a day granted is one of 24 hours": ("extended", _granted(_in_hours)),
+    "what is granted once it was due does not count": (
+        "extended",
+        _granted(lambda granted, due: [one for one in granted if one.at <= due]),
+    ),
     "a delivery is late from when it is due": ("counted", _bad_as_soon_as_begun),
     "one told against itself is not counted": ("counted", _doubt_left_out),
     "every one is bad": ("counted", _good_ones_counted),

@@ -69,6 +69,8 @@ def timed(world: World, indicator: DeliveryTime, cut: Cut, kind: str | None = No
             continue
         world.edge("delivery that came before its clock would have started", when=start > world.as_of)
         last = world.as_of if end is None else end
+        closed = due is not None and not works_on(indicator.calendar, day_of(due, indicator.calendar.zone))
+        world.edge("due on a closed day, with all that was granted", when=closed and due != one.first("due"))
         counted = _elapsed(world, indicator, one, (start, last), cut, kind)
         found.append(_timed(world, one, start, due, counted))
     return found
@@ -165,7 +167,13 @@ def _extended(world: World, one: Owed, cut: Cut) -> int | None:
         return due
     world.edge("several extensions", when=len(granted) > 1)
     days = sum(item.days for item in granted)
-    return shifted(due, world.terms[cut.place].timezone, days=days) + sum(item.microseconds for item in granted)
+    later = shifted(due, world.terms[cut.place].timezone, days=days)
+    world.edge("days granted over a change of the clocks", when=later - due != days * DAY)
+    world.edge("granted once it was due", when=any(item.at > due for item in granted))
+    world.edge("granted at the moment of asking", when=any(item.at == world.as_of for item in granted))
+    at_last: int = later + sum(item.microseconds for item in granted)
+    world.edge("due at the moment of asking, with all that was granted", when=at_last == world.as_of)
+    return at_last
 
 
 def _elapsed(world: World, indicator: DeliveryTime, one: Owed, span: Span, cut: Cut, kind: str | None) -> int:

@@ -430,7 +430,7 @@ def _known_by(
     ]
     world.edges = edges
     news = min(at_last for at, at_last in facts if at == moment)
-    world.edge("an earlier one is known to be bad only after a later one", when=known[0] < news < known[-1])
+    world.edge("an earlier one is known to be bad only after a later one", when=news < known[-1])
     each_new = condition.fires == Fires.ON_EACH_NEW_FACT
     return max(many[0], news) if each_new else many[0]
 
