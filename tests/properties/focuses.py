@@ -24,6 +24,7 @@ from tests.properties.exchange_written import tell_exchange, write_exchange
 from tests.properties.excursions_written import tell_excursions, write_excursions
 from tests.properties.extended_written import respond_to_extended, tell_extended, write_extended
 from tests.properties.later_life_told import respond_to_later_life, tell_later_life, write_later_life
+from tests.properties.moves_of_each_written import tell_at_moves, write_moves_of_each
 from tests.properties.moves_written import write_moves
 from tests.properties.promises import Written
 from tests.properties.reporting_written import tell_reporting, write_reporting
@@ -94,6 +95,7 @@ FOCUSES = (
     Focus("later life", write=write_later_life, tell=tell_later_life, respond=respond_to_later_life),
     Focus("counted", write=write_counted, tell=tell_counted),
     Focus("extended", write=write_extended, tell=tell_extended, respond=respond_to_extended),
+    Focus("moves of each", write=write_moves_of_each, tell=tell_at_moves),
 )
 
 

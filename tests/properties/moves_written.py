@@ -5,7 +5,7 @@ Owns: a clause of its own for that, moved by so much, by a share, or to a level.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.properties.amounts import money
@@ -32,6 +32,12 @@ STRIDES = {
     "10": ("3", "20", "5"),
     "1 times": ("1 times", "3 times", "1 times"),
     "3 times": ("1 times", "5 times", "1 times"),
+    "26 hours": ("2 hours", "30 hours", "12 hours"),
+    "8 hours": ("1 hour", "12 hours", "4 hours"),
+    "0 hours": ("1 hour", "6 hours", "0 hours"),
+    "2 days": ("24 hours", "120 hours", "0 hours"),
+    "1 day": ("24 hours", "120 hours", "0 hours"),
+    "0 days": ("24 hours", "72 hours", "0 hours"),
 }
 
 
@@ -39,6 +45,24 @@ def write_moves(choices: Choices, document: Document, written: Sequence[Written]
     """Promise something that moves once or several times while the agreement runs."""
     cycle, measure = choices.pick(CYCLES), choices.pick(MEASURES)
     edge, value, better = join_indicator(choices, document, measure, NAME, cycle)
+    moves = moves_of(choices, document, value, better, lambda: _becomes(choices, document, measure, cycle))
+    limit: Any = value
+    if "becomes" not in moves and choices.chance(20):
+        less = {**PERCENT_BELOW, **BEYOND}[value][0]
+        limit = {"march-august": value, "september-february": less}
+    promise = {"indicator": NAME, edge: limit, "moves": moves}
+    clause = {
+        "source": "art. 4.9",
+        "promise": promise,
+        "credit": credit_for_moving(choices, document, measure, value, better),
+    }
+    join_clauses(choices, document, {f"{NAME}-clause": clause})
+
+
+def moves_of(
+    choices: Choices, document: Document, value: str, better: str, becomes: Callable[[], Document]
+) -> Document:
+    """How a promise of a value moves; `becomes` writes the level that it may become."""
     stride, highest, lowest = STRIDES[value]
     moves: Document = {
         "first": _first(choices, document),
@@ -47,8 +71,10 @@ def write_moves(choices: Choices, document: Document, written: Sequence[Written]
     way = choices.pick(["rises", "falls", "becomes"])
     if value == "100 %" and way == "rises":
         way = "falls"
+    if value.startswith("0 ") and way == "falls":
+        way = "rises"
     if way == "becomes":
-        moves |= _becomes(choices, document, measure, cycle)
+        moves |= becomes()
     else:
         moves[f"{way}_by"] = choices.pick(
             [stride, stride, "5 % of target", *(["10 % of rest"] if "%" in value else [])]
@@ -60,17 +86,7 @@ def write_moves(choices: Choices, document: Document, written: Sequence[Written]
     by_share = any("of target" in str(one) or "of rest" in str(one) for one in moves.values())
     if by_share or way == "becomes" or choices.chance(30):
         moves["round"] = choices.pick(["2 places half_up", "1 places down", "exact"])
-    limit: Any = value
-    if way != "becomes" and choices.chance(20):
-        less = {**PERCENT_BELOW, **BEYOND}[value][0]
-        limit = {"march-august": value, "september-february": less}
-    promise = {"indicator": NAME, edge: limit, "moves": moves}
-    clause = {
-        "source": "art. 4.9",
-        "promise": promise,
-        "credit": _credit(choices, document, measure, value, better),
-    }
-    join_clauses(choices, document, {f"{NAME}-clause": clause})
+    return moves
 
 
 def _first(choices: Choices, document: Document) -> str:
@@ -99,7 +115,7 @@ def _becomes(choices: Choices, document: Document, measure: str, cycle: str) -> 
     return {**said, "no_level": choices.pick(["stays", "undetermined"])}
 
 
-def _credit(choices: Choices, document: Document, measure: str, value: str, better: str) -> Document:
+def credit_for_moving(choices: Choices, document: Document, measure: str, value: str, better: str) -> Document:
     if choices.chance(50):
         return {"each": "period", "amount": money(choices.pick([25_000, 33_300]), document["currency"])}
     slope, part = slope_beyond(choices, document, value, better, by_rate=True)

@@ -76,7 +76,7 @@ def tell_at_seasons(teller: Teller, world: World) -> None:
                 for start in _first_instants(world, place, promise):
                     if choices.chance(90):
                         length = max(0, int(choices.pick(promise.limits).limit.value) + nudge(choices))
-                        _tell_one(teller, indicator, start + choices.pick([0, 0, -1, HOUR]), length)
+                        tell_one(teller, indicator, start + choices.pick([0, 0, -1, HOUR]), length)
 
 
 def _first_instants(world: World, place: int, promise: Promise) -> list[int]:
@@ -90,7 +90,8 @@ def _first_instants(world: World, place: int, promise: Promise) -> list[int]:
     return found
 
 
-def _tell_one(teller: Teller, indicator: Any, start: int, length: int) -> None:
+def tell_one(teller: Teller, indicator: Any, start: int, length: int) -> None:
+    """An incident, outage or delivery whose clock starts at an instant and runs for so long."""
     choices, name = teller.choices, f"c{len(teller.told) + 1:03}"
     end = after_working(indicator.calendar, start, length) if choices.chance(80) else start + length
     if isinstance(indicator, DeliveryTime):

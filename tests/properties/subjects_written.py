@@ -65,8 +65,8 @@ def _may_be(document: Document, indicator: Document, kind: str) -> bool:
     if indicator["measure"] == "points" or "for_each" in indicator:
         return False
     named = next(name for name, one in document["indicators"].items() if one is indicator)
-    if named == "moving":
-        # Where its target becomes a level, that is the level of all.
+    if named.startswith("moving"):
+        # Where its target becomes a level, that is the level of all, or of those that it says itself.
         return False
     looked_up = [one for one in document["clauses"].values() if "rows_by" in one.get("credit", {})]
     # Two indicators of one clause are measured for the same subjects: `rows_written` says which.

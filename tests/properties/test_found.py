@@ -837,7 +837,11 @@ FOUND |= {
         [outage("2026-01-10 00:00", "2026-01-10 06:00"), exclusion("2026-01-10 00:10", "2026-01-10 01:10")],
         "2026-02-10 00:00",
     ),
-    "a promise of no lateness is broken when a delivery is due, one of whole days once they are over": case(
+    "a delivery told against itself belongs to the period of the earliest day that was told": late_ones(
+        due("d1", "2026-02-05 08:00", "2026-02-05 13:00"),
+        replace(due("d1", "2026-01-05 08:00"), id="d1-again"),
+    ),
+    "a promise of whole days is broken once they and another one are over": case(
         rule_file(
             (LATE % "runs").replace("calendar: office", "calendar: always, day: 24_hours, part_day: ignored"),
             f"  late-clause: {{source: art. 8, promise: {{indicator: late, at_most: 1 days}}, {RIGHT}}}",

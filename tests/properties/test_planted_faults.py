@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from malus.model.agreement import Terms
 from malus.model.clauses import AtShare, Clause
-from malus.model.conditions import MissedPeriods, OccurrencesInWindow, OnePeriod
+from malus.model.conditions import MissedPeriods, OccurrencesInWindow, OnePeriod, Promise
 from malus.model.credits import JUDGED, BandCredit, BlockCredit, LostTimeCredit
 from malus.model.event_deliveries import Extension
 from malus.model.indicators import (
@@ -285,6 +285,24 @@ def _never_moved(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(verdicts, "moved", lambda _world, _terms, _moves, limit, *_: limit)
 
 
+def _moved_with_its_period(patch: pytest.MonkeyPatch) -> None:
+    exact = verdicts.promised_of_single
+
+    def by_period(world: Any, clause: Clause, cut: Any, one: Any) -> Any:
+        return exact(world, clause, cut, replace(one, start=cut.start))
+
+    for module in (verdicts, consequences, windows):
+        patch.setattr(module, "promised_of_single", by_period)
+
+
+def _first_limit_for_all(clause: Clause) -> Clause:
+    promise = clause.condition
+    if not isinstance(promise, Promise) or promise.moves is None or len(promise.limits) == 1:
+        return clause
+    alike = tuple(replace(one, limit=promise.limits[0].limit) for one in promise.limits)
+    return replace(clause, condition=replace(promise, limits=alike))
+
+
 def _moved_a_day_late(patch: pytest.MonkeyPatch) -> None:
     exact = moved.day_of
     patch.setattr(moved, "day_of", lambda instant, zone: exact(instant - 24 * HOUR, zone))
@@ -386,8 +404,7 @@ def _season_of_the_period(patch: pytest.MonkeyPatch) -> None:
         started = next((cut.start for chain in world.indicators for cut in world.periods(chain)), one.start)
         return exact(world, limits, replace(one, start=started), terms, whose)
 
-    for module in (verdicts, consequences, windows):
-        patch.setattr(module, "limit_of_single", by_period)
+    patch.setattr(verdicts, "limit_of_single", by_period)
 
 
 def _nothing_split(patch: pytest.MonkeyPatch) -> None:
@@ -459,6 +476,9 @@ def _in_hours(granted: list[Any], _: int) -> list[Any]:
 FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "a target never moves": ("moves", _never_moved),
     "a target moves a day late": ("moves", _moved_a_day_late),
+    "a target for single ones never moves": ("moves of each", _never_moved),
+    "a single one goes by the day on which its period starts": ("moves of each", _moved_with_its_period),
+    "what moves is the first limit, for all alike": ("moves of each", _in_terms(_first_limit_for_all)),
     "a reading on a limit is always inside": ("excursions", _limits_of_readings_inside),
     "only the last of several extensions counts": ("extended", _granted(lambda granted, _: granted[-1:])),
     "a day granted is one of 24 hours": ("extended", _granted(_in_hours)),

@@ -193,6 +193,7 @@ TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
 EDGES = (
     "a base is rounded before its rate",
+    "a clock before or after a move, in a period that is not",
     "a clock of another season than its period",
     "a clock that ends in another season",
     "a clock that starts a microsecond before a season",
@@ -329,7 +330,9 @@ EDGES = (
     "a row that differs by subject",
     "a row pays although the promise is met",
     "a share of a pool",
+    "a single one of which nobody can say what was promised",
     "a step of a ladder by season",
+    "a step of a ladder whose promise moves",
     "a taking back is taken back",
     "a taking back not known yet",
     "a taking back of what nobody told",
@@ -337,6 +340,7 @@ EDGES = (
     "a whole row is taken back",
     "a slope from the promise",
     "a level that makes the promise stricter",
+    "a limit of a priority that moved",
     "a level that would ease the promise: stays",
     "a move that is bound",
     "a period that starts on the day of a move",

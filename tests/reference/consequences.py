@@ -17,8 +17,8 @@ from malus.model.indicators import Elapsed
 
 from tests.reference.civil import last_moment
 from tests.reference.incidents import FOREVER, Timed, counts_for, judged_by, share_of, used_up_at
-from tests.reference.seasons import limit_of_single
 from tests.reference.subjects import names
+from tests.reference.verdicts import promised_of_single
 from tests.reference.windows import Firing, grounds
 from tests.reference.world import Cut, World
 
@@ -167,7 +167,7 @@ def _opened_under(world: World, cut: Cut, indicator: Elapsed) -> list[Timed]:
 
 
 def _climb(world: World, clause: Any, one: Timed, cut: Cut, found: Listed) -> None:
-    limit = limit_of_single(world, clause.condition.limits, one, world.terms[cut.place], cut.whose)
+    limit = promised_of_single(world, clause, cut, one)
     if limit is None:
         return
     for step in clause.escalation:
@@ -182,6 +182,7 @@ def _climb(world: World, clause: Any, one: Timed, cut: Cut, found: Listed) -> No
             continue
         state = "coming" if due > world.as_of else "raised"
         world.edge(f"step {type(step.timing).__name__} {state}")
+        world.edge("a step of a ladder whose promise moves", when=clause.condition.moves is not None)
         world.edge("a step of a ladder by season", when=clause.condition.limits[0].season is not None)
         found[clause.name, step.step, cut.whose or one.subject].append((due, state))
 
@@ -191,9 +192,9 @@ def _due(timing: Any, one: Timed, limit: Fraction) -> int | None:
         case AtShare():
             return used_up_at(one, share_of(limit, timing.share))
         case BeforePromise():
-            return used_up_at(one, int(limit) - timing.microseconds)
+            return used_up_at(one, -(-limit // 1) - timing.microseconds)
         case AfterStart():
-            start = used_up_at(one, int(limit))
+            start = used_up_at(one, -(-limit // 1))
             if timing.due.after != "promise" or start is None:
                 return None
             return last_moment(timing.due.deadline, start)

@@ -148,10 +148,11 @@ def _held(world: World, chain: Chain, cuts: list[Cut], number: int, found: Found
 def _per_delivery(world: World, clause: Clause, chain: Chain, cut: Cut) -> Iterator[Judgement]:
     """What was read or checked of each delivery, one verdict for each."""
     assert isinstance(clause.condition, Promise)
-    limits, terms = clause.condition.limits, world.terms[cut.place]
     for one, found in _of_each_delivery(world, chain, cut):
-        limit = limit_of_single(world, limits, one, terms, cut.whose)
-        outcome, level, exact = _held(world, chain, [cut], 0, found, limit)
+        limit = promised_of_single(world, clause, cut, one)
+        outcome, level, exact = "undetermined", None, None
+        if limit is not None:
+            outcome, level, exact = _held(world, chain, [cut], 0, found, limit)
         final = one.end is not None and world.as_of >= final_from(world, clause, cut, one)
         yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)
 
@@ -169,6 +170,25 @@ def promised(world: World, clause: Clause, cut: Cut) -> Any:
     assert isinstance(clause.condition, Promise)
     terms, moves = world.terms[cut.place], clause.condition.moves
     return moved(world, terms, moves, _before_it_moves(world, clause, cut), cut.start, partial(_level_by, world, cut))
+
+
+def promised_of_single(world: World, clause: Clause, cut: Cut, one: Timed) -> Any:
+    """The limit for an incident, outage or delivery, moved as far as it has on the day on which its own time starts.
+
+    None where it has none, and where nobody can say where it lies.
+    """
+    assert isinstance(clause.condition, Promise)
+    terms, moves = world.terms[cut.place], clause.condition.moves
+    limit = limit_of_single(world, clause.condition.limits, one, terms, cut.whose)
+    if limit is None or moves is None:
+        return limit
+    there = moved(world, terms, moves, limit, one.start, partial(_level_by, world, cut))
+    if there is not None:
+        by_period = moved(world, terms, moves, limit, cut.start, partial(_level_by, world, cut))
+        world.edge("a clock before or after a move, in a period that is not", when=there != by_period)
+        world.edge("a limit of a priority that moved", when=one.priority is not None and there != limit)
+    world.edge("a single one of which nobody can say what was promised", when=there is None)
+    return there
 
 
 def _level_by(world: World, cut: Cut, name: str, instant: int) -> Part | None:
@@ -194,8 +214,7 @@ def promise_of(world: World, verdict: Judgement) -> Fraction:
     assert isinstance(verdict.clause.condition, Promise)
     if verdict.incident is None:
         return promised(world, verdict.clause, verdict.cut).value  # type: ignore[no-any-return]
-    limits, terms = verdict.clause.condition.limits, world.terms[verdict.cut.place]
-    return limit_of_single(world, limits, verdict.incident, terms, verdict.whose).value  # type: ignore[no-any-return]
+    return promised_of_single(world, verdict.clause, verdict.cut, verdict.incident).value  # type: ignore[no-any-return]
 
 
 def _flips(world: World, limit: Any, exact: Fraction | None, printed: Fraction) -> bool:
@@ -283,9 +302,9 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTim
     for one in one_by_one(world, indicator, cut):
         if not incidents.counts_for(world, indicator.for_each, one, cut):
             continue
-        limit = limit_of_single(world, clause.condition.limits, one, world.terms[cut.place], cut.whose)
-        world.edge("incident of a priority without a limit", when=limit is None)
-        if limit is None or not placed(one, indicator.counted_in, cut):
+        listed = limit_of_single(world, clause.condition.limits, one, world.terms[cut.place], cut.whose)
+        world.edge("incident of a priority without a limit", when=listed is None)
+        if listed is None or not placed(one, indicator.counted_in, cut):
             continue
         if one.end is None and indicator.while_open == "waits":
             world.edge("open incident waits")
@@ -295,12 +314,14 @@ def _per_incident(world: World, clause: Clause, indicator: Elapsed | DeliveryTim
         world.edge("incident across a period's boundary", when=one.end is not None and one.end > cut.end)
         exact = Fraction(one.elapsed)
         level = rounded_level(indicator, exact, "duration")
-        outcome = "met" if holds(world, limit.edge, limit.value, level, Fraction(1)) else "missed"
+        limit = promised_of_single(world, clause, cut, one)
+        kept = limit is not None and holds(world, limit.edge, limit.value, level, Fraction(1))
+        outcome = "met" if kept else "missed"
         found = Found(level=exact, doubt=one.doubt, grain=Fraction(1))
         settled = one.end is not None
         since = final_from(world, clause, cut, one)
         final = since is not None and world.as_of >= since and settled
-        if one.doubt:
+        if one.doubt or limit is None:
             yield Judgement(clause, cut, one.subject, "undetermined", None, None, found, one, final)
         else:
             yield Judgement(clause, cut, one.subject, outcome, level, exact, found, one, final)

@@ -36,11 +36,10 @@ from tests.reference.deliveries import late_from
 from tests.reference.edges import holds, rounded_level
 from tests.reference.incidents import used_up_at
 from tests.reference.levels import happenings, level_found_spans
-from tests.reference.seasons import limit_of_single
 from tests.reference.spans import Span, crossings, kept, united
 from tests.reference.subjects import meant
 from tests.reference.together import enough_missed
-from tests.reference.verdicts import Judgement
+from tests.reference.verdicts import Judgement, promised_of_single
 from tests.reference.world import Chain, Cut, World
 
 DAY = 24 * EXACT["hours"]
@@ -154,14 +153,13 @@ def _broken(world: World, verdict: Judgement) -> list[Firing]:
 
 
 def _time_up(world: World, verdict: Judgement) -> int | None:
-    limits = verdict.clause.condition.limits  # type: ignore[union-attr]
     indicator = world.terms[verdict.cut.place].indicator(verdict.clause.condition.indicator)  # type: ignore[union-attr]
     if not isinstance(indicator, Elapsed | DeliveryTime):
         # No time runs out where readings or samples of a delivery are judged.
         return None
     one = verdict.incident
     assert one is not None
-    limit = limit_of_single(world, limits, one, world.terms[verdict.cut.place], verdict.whose)
+    limit = promised_of_single(world, verdict.clause, verdict.cut, one)
     if isinstance(indicator, DeliveryTime):
         return _too_late_from(world, indicator, verdict, limit)
     needed = -(-limit.value // 1)
