@@ -21,10 +21,12 @@ from malus.model.indicators import (
     DeliveryShare,
     DeliveryTime,
     Elapsed,
+    Occurrences,
     Ratio,
     Sample,
     Share,
 )
+from malus.model.quantities import Edge
 
 from tests.properties.choices import Seeded
 from tests.properties.focuses import FOCUSES, Focus
@@ -32,7 +34,6 @@ from tests.properties.responses import write_case
 from tests.properties.telling import HOUR
 from tests.reference import (
     answer,
-    bad,
     bases,
     caps,
     consequences,
@@ -447,8 +448,10 @@ def _doubt_left_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(levels, "bad_ones", lambda *args: [one for one in exact(*args) if not one.doubt])
 
 
-def _good_ones_counted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bad, "_is_bad", lambda *_: True)
+def _bad_at_their_limit(indicator: Any) -> Any:
+    if not isinstance(indicator, Occurrences) or indicator.judged_by is None or indicator.each is None:
+        return indicator
+    return replace(indicator, each=replace(indicator.each, edge=Edge.AT_LEAST))
 
 
 def _granted(change: Callable[[list[Any], int], list[Any]]) -> Plant:
@@ -488,7 +491,7 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     ),
     "a delivery is late from when it is due": ("counted", _bad_as_soon_as_begun),
     "one told against itself is not counted": ("counted", _doubt_left_out),
-    "every one is bad": ("counted", _good_ones_counted),
+    "one exactly at a limit is bad": ("counted", _in_indicators(_bad_at_their_limit)),
     "a small sample is judged as a whole one": ("samples", _in_indicators(_small_samples_judged)),
     "a short delivery is good whole": ("delivered shares", _in_indicators(_short_deliveries_good)),
     "an outage reported late counts whole": ("reporting", _in_indicators(_late_reports_forgiven)),
