@@ -727,6 +727,25 @@ FOUND |= {
         ],
         "2026-05-10 00:00",
     ),
+    "of two incidents that start at one instant each may be used once": case(
+        rule_file(
+            UPTIME
+            + "\n  often: {measure: occurrences, of: shop, from: incidents, per: month, counted_in: period_of_start}",
+            "  chronic:\n    source: art. 8\n    when: {occurrences: often, at_least: 2 times, within: any 26 hours,"
+            f" placed_at: end, at_the_edge: inside}}\n    fires: facts_used_once\n    {RIGHT}\n",
+        ),
+        [
+            incident(name, transition, at)
+            for name, opened, resolved in (
+                ("i1", "2026-01-08 00:00", "2026-01-08 01:00"),
+                ("i2", "2026-01-09 00:00", "2026-01-09 01:00"),
+                ("i3", "2026-01-09 00:00", "2026-01-11 01:00"),
+                ("i4", "2026-01-12 00:00", "2026-01-12 01:00"),
+            )
+            for transition, at in (("opened", opened), ("resolved", resolved))
+        ],
+        "2026-02-10 00:00",
+    ),
     "what was seen on a day without terms judges nothing": seen_between_terms(),
     "a right that looks at another promise later counts its misses": watched_anew(),
     "rounded down after caps, the odd cent of a shared cap goes to nobody who would not be paid it": case(

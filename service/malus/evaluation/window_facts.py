@@ -54,7 +54,7 @@ def occurrence_window(
     condition: OccurrencesInWindow,
     indicator: Occurrences,
     inside: Sequence[Occurrence],
-    used: Collection[Instant],
+    used: Collection[tuple[Instant, str]],
     zone: str,
     *,
     fired: bool,
@@ -66,7 +66,7 @@ def occurrence_window(
             label=f"{item.name}, {civil_text(item.start, zone)}",
             counts=True,
             at=item.start,
-            used=item.start in gone,
+            used=item.identity in gone,
         )
         for item in inside
     )

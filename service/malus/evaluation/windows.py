@@ -50,7 +50,8 @@ class _State:
 
     is_new: bool = True
     was_true: bool = False
-    used: set[Instant] = field(default_factory=set)
+    periods_used: set[Instant] = field(default_factory=set)
+    occurrences_used: set[tuple[Instant, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,12 +119,12 @@ class WindowClauses:
                 [other.missed for other in inside],
                 was_true=state.was_true,
                 is_new=entry.missed,
-                used=[other.period.start in state.used for other in inside],
+                used=[other.period.start in state.periods_used for other in inside],
             )
-            window = missed_window(condition, entry.indicator, inside, state.used, fired=count.holds)
+            window = missed_window(condition, entry.indicator, inside, state.periods_used, fired=count.holds)
             if count.occasion is not None:
                 if condition.fires is Fires.FACTS_USED_ONCE:
-                    state.used |= {inside[at].period.start for at in count.counted}
+                    state.periods_used |= {inside[at].period.start for at in count.counted}
                 self._trigger(
                     place,
                     count.fact,
@@ -165,17 +166,18 @@ class WindowClauses:
                 continue
             opens = opens_after(condition, at, self.terms[place].timezone)
             inside = [item for item in found if opens < placed(item, condition) <= at]
-            fresh = [item for item in inside if item.start not in state.used]
+            fresh = [item for item in inside if item.identity not in state.occurrences_used]
             counted = fresh if condition.fires is Fires.FACTS_USED_ONCE else inside
             before = [item for item in inside if placed(item, condition) < at]
             fact = count_fact(clause, part, len(counted))
             holds = self.follower.holds(place, fact)
             state.was_true = self.follower.holds(place, count_fact(clause, part, len(before)))
             zone = self.terms[place].timezone
-            window = occurrence_window(condition, indicator, inside, state.used, zone, fired=holds)
+            window = occurrence_window(condition, indicator, inside, state.occurrences_used, zone, fired=holds)
             if holds and fires_now(condition.fires, was_true=state.was_true, is_new=True):
                 oldest = at if condition.fires is Fires.ON_EACH_NEW_FACT else placed(counted[0], condition)
-                state.used |= {item.start for item in counted} if condition.fires is Fires.FACTS_USED_ONCE else set()
+                if condition.fires is Fires.FACTS_USED_ONCE:
+                    state.occurrences_used |= {item.identity for item in counted}
                 known = known_at(counted, at, condition)
                 self._trigger(place, fact, indicator, None, utc_text(oldest), known, window, whose=whose)
         self._near(place, clause, window, whose)

@@ -38,6 +38,11 @@ class Occurrence:
     open: bool
     name: str
 
+    @property
+    def identity(self) -> tuple[Instant, str]:
+        """What tells it from every other, also from one that starts at the same instant."""
+        return self.start, self.name
+
 
 def outage_occurrences(
     indicator: Occurrences, subjects: Sequence[OutageSubject], excused: Sequence[Excused], as_of: Instant
