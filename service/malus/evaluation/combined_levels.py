@@ -71,12 +71,20 @@ class CombinedLevels:
             parts: list[Part] = []
             previous: Level | None = None
             for run in self.threads[number].runs:
+                if not _measured_for(run, whose):
+                    continue
                 for measurement in self.measured(run, whose):
                     held, exact = settled(run.indicator, measurement, previous)
                     previous = exact if exact is not None else previous
                     parts.append(Part(name=held.period.label, measurement=held, exact=exact))
             self._told[number, whose] = parts
         return self._told[number, whose]
+
+
+def _measured_for(run: Run, whose: str) -> bool:
+    """Whether the terms of a run measure an indicator for a subject; where they do not, it has no level under them."""
+    kind = run.indicator.for_each
+    return whose in run.terms.subjects.of_kind(kind) if kind is not None else not whose
 
 
 def _called(part: Part, name: str) -> Part:
