@@ -121,8 +121,10 @@ class Subjects:
     def concerned(self, name: str, kind: str) -> tuple[str, ...]:
         """The subjects of a kind that bear on a subject: itself or its wholes, else its parts, else all of them.
 
-        Without a subject (an empty name) all of the kind.
+        Without a subject (an empty name) all of the kind; none for a subject that is not listed.
         """
+        if name and self.called(name) is None:
+            return ()
         return self.at_or_above(name, kind) or self._parts(name, kind) or self.of_kind(kind)
 
     def lies_in_itself(self, name: str) -> bool:

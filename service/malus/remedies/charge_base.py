@@ -135,10 +135,9 @@ class ChargeBook:
             if charge is None or cycle_period is None or (stops is not None and cycle_period.start >= stops):
                 at = min((text.starts() for text in self.terms if text.starts() > at), default=None)
                 continue
-            subjects, following = terms.subjects, cycle_period.end
-            charged = ("",) if charge.for_each is None else subjects.concerned(whose, charge.for_each)
+            following = cycle_period.end
             if charge.is_billed:
-                for name in charged:
+                for name in self._charged(charge, max(cycle_period.start, self.terms[0].starts()), whose):
                     found = self._billed(charge, cycle_period, less, start, end, part_rule, terms.timezone, name)
                     if isinstance(found, Waiting):
                         return found
@@ -161,8 +160,8 @@ class ChargeBook:
                 over = then.stops()
                 priced = _charge(terms if over is not None and over <= begins else then, item)
                 following = last
-                for name in charged:
-                    of_class = subjects.class_of(name)
+                for name in self._charged(charge, begins, whose):
+                    of_class = then.subjects.class_of(name)
                     amount = None if priced is None else priced.amount_for(name, of_class)
                     amount = charge.amount_for(name, of_class) if amount is None else amount
                     assert amount is not None, "the compiler gives every subject of a fixed charge its amount"
@@ -182,6 +181,12 @@ class ChargeBook:
                     )
             at, is_first = following, False
         return parts
+
+    def _charged(self, charge: ChargeTerms, begins: Instant, whose: str) -> tuple[str, ...]:
+        """Whom a charge is for, by the terms of the instant at which what it is for begins; one empty name for all."""
+        if charge.for_each is None:
+            return ("",)
+        return self._in_force(begins).subjects.concerned(whose, charge.for_each)
 
     def _priced_alike(self, charged: Period, at: Instant) -> tuple[Instant, Instant]:
         """The part of a charge period around an instant between the amendments that split it; all of it without one."""
