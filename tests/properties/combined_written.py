@@ -26,11 +26,7 @@ def _adds_up(part: Document) -> bool:
 def combined(choices: Choices, parts: dict[str, Document], cycle: str, limit: str) -> Document:
     """The mean, the sum or the best or worst of several levels, each of them the measure of an indicator."""
     names = list(parts)
-    takes = ["mean", "highest", "lowest"]
-    if not limit.endswith("%"):
-        takes.append("sum")
-    elif all(_adds_up(one) for one in parts.values()):
-        takes += ["ratio_of_sums", "ratio_of_sums"]
+    takes = takes_of(parts, limit)
     indicator: Document = {"measure": "combined"}
     if len(names) > 1:
         indicator |= {"from": "indicators", "indicators": names}
@@ -45,3 +41,13 @@ def combined(choices: Choices, parts: dict[str, Document], cycle: str, limit: st
     indicator["takes"] = choices.pick(takes)
     indicator["missing"] = choices.pick(["left_out", "undetermined"])
     return indicator
+
+
+def takes_of(parts: dict[str, Document], limit: str) -> list[str]:
+    """What can be made of parts whose levels are held against such a limit."""
+    takes = ["mean", "highest", "lowest"]
+    if not limit.endswith("%"):
+        takes.append("sum")
+    elif all(_adds_up(one) for one in parts.values()):
+        takes += ["ratio_of_sums", "ratio_of_sums"]
+    return takes

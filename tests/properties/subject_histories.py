@@ -44,7 +44,7 @@ def name_subjects(choices: Choices, terms: list[Terms], events: list[Any]) -> No
                 or getattr(one, "delivery_id", None)
             )
             named = known.get(thing, ()) if thing is not None and choices.chance(90) else ()
-            named = named or _named(choices, excluded=isinstance(one, told.Exclusion))
+            named = one.subjects or named or _named(choices, excluded=isinstance(one, told.Exclusion))
             if thing is not None:
                 named = known.setdefault(thing, named)
             events[place] = replace(one, subjects=named)

@@ -68,6 +68,8 @@ def _may_be(document: Document, indicator: Document, kind: str) -> bool:
     if named.startswith("moving"):
         # Where its target becomes a level, that is the level of all, or of those that it says itself.
         return False
+    if any(document["indicators"][one].get("from") == "subjects" for one in _with_parts(document, named)):
+        return False
     looked_up = [one for one in document["clauses"].values() if "rows_by" in one.get("credit", {})]
     # Two indicators of one clause are measured for the same subjects: `rows_written` says which.
     if any(named in {one["promise"]["indicator"], one["credit"]["rows_by"]} for one in looked_up):

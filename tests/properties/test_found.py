@@ -678,7 +678,66 @@ FOUND = {
     ),
 }
 
+SITES = "subjects:\n  north: {kind: site, class: large}\n"
+OF_EACH = UPTIME.replace("ignore_up_to", "for_each: site, ignore_up_to")
+SMOOTHED = """
+  smooth: {measure: combined, from: periods, indicator: uptime, per: month, takes: mean, over: last 2, fewer: no_data,
+           missing: left_out, no_data: missed%s}
+"""
+LOWEST = """
+  all: {measure: combined, from: subjects, indicator: smooth, per: month, takes: lowest, missing: left_out,
+        no_data: met}
+"""
+
+
+def listed_later(uptime: str, subjects: str, then: str) -> Case:
+    """What sites are judged by, or whether they are, from February on."""
+    each, clause = (SMOOTHED % ", for_each: site"), FIXED.replace("indicator: uptime", "indicator: all")
+    first = OF_EACH + each + LOWEST if "for_each" in uptime else uptime + SMOOTHED % ""
+    texts = (
+        rule_file(first, FIXED if "for_each" not in uptime else clause, subjects),
+        rule_file(OF_EACH + each + LOWEST, clause, then, effective="2026-02-01"),
+    )
+    events = (
+        outage("2026-01-10 00:00", "2026-01-12 00:00", site="east"),
+        outage("2026-02-10 00:00", "2026-02-10 06:00", site="east"),
+    )
+    return Case(texts, tuple(terms(text) for text in texts), events, utc("2026-05-10 00:00"), None)
+
+
+def charged_later(period: str, cycle: str) -> Case:
+    """A rate of what each site is charged, where a site is listed from the tenth of February on."""
+    base = f"of: {{charge: hosting, period: {period}, part_period: pro_rata}}"
+    paid = f"{base}, overlap: refuse, bands: [{{below: 99.9 %, rate: 10 %}}]"
+    clause = FIXED.replace("each: period, amount: 200.00 EUR", paid)
+    text = f"{OF_EACH.replace('per: month', f'per: {cycle}')}\n{UPTIME.replace('uptime', 'total')}"
+    texts = [
+        rule_file(text, clause + clause.replace("uptime", "total"), f"{SITES}{more}", effective=day).replace(
+            "per: month}\ncal", "per: month, for_each: site}\ncal"
+        )
+        for day, more in (("2026-01-01", ""), ("2026-02-10", "  east: {kind: site, class: small}\n"))
+    ]
+    events = [
+        outage(f"2026-0{month}-20 00:00", f"2026-0{month}-21 00:00", site=site)
+        for month in (1, 2, 3, 4)
+        for site in ("east", "north")
+    ]
+    return Case(tuple(texts), tuple(terms(text) for text in texts), tuple(events), utc("2026-06-10 00:00"), None)
+
+
 FOUND |= {
+    "a site was charged nothing in the month before it was listed": charged_later("previous", "month"),
+    "the next month is charged for every site that is listed by then": charged_later("next", "month"),
+    "a site is charged nothing in the month in which it was listed": charged_later("judged", "month from day 16"),
+    "a site that is listed later has no level before": listed_later(
+        OF_EACH, SITES, f"{SITES}  east: {{kind: site, class: small}}\n"
+    ),
+    "a site that is no longer listed has no level from then on": listed_later(
+        OF_EACH, f"{SITES}  east: {{kind: site, class: small}}\n", SITES
+    ),
+    "what was measured for all before is the level of no site": listed_later(
+        UPTIME, SITES, f"{SITES}  east: {{kind: site, class: small}}\n"
+    ),
     "readings call an indicator as it was called before": case(
         rule_file(WARMTH, WARM),
         [

@@ -17,6 +17,7 @@ from malus.model.event_deliveries import Extension
 from malus.model.indicators import (
     Availability,
     By,
+    Combined,
     CountedIn,
     DeliveryShare,
     DeliveryTime,
@@ -36,6 +37,7 @@ from tests.reference import (
     answer,
     bases,
     caps,
+    combined,
     consequences,
     credits,
     deliveries,
@@ -473,6 +475,19 @@ def _granted(change: Callable[[list[Any], int], list[Any]]) -> Plant:
 
 def _in_hours(granted: list[Any], _: int) -> list[Any]:
     return [replace(one, days=0, microseconds=one.microseconds + one.days * 24 * HOUR) for one in granted]
+def _one_subject_alone(patch: pytest.MonkeyPatch) -> None:
+    exact = combined.of_kind
+    patch.setattr(combined, "of_kind", lambda terms, kind: exact(terms, kind)[:1])
+
+
+def _subjects_always_listed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world.World, "measures", lambda *_: True)
+
+
+def _subjects_without_a_level_left_out(indicator: Any) -> Any:
+    if not isinstance(indicator, Combined) or indicator.over != "subjects":
+        return indicator
+    return replace(indicator, missing="left_out")
 
 
 #: Of what few agreements have, each with the focus whose agreements tell.
@@ -510,6 +525,12 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     "a charge takes the rate of its last day": ("exchange", _rates_of_the_last_day),
     "foreign money is taken as it is": ("exchange", _foreign_money_taken_as_it_is),
     "a dispute holds nothing": ("later life", _disputes_forgotten),
+    "the level of all is that of one subject": ("of subjects", _one_subject_alone),
+    "a subject was listed from the beginning": ("of subjects", _subjects_always_listed),
+    "a subject without a level counts for nothing": (
+        "of subjects",
+        _in_indicators(_subjects_without_a_level_left_out),
+    ),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }
 

@@ -157,31 +157,17 @@ def _pool(world: World, terms: Terms, cap: Cap, verdict: Judgement) -> Fraction:
 
 def charged(world: World, terms: Terms, name: str, span: Span, part_period: str | None, whose: str) -> Fraction:
     """What an item costs a subject over [start, end), or all of them; WaitsError where a bill has not come."""
-    item = terms.charge(name)
-    if item.for_each is None:
-        return _charged(world, terms, item, span, part_period, "")
-    billed = charged_for(terms, item, whose)
-    world.edge("what one subject alone is charged", when=len(billed) == 1)
-    world.edge("what several subjects are charged together", when=len(billed) > 1)
-    return sum((_charged(world, terms, item, span, part_period, one) for one in billed), Fraction(0))
-
-
-def _charged(
-    world: World, terms: Terms, item: ChargeTerms, span: Span, part_period: str | None, whose: str
-) -> Fraction:
-    """What one pays over [start, end), cycle by cycle."""
-    name, zone = item.name, terms.timezone
+    item, zone = terms.charge(name), terms.timezone
     if span[1] <= world.starts(0):
         world.edge("charges of a time that was over before the agreement began")
         return Fraction(0)
     bills = [
         one
         for one in world.of_kind(told.Charge)
-        if one.item == name
-        and max(one.start, span[0]) < min(one.end, span[1])
-        and (not whose or whose in {meant(terms, text) for text in one.subjects})
+        if one.item == name and max(one.start, span[0]) < min(one.end, span[1])
     ]
     result, instant = Fraction(0), span[0]
+    paid: list[tuple[str, told.Charge]] = []
     while instant < span[1]:
         cycle = period_at(item.cycle, instant, zone)
         instant = cycle[1]
@@ -197,19 +183,47 @@ def _charged(
         elif not item.is_billed and world.splits(cycle):
             result += split_charge(world, terms, item, cycle, span, part_period, whose)
         elif not item.is_billed:
-            price = own_price(world, terms, _price(world.terms[place], terms, item, whose), cycle)
-            result += _part(world, price, cycle, span, part_period, zone)
-        elif not any(max(one.start, cycle[0]) < min(one.end, cycle[1]) for one in bills):
-            if item.absent == "pending":
-                world.edge("waits for a bill")
-                raise WaitsError
-            world.edge("no bill counts as zero")
-    if not item.is_billed:
-        return result
-    for one in bills:
-        price = own_price(world, terms, one.amount, (one.start, one.end))
-        result += _part(world, price, (one.start, one.end), span, part_period, zone)
+            for one in _whom(world, world.terms[place], item, whose):
+                price = own_price(world, terms, _price(world.terms[place], terms, item, one), cycle)
+                result += _part(world, price, cycle, span, part_period, zone)
+        else:
+            for one in _whom(world, world.terms[place], item, whose):
+                paid += _bills_of(world, world.terms[place], item, bills, cycle, one)
+    for number, (one, bill) in enumerate(paid):
+        if (one, bill) not in paid[:number]:
+            price = own_price(world, terms, bill.amount, (bill.start, bill.end))
+            result += _part(world, price, (bill.start, bill.end), span, part_period, zone)
     return result
+
+
+def _whom(world: World, then: Terms, item: ChargeTerms, whose: str) -> list[str]:
+    """Whom a charge is for, by the terms in force when what it is for begins: one empty name where it is for all."""
+    if item.for_each is None:
+        return [""]
+    if whose and meant(then, whose) is None:
+        world.edge("nothing is charged for a subject that was not listed")
+        return []
+    billed = charged_for(then, item, whose)
+    world.edge("what one subject alone is charged", when=len(billed) == 1)
+    world.edge("what several subjects are charged together", when=len(billed) > 1)
+    return billed
+
+
+def _bills_of(
+    world: World, then: Terms, item: ChargeTerms, bills: list[told.Charge], cycle: Span, whose: str
+) -> list[tuple[str, told.Charge]]:
+    """The bills of one for a cycle; WaitsError where none has come and the terms wait for it."""
+    mine = [
+        one
+        for one in bills
+        if max(one.start, cycle[0]) < min(one.end, cycle[1])
+        and (not whose or whose in {meant(then, text) for text in one.subjects})
+    ]
+    if not mine and item.absent == "pending":
+        world.edge("waits for a bill")
+        raise WaitsError
+    world.edge("no bill counts as zero", when=not mine)
+    return [(whose, one) for one in mine]
 
 
 def own_price(world: World, terms: Terms, charged: Money, span: Span) -> Fraction:
@@ -235,8 +249,8 @@ def split_charge(
     result = Fraction(0)
     for part in touched:
         place = world.in_force(max(part[0], world.starts(0)))
-        if place is not None:
-            price = own_price(world, terms, _price(world.terms[place], terms, item, whose), part)
+        for one in [] if place is None else _whom(world, world.terms[place], item, whose):
+            price = own_price(world, terms, _price(world.terms[place], terms, item, one), part)
             result += price * days_in(overlap(part, span) if prorated else part, zone) / days
     world.edge("charged for a time that holds a split", when=len(touched) > 1 and inside)
     world.edge("charged in part for a time that holds a split", when=len(touched) > 1 and not inside)

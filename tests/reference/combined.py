@@ -33,14 +33,14 @@ def combined(world: World, indicator: Combined, cut: Cut, part_of: Callable[[Cha
         # Each subject is made of its own parts, unless it is the subjects that make one level together.
         whose = of_kind(world.terms[cut.place], kind) if indicator.over == "subjects" else [cut.whose]
         world.edge("levels combined for a subject", when=bool(cut.whose))
-        cuts = world.periods(chain)
-        numbers = _those(indicator, cut, cuts)
-        if indicator.last is not None and len(numbers) < indicator.last:
-            world.edge(f"fewer periods than are combined: {indicator.fewer}")
-            if indicator.fewer == "no_data":
-                return Found()
         for one in whose:
-            own = [replace(each, whose=one) for each in cuts]
+            own = [replace(each, whose=one) for each in world.periods(chain)]
+            own = [each for each in own if world.measures(chain, each)]
+            numbers = _those(indicator, cut, own)
+            if indicator.last is not None and len(numbers) < indicator.last:
+                world.edge(f"fewer periods than are combined: {indicator.fewer}")
+                if indicator.fewer == "no_data":
+                    return Found()
             parts += [part_of(chain, own, number) for number in numbers]
     if any(one.found.doubt for one in parts):
         world.edge("a part whose facts contradict each other")
@@ -53,6 +53,7 @@ def combined(world: World, indicator: Combined, cut: Cut, part_of: Callable[[Cha
     if not there:
         return Found()
     world.edge(f"levels combined: {indicator.takes}", when=len(there) > 1)
+    world.edge(f"levels of subjects combined: {indicator.takes}", when=len(there) > 1 and indicator.over == "subjects")
     return _made(indicator, there)
 
 

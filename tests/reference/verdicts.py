@@ -140,9 +140,14 @@ def _held(world: World, chain: Chain, cuts: list[Cut], number: int, found: Found
     if found.level is None:
         return _without_data(world, chain, cuts, number, limit)
     level = rounded_level(indicator, found.level, level_unit(indicator))
+    world.edge("a level of all subjects exactly at its promise", when=_of_all(indicator) and level == limit.value)
     world.edge("rounding changes the outcome", when=_flips(world, limit, found.level, level))
     outcome = "met" if holds(world, limit.edge, limit.value, level, found.grain) else "missed"
     return outcome, level, found.level
+
+
+def _of_all(indicator: Any) -> bool:
+    return isinstance(indicator, Combined) and indicator.over == "subjects"
 
 
 def _per_delivery(world: World, clause: Clause, chain: Chain, cut: Cut) -> Iterator[Judgement]:
@@ -195,7 +200,7 @@ def _level_by(world: World, cut: Cut, name: str, instant: int) -> Part | None:
     """The level of an indicator in the last of its periods that ended by an instant."""
     chain = world.indicator_chain(cut.place, name)
     whose = "" if chain.members[cut.place].for_each is None else cut.whose
-    cuts = [replace(one, whose=whose) for one in world.periods(chain)]
+    cuts = [one for one in (replace(one, whose=whose) for one in world.periods(chain)) if world.measures(chain, one)]
     over = [number for number, one in enumerate(cuts) if one.end <= instant]
     return printed(world, chain, cuts, over[-1]) if over else None
 
@@ -287,6 +292,8 @@ def _without_data(world: World, chain: Chain, cuts: list[Cut], number: int, limi
         return str(said), None, None
     for before in reversed(cuts[:number]):
         earlier = replace(before, whose=cuts[number].whose)
+        if not world.measures(chain, earlier):
+            continue
         found = level_found(world, chain, earlier)
         if _says(found):
             assert found.level is not None

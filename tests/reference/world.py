@@ -245,6 +245,13 @@ class World:
         kind = chain.members[cut.place].for_each
         return [cut] if kind is None else [replace(cut, whose=one) for one in of_kind(self.terms[cut.place], kind)]
 
+    def measures(self, chain: Chain, cut: Cut) -> bool:
+        """Whether the terms of a period measure an indicator for a subject; else it has no level then."""
+        kind = chain.members[cut.place].for_each
+        found = cut.whose == "" if kind is None else cut.whose in of_kind(self.terms[cut.place], kind)
+        self.edge("a period in which a subject was not listed", when=not found)
+        return found
+
     def counts(self, named: Iterable[str], indicator: Indicator, cut: Cut) -> bool:
         """Whether what names these counts for the subject that is judged."""
         if indicator.for_each is None:
