@@ -27,6 +27,7 @@ from tests.properties.later_life_told import respond_to_later_life, tell_later_l
 from tests.properties.moves_of_each_written import tell_at_moves, write_moves_of_each
 from tests.properties.moves_written import write_moves
 from tests.properties.of_subjects_written import amend_subjects, tell_of_subjects, write_of_subjects
+from tests.properties.over_another_written import tell_over_another, write_over_another
 from tests.properties.promises import Written
 from tests.properties.reporting_written import tell_reporting, write_reporting
 from tests.properties.rows_written import write_rows
@@ -98,6 +99,7 @@ FOCUSES = (
     Focus("extended", write=write_extended, tell=tell_extended, respond=respond_to_extended),
     Focus("moves of each", write=write_moves_of_each, tell=tell_at_moves),
     Focus("of subjects", write=write_of_subjects, amend=amend_subjects, amended=80, tell=tell_of_subjects),
+    Focus("over another", write=write_over_another, tell=tell_over_another),
 )
 
 

@@ -475,6 +475,8 @@ def _granted(change: Callable[[list[Any], int], list[Any]]) -> Plant:
 
 def _in_hours(granted: list[Any], _: int) -> list[Any]:
     return [replace(one, days=0, microseconds=one.microseconds + one.days * 24 * HOUR) for one in granted]
+
+
 def _one_subject_alone(patch: pytest.MonkeyPatch) -> None:
     exact = combined.of_kind
     patch.setattr(combined, "of_kind", lambda terms, kind: exact(terms, kind)[:1])
@@ -488,6 +490,18 @@ def _subjects_without_a_level_left_out(indicator: Any) -> Any:
     if not isinstance(indicator, Combined) or indicator.over != "subjects":
         return indicator
     return replace(indicator, missing="left_out")
+
+
+def _the_second_over_the_first(indicator: Any) -> Any:
+    if not isinstance(indicator, Combined) or indicator.takes != "first_over_second":
+        return indicator
+    return replace(indicator, indicators=tuple(reversed(indicator.indicators)))
+
+
+def _nothing_too_much(indicator: Any) -> Any:
+    if not isinstance(indicator, Combined) or indicator.takes != "first_over_second":
+        return indicator
+    return replace(indicator, most=Fraction(10**9))
 
 
 #: Of what few agreements have, each with the focus whose agreements tell.
@@ -531,6 +545,8 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
         "of subjects",
         _in_indicators(_subjects_without_a_level_left_out),
     ),
+    "the second is taken over the first": ("over another", _in_indicators(_the_second_over_the_first)),
+    "a level above what is accepted is taken": ("over another", _in_indicators(_nothing_too_much)),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }
 

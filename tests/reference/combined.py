@@ -54,7 +54,7 @@ def combined(world: World, indicator: Combined, cut: Cut, part_of: Callable[[Cha
         return Found()
     world.edge(f"levels combined: {indicator.takes}", when=len(there) > 1)
     world.edge(f"levels of subjects combined: {indicator.takes}", when=len(there) > 1 and indicator.over == "subjects")
-    return _made(indicator, there)
+    return _made(world, indicator, there)
 
 
 def _those(indicator: Combined, cut: Cut, cuts: list[Cut]) -> list[int]:
@@ -64,8 +64,10 @@ def _those(indicator: Combined, cut: Cut, cuts: list[Cut]) -> list[int]:
     return [number for number, one in enumerate(cuts) if one.start < cut.end][-indicator.last :]
 
 
-def _made(indicator: Combined, there: list[Part]) -> Found:
+def _made(world: World, indicator: Combined, there: list[Part]) -> Found:
     levels = [one.level for one in there if one.level is not None]
+    if indicator.takes == "first_over_second":
+        return _over_another(world, indicator, *levels)
     if indicator.takes == "ratio_of_sums":
         sums = [one.found.sums for one in there]
         above, below = sum((one[0] for one in sums), Fraction(0)), sum((one[1] for one in sums), Fraction(0))
@@ -76,3 +78,22 @@ def _made(indicator: Combined, there: list[Part]) -> Found:
         return Found(level=min(levels))
     total = sum(levels, Fraction(0))
     return Found(level=total if indicator.takes == "sum" else total / len(levels))
+
+
+def _over_another(world: World, indicator: Combined, first: Fraction, second: Fraction) -> Found:
+    """One level over the other: none over nothing, and nobody can say which where it is not one that is accepted."""
+    world.edge("nothing over nothing", when=first == second == 0)
+    world.edge("something over nothing", when=first > second == 0)
+    if second == 0:
+        return Found()
+    level = first / second
+    assert indicator.least is not None
+    assert indicator.most is not None
+    world.edge(
+        "one over another exactly at an end of what is accepted", when=level in {indicator.least, indicator.most}
+    )
+    world.edge("one over another beyond the whole", when=level > 1)
+    if not indicator.least <= level <= indicator.most:
+        world.edge("one over another outside of what is accepted")
+        return Found(doubt=True)
+    return Found(level=level)
