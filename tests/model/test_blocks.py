@@ -58,3 +58,51 @@ def test_loose_values_become_a_block_that_stays_when_they_are_closed():
     assert [list(block) for block in blocks.blocks()] == [[1, 2]]
     assert blocks.closed()[0] is blocks.closed()[0]
     assert blocks_of(blocks) is blocks
+
+
+def test_what_is_made_of_blocks_stands_in_order_however_they_grew():
+    lots = random.Random(7)  # noqa: S311 - sizes keep no secret
+    values = [lots.randrange(1000) for _ in range(6000)]
+    blocks: Blocks[int] = Blocks()
+    reached = 0
+    while reached < len(values):
+        size = lots.choice((1, 1, 5, 700))
+        blocks = blocks.followed_by(values[reached : reached + size])
+        reached += size
+        told = values[:reached]
+        assert blocks.in_order("up", sorted) == sorted(told)
+        down = blocks.in_order("down", lambda block: sorted(block, reverse=True), lambda value: -value)
+        assert down == sorted(told, reverse=True)
+    # Other blocks behind the same first one are not those that were put in order before.
+    fewer = Blocks([*list(blocks.blocks())[:1], Block([5])])
+    assert fewer.in_order("up", sorted) == sorted([*next(blocks.blocks()), 5])
+
+
+def test_only_what_came_since_is_put_in_its_place():
+    asked = []
+
+    def noted(block: Block[int]) -> list[int]:
+        asked.append(len(block))
+        return sorted(block)
+
+    blocks = grown([600, 600])
+    assert blocks.in_order("up", noted) == list(range(1200))
+    before = list(asked)
+    for block in list(blocks.blocks()):
+        assert block.once("up", lambda _: []) == sorted(block)
+    assert blocks.followed_by([3]).in_order("up", noted) == sorted([*range(1200), 3])
+    assert asked == [*before, 1]
+
+
+def test_what_is_made_of_all_blocks_is_made_once_until_there_are_others():
+    asked = []
+
+    def counted(told: Blocks[int]) -> int:
+        asked.append(len(told))
+        return len(told)
+
+    blocks = grown([3, 600])
+    assert [blocks.once("count", counted), blocks.once("count", counted), asked] == [603, 603, [603]]
+    more = blocks.followed_by([1])
+    assert [more.once("count", counted), blocks.once("count", counted), asked] == [604, 603, [603, 604, 603]]
+    assert [blocks_of([1, 2]).once("count", counted), Blocks[int]().once("count", counted)] == [2, 0]

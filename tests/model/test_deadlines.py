@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from malus.model.calendars import Calendar, HorizonFault
-from malus.model.deadlines import Deadline, Until, last_instant
+from malus.model.deadlines import Deadline, LastInstants, Until, last_instant
 from malus.model.durations import parse_duration
 from malus.model.instants import HOUR, civil_day, civil_text, parse_instant
 
@@ -162,3 +162,16 @@ def test_the_end_of_the_day_is_never_before_the_same_day_and_always_ends_it(star
     assert civil_day(last + 1, AMSTERDAM) > civil_day(last, AMSTERDAM)
     # Business days from a day off end, for the same instant, with the midnight 1 µs later.
     assert last_instant(deadline(within, "same_instant", calendar), start) <= last + 1
+
+
+@given(
+    starts=st.lists(st.integers(at("2026-03-27"), at("2026-03-31")) | st.just(at("2026-03-29")), max_size=12),
+    until=st.sampled_from(["end_of_day", "same_instant"]),
+    within=st.sampled_from([("3 business days", OFFICE), ("2 hours", OFFICE), ("1 day", None), ("1 month", None)]),
+)
+def test_one_start_after_the_other_each_has_its_own_last_instant(
+    starts: list[int], until: Until, within: tuple[str, Calendar | None]
+) -> None:
+    until_then = deadline(within[0], until, within[1])
+    in_turn = LastInstants(until_then)
+    assert [in_turn.of(start) for start in starts] == [last_instant(until_then, start) for start in starts]

@@ -5,8 +5,8 @@ Does not own: raising, withdrawing or sending anything; the ledger reconciles, o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -18,10 +18,12 @@ from malus.evaluation.promised import Held
 from malus.evaluation.triggers import Follower, Trigger
 from malus.measures.outages import OutageSubject
 from malus.measures.response import Timed, used_up_at
+from malus.model.agreement import Duty, Terms
 from malus.model.assessment import Escalation, MissedDuty, RemedyKey, StepState
+from malus.model.blocks import Blocks
 from malus.model.clauses import AfterStart, AtShare, BeforePromise, Clause, EscalationStep
 from malus.model.conditions import Promise
-from malus.model.deadlines import last_instant
+from malus.model.deadlines import LastInstants, last_instant
 from malus.model.events import Transition
 from malus.model.explanation import Explanation, Measured, Step, TimeLimit
 from malus.model.indicators import Elapsed
@@ -29,6 +31,7 @@ from malus.model.instants import Instant, utc_text
 from malus.model.quantities import Level, Limit, Unit
 
 _DUTIES: Final = attrgetter("due_until", "subject", "source")
+_DUE: Final = attrgetter("due_until")
 
 
 def escalations_of(facts: Facts, measures: Measures, follower: Follower) -> list[Escalation]:
@@ -79,46 +82,40 @@ def breach_step(facts: Facts, trigger: Trigger, clause: Clause, row: int) -> Esc
 
 def missed_duties(facts: Facts) -> list[MissedDuty]:
     """The outages that the customer did not report by the last instant, by the terms in force at their start."""
-    found: list[list[MissedDuty]] = []
-    for subjects in facts.outages.values():
-        for block in subjects.blocks():
-            told = block.once(("not reported", facts.terms), lambda outages: _not_reported(facts, outages))
-            if told and told[0].due_until < facts.as_of:
-                found.append(told if told[-1].due_until < facts.as_of else _past(told, facts.as_of))
-    found.sort(key=lambda missed: _DUTIES(missed[0]))
-    missed = list(chain.from_iterable(found))
-    # Each is in order, so most often all of them are, one after the other.
-    in_order = all(_DUTIES(ours[-1]) <= _DUTIES(then[0]) for ours, then in pairwise(found))
-    return missed if in_order else sorted(missed, key=_DUTIES)
-
-
-def _past(duties: Sequence[MissedDuty], as_of: Instant) -> list[MissedDuty]:
-    return [duty for duty in duties if duty.due_until < as_of]
+    told = Blocks([block for subjects in facts.outages.values() for block in subjects.blocks()])
+    key = ("not reported", facts.terms)
+    missed = told.in_order(key, lambda outages: _not_reported(facts, outages), _DUTIES)
+    return missed[: bisect_left(missed, facts.as_of, key=_DUE)]
 
 
 def _not_reported(facts: Facts, outages: Sequence[OutageSubject]) -> list[MissedDuty]:
     """The outages not reported by the last instant, also where that is still to come."""
     missed: list[MissedDuty] = []
+    owed = [_to_report(terms) for terms in facts.terms]
     for subject in outages:
-        if subject.contradiction:
-            continue
-        terms = facts.terms_at(subject.start)
-        for party in terms.parties if terms is not None else ():
-            for duty in party.duties:
-                if duty.report != "outages" or (duty.due.after == "outage_end" and subject.open):
-                    continue
-                due = last_instant(duty.due.deadline, subject.end if duty.due.after == "outage_end" else subject.start)
-                if subject.reported_at is None or subject.reported_at > due:
-                    missed.append(
-                        MissedDuty(
-                            duty=f"report {duty.report}",
-                            subject=subject.name,
-                            source=duty.source,
-                            due_until=due,
-                            done_at=subject.reported_at,
-                        )
+        place = None if subject.contradiction else facts.place_within(subject.start, subject.start)
+        for duty, in_time in () if place is None else owed[place]:
+            after_end = duty.due.after == "outage_end"
+            if after_end and subject.open:
+                continue
+            due = in_time.of(subject.end if after_end else subject.start)
+            if subject.reported_at is None or subject.reported_at > due:
+                missed.append(
+                    MissedDuty(
+                        duty="report outages",
+                        subject=subject.name,
+                        source=duty.source,
+                        due_until=due,
+                        done_at=subject.reported_at,
                     )
+                )
     return sorted(missed, key=_DUTIES)
+
+
+def _to_report(terms: Terms) -> list[tuple[Duty, LastInstants]]:
+    """Whose duty it is to report outages, and by when."""
+    duties = (duty for party in terms.parties for duty in party.duties if duty.report == "outages")
+    return [(duty, LastInstants(duty.due.deadline)) for duty in duties]
 
 
 def _opened_under(facts: Facts, timed: Timed) -> int | None:

@@ -6,6 +6,7 @@ over them, was said of all but the last few blocks before.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar, overload
@@ -39,11 +40,22 @@ class Block(Sequence[T]):
         try:
             found = self._found[key]
         except KeyError:
-            found = work(self)
-            self._found[key] = found
-            for oldest in list(self._found)[: len(self._found) - MOST_REMEMBERED]:
-                # Another thread may have been quicker to forget it.
-                self._found.pop(oldest, None)
+            found = self._remember(key, work(self))
+        return found
+
+    def kept(self, key: Hashable) -> Any:
+        """What was kept with the block under a key that is no other's; None where nothing is."""
+        return self._found.get(("kept", key))
+
+    def keep(self, key: Hashable, what: R) -> R:
+        """Keep something with the block, in place of what was kept under that key."""
+        return self._remember(("kept", key), what)
+
+    def _remember(self, key: Hashable, found: R) -> R:
+        self._found[key] = found
+        for oldest in list(self._found)[: len(self._found) - MOST_REMEMBERED]:
+            # Another thread may have been quicker to forget it.
+            self._found.pop(oldest, None)
         return found
 
     def __len__(self) -> int:
@@ -116,6 +128,37 @@ class Blocks(Sequence[T], Generic[T]):
         """Those values of each block that a pure function chooses, in the order of these."""
         return self._made(key, work, self._order)
 
+    def once(self, key: Hashable, work: Callable[[Blocks[T]], R]) -> R:
+        """What a pure function makes of all the values; worked out once, until there are others. `key` as above."""
+        if not self._blocks or self._loose:
+            return work(self)
+        blocks = tuple(self._blocks)
+        known: tuple[tuple[Block[T], ...], R] | None = blocks[0].kept(key)
+        if known is None or known[0] != blocks:
+            known = blocks[0].keep(key, (blocks, work(self)))
+        return known[1]
+
+    def in_order(
+        self, key: Hashable, work: Callable[[Block[T]], list[S]], order: Callable[[S], Any] | None = None
+    ) -> list[S]:
+        """What a pure function makes of each block, sorted, all of it in this order; `order` None: by itself.
+
+        What it made of the large blocks is kept in order, so that what came since is only to be put in its place. The
+        answer is shared by all who ask: it must not be changed.
+        """
+        blocks = tuple(self.blocks())
+        large = max((place for place, block in enumerate(blocks, 1) if len(block) >= _LARGE), default=0)
+        together: list[S] = []
+        if large:
+            done, together = blocks[0].kept(key) or ((), together)
+            if done != blocks[: min(len(done), large)]:
+                done, together = (), []
+            if len(done) < large:
+                later = blocks[len(done) : large]
+                together = _in_order(together, [block.once(key, work) for block in later], order)
+                blocks[0].keep(key, (blocks[:large], together))
+        return _in_order(together, [block.once(key, work) for block in blocks[large:]], order)
+
     def _made(
         self, key: Hashable, work: Callable[[Block[T]], Iterable[S]], order: Callable[[S], Any] | None
     ) -> Blocks[S]:
@@ -158,6 +201,15 @@ class Blocks(Sequence[T], Generic[T]):
 def blocks_of(values: Iterable[T]) -> Blocks[T]:
     """The values in blocks where they are; else all of them loose."""
     return values if isinstance(values, Blocks) else Blocks(loose=values)
+
+
+def _in_order(ours: list[Any], others: Iterable[list[Any]], order: Callable[[Any], Any] | None) -> list[Any]:
+    """What is in order, and further lists each in order, all in order."""
+    added = sorted(chain.from_iterable(others), key=order)
+    if not added or not ours:
+        return added or ours
+    place = bisect_left(ours, added[0] if order is None else order(added[0]), key=order)
+    return [*ours[:place], *sorted([*ours[place:], *added], key=order)]
 
 
 def _size(block: Sequence[object]) -> int:

@@ -71,6 +71,31 @@ def last_instant(deadline: Deadline, start: Instant, *, closes_day: bool = False
     return _end_of(last, deadline.zone)
 
 
+class LastInstants:
+    """The last instants of one deadline for one start after the other, as `last_instant` has each.
+
+    A thousand outages of a day are to be reported by one instant, which is worked out for the first of them.
+    """
+
+    __slots__ = ("_deadline", "_last", "_next_day", "_of_days", "_this_day")
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        self._of_days = deadline.until == "end_of_day" and not deadline.within.is_exact
+        self._this_day = self._next_day = self._last = 0
+
+    def of(self, start: Instant) -> Instant:
+        """The last instant that is in time for this start."""
+        if not self._of_days:
+            return last_instant(self._deadline, start)
+        if not self._this_day <= start < self._next_day:
+            zone = self._deadline.zone
+            day = civil_day(start, zone)
+            self._last = last_instant(self._deadline, start)
+            self._this_day, self._next_day = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+        return self._last
+
+
 def _same_instant(deadline: Deadline, start: Instant) -> Instant:
     within, calendar = deadline.within, deadline.calendar
     if within.is_exact:

@@ -9,10 +9,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
 from operator import attrgetter
 
-from malus.model.blocks import blocks_of
+from malus.model.blocks import Blocks, blocks_of
 from malus.model.event_base import content_of
 from malus.model.events import Event, Obligation, event_name
 from malus.model.explanation import NAMED_EVENTS_LIMIT, EventsUsed, Step
@@ -90,15 +89,17 @@ def events_used(kind: str, events: Sequence[Event]) -> EventsUsed:
     """
     told = blocks_of(events)
     named = sorted({event_name(event) for event in told}) if len(told) <= NAMED_EVENTS_LIMIT else []
-    # Sorted block by block before, and then together, which costs little where little is out of order.
-    contents = sorted(chain.from_iterable(block.once("contents", _contents) for block in told.blocks()))
     return EventsUsed(
         kind=kind,
         count=len(told),
         named=tuple(named),
-        set_digest=hashlib.sha256("\n".join(contents).encode()).hexdigest(),
+        set_digest=told.once("set digest", _set_digest),
         evidence=tuple(sorted(event.evidence for event in told.first(NAMED_EVENTS_LIMIT))),
     )
+
+
+def _set_digest(told: Blocks[Event]) -> str:
+    return hashlib.sha256("\n".join(told.in_order("contents", _contents)).encode()).hexdigest()
 
 
 def _contents(events: Sequence[Event]) -> list[str]:
