@@ -6,16 +6,16 @@ Does not own: how events are sorted out (intake), or what any measure makes of t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from malus.evaluation.in_force import place_within
 from malus.measures.deliveries import DeliverySubject
 from malus.measures.in_service import DeploymentSubject
 from malus.measures.incidents import IncidentSubject
 from malus.measures.outages import IN_TIME, OutageSubject
-from malus.model.agreement import Terms
+from malus.model.agreement import FAR_AWAY, Terms
 from malus.model.assessment import EventReason, EventRemark
 from malus.model.blocks import Block, Blocks
 from malus.model.event_deliveries import Extension
@@ -68,9 +68,12 @@ class Facts:
     adjustments: list[Adjustment] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     remarks: list[EventRemark] = field(default_factory=list)
+    services: list[list[str]] = field(init=False)
     _starts: list[Instant] = field(init=False)
+    _found_last: tuple[Instant, Instant, int | None] = field(init=False, default=(0, 0, None))
 
     def __post_init__(self) -> None:
+        self.services = [[service.name for service in text.services] for text in self.terms]
         self._starts = [text.starts() for text in self.terms]
 
     def remark(self, event: Event, reason: EventReason, message: str) -> None:
@@ -94,20 +97,60 @@ class Facts:
 
     def place_within(self, first: Instant, last: Instant) -> int | None:
         """The place of the terms that judge what lasts so long, and so under which it was told."""
-        return place_within(self.terms, self._starts, first, last)
+        place = self.only_place(first, last)
+        return place_within(self.terms, self._starts, first, last) if place is None else place
+
+    def only_place(self, first: Instant, last: Instant) -> int | None:
+        """The place of the terms that are in force all the while; None where it cannot be said at once."""
+        # Every event asks, several times, and most are told under the same terms as the one before.
+        begins, ends, place = self._found_last
+        if begins <= first < ends and last < ends:
+            return place
+        place = place_within(self.terms, self._starts, first, first)
+        if place is None:
+            return None
+        begins = self._starts[place]
+        later = [*self._starts[place + 1 :], self.terms[place].stops()]
+        ends = min(instant for instant in (*later, FAR_AWAY) if instant is not None)
+        self._found_last = (begins, ends, place)
+        return place if begins <= first and last < ends else None
 
 
-def remark_each(facts: Facts, service: str, told: Blocks[T], remark: Callable[[Facts, str, T], None]) -> None:
+def remark_each(
+    facts: Facts,
+    service: str,
+    told: Blocks[T],
+    remark: Callable[[Facts, str, T], None],
+    said: Callable[[T], Hashable] | None = None,
+) -> None:
     """Let `remark` look at all that was told of a service; what it says of a block of it is remembered.
 
-    It goes by the terms and by what was told alone, not by the moment.
+    It goes by the terms and by what was told alone, not by the moment. `said`: the fields that it goes by, where these
+    are so few that most of what was told says the same; what says so under the same terms is then looked at once.
     """
 
     def remarks(block: Block[T]) -> list[EventRemark]:
         alone = Facts(as_of=facts.as_of, terms=facts.terms)
+        unremarkable: set[Hashable] = set()
         for item in block:
+            place = None if said is None else alone.only_place(*_span(item))
+            same = None if said is None or place is None else (place, said(item))
+            if same in unremarkable:
+                continue
+            before = len(alone.remarks)
             remark(alone, service, item)
+            if same is not None and len(alone.remarks) == before:
+                unremarkable.add(same)
         return alone.remarks
 
     for block in told.blocks():
         facts.remarks += block.once((remark, service, facts.terms), remarks)
+
+
+def by_kind(_: object) -> None:
+    """What a remark goes by that is made of the kind and the service alone."""
+
+
+def _span(item: Any) -> tuple[Instant, Instant]:
+    """The first and the last instant that an outage, a check, a tally or a reading speaks of."""
+    return (item.at, item.at) if isinstance(item, Check) else (item.start, max(item.start, item.end))

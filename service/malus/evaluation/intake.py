@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 from malus.evaluation.corrections import checked_standing, remarks_on
 from malus.evaluation.facts import Facts
@@ -48,6 +48,10 @@ from malus.model.money import Money
 
 Observed = TypeVar("Observed", Check, Tally, Reading)
 Billed = TypeVar("Billed", Charge, Opening)
+#: What is so by itself and of no service.
+Kept: TypeAlias = (
+    Exclusion | Extension | Charge | Opening | Obligation | Claim | Notice | Choice | Settlement | Dispute | Adjustment
+)
 
 
 def facts_of(
@@ -86,7 +90,8 @@ def _tell(facts: Facts, known: Sequence[Happening], unsigned: Sequence[Terms]) -
     """Sort out what stands of events that are known."""
     as_of = facts.as_of
     for event in known:
-        if _is_so(event, as_of):
+        # What is told of a subject is folded together with the other facts of it.
+        if not isinstance(event, Outage | Incident | Deployment | Delivery) and _is_so(event, as_of):
             _sorted_out(facts, event, unsigned)
     outages = [event for event in known if isinstance(event, Outage)]
     _fold(facts, outages, [event for event in known if isinstance(event, Incident)], unsigned)
@@ -107,7 +112,7 @@ def _is_so(event: Happening, as_of: Instant) -> bool:
             return happened_at(event) <= as_of
 
 
-def _sorted_out(facts: Facts, event: Happening, unsigned: Sequence[Terms]) -> None:
+def _sorted_out(facts: Facts, event: Check | Tally | Reading | Kept, unsigned: Sequence[Terms]) -> None:
     currency = facts.terms[0].currency
     match event:
         case Check():
@@ -122,27 +127,11 @@ def _sorted_out(facts: Facts, event: Happening, unsigned: Sequence[Terms]) -> No
                 facts.remark(event, "wrong-currency", foreign)
         case Opening() | Settlement() | Adjustment() if foreign := _foreign(event, currency):
             facts.remark(event, "wrong-currency", foreign)
-        case Outage() | Incident() | Deployment() | Delivery():
-            # Folded together with the other facts of their subject.
-            pass
         case _:
             _kept(facts, event)
 
 
-def _kept(
-    facts: Facts,
-    event: Exclusion
-    | Extension
-    | Charge
-    | Opening
-    | Obligation
-    | Claim
-    | Notice
-    | Choice
-    | Settlement
-    | Dispute
-    | Adjustment,
-) -> None:
+def _kept(facts: Facts, event: Kept) -> None:
     match event:
         case Exclusion():
             facts.exclusions.append(event)
@@ -299,7 +288,7 @@ def _service(
         else:
             facts.remark(event, "no-terms-in-force", "no signed terms are in force at this time")
         return None
-    names = [service.name for service in facts.terms[place].services]
+    names = facts.services[place]
     if named is None:
         if len(names) == 1:
             return names[0]

@@ -58,26 +58,30 @@ class _Parted:
 
 
 def _parted(block: Block[Event]) -> _Parted:
-    ends = {id(event): _over(event) for event in block}
-    plain = [event for event in block if ends[id(event)] is not None]
-    return _Parted(
-        plain=Block(plain),
-        over=max((end for end in ends.values() if end is not None), default=EARLIEST),
-        known=max((event.recorded_at for event in plain if event.recorded_at is not None), default=EARLIEST),
-        others=tuple(event for event in block if ends[id(event)] is None),
-    )
+    plain: list[Event] = []
+    others: list[Event] = []
+    over = known = EARLIEST
+    for event in block:
+        end = _over(event)
+        if end is None:
+            others.append(event)
+            continue
+        plain.append(event)
+        over = max(over, end)
+        if event.recorded_at is not None:
+            known = max(known, event.recorded_at)
+    return _Parted(plain=Block(plain), over=over, known=known, others=tuple(others))
 
 
 def _over(event: Event) -> Instant | None:
     """The last instant that an event speaks of; None where others may tell more of what it tells."""
     if event.corrects is not None:
         return None
-    match event:
-        case Outage(outage_id=None, start=int(start), end=int(end)) if start <= end:
-            return end if event.reported_at is None else max(end, event.reported_at)
-        case Tally(delivery_id=None) | Reading(delivery_id=None):
-            return max(event.start, event.end)
-        case Check():
-            return event.at
-        case _:
+    if isinstance(event, Outage):
+        start, end = event.start, event.end
+        if event.outage_id is not None or start is None or end is None or end < start:
             return None
+        return end if event.reported_at is None else max(end, event.reported_at)
+    if isinstance(event, Tally | Reading):
+        return max(event.start, event.end) if event.delivery_id is None else None
+    return event.at if isinstance(event, Check) else None

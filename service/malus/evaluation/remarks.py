@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from malus.evaluation.event_owners import accepted, called_by_events, fed_by_readings, fed_by_tallies
-from malus.evaluation.facts import Facts, remark_each
+from malus.evaluation.facts import Facts, by_kind, remark_each
 from malus.evaluation.in_force import names_of
 from malus.evaluation.judging import JudgedPeriod
 from malus.evaluation.subject_facts import PRIORITY
@@ -103,9 +104,9 @@ def _remark_unheard(facts: Facts, event: Obligation | Notice, became: dict[int, 
 def _remark_measured(facts: Facts) -> None:
     _remark_subjects(facts)
     for service, checks in facts.checks.items():
-        remark_each(facts, service, checks, _remark_check)
+        remark_each(facts, service, checks, _remark_check, by_kind)
     for service, tallies in facts.tallies.items():
-        remark_each(facts, service, tallies, _remark_tally)
+        remark_each(facts, service, tallies, _remark_tally, attrgetter("indicator"))
     for service, readings in facts.readings.items():
         remark_each(facts, service, readings, _remark_reading)
 
@@ -132,7 +133,7 @@ def _remark_outage(facts: Facts, service: str, outage: OutageSubject) -> None:
 
 def _remark_subjects(facts: Facts) -> None:
     for service, outages in facts.outages.items():
-        remark_each(facts, service, outages, _remark_outage)
+        remark_each(facts, service, outages, _remark_outage, by_kind)
     for service, deployments in facts.deployments.items():
         for deployment in deployments:
             _remark_deployment(facts, deployment, service)

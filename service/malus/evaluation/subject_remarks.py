@@ -6,6 +6,7 @@ Does not own: which facts count for which subject (subject_facts), or any other 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, assert_never
 
 from malus.evaluation.event_owners import called_by_events, fed_by_readings, fed_by_tallies
@@ -43,10 +44,16 @@ def remark_subjects(facts: Facts) -> None:
         for service, subjects in folded.items():
             for fact in subjects:
                 _remark_told(facts, service, fact)
-    told: tuple[Mapping[str, Blocks[Any]], ...] = (facts.outages, facts.checks, facts.tallies, facts.readings)
-    for stores in told:
+    by_site, by_indicator = attrgetter("subjects", "site"), attrgetter("subjects", "site", "indicator")
+    told: tuple[tuple[Mapping[str, Blocks[Any]], attrgetter[Any]], ...] = (
+        (facts.outages, by_site),
+        (facts.checks, by_site),
+        (facts.tallies, by_indicator),
+        (facts.readings, by_indicator),
+    )
+    for stores, said in told:
         for service, events in stores.items():
-            remark_each(facts, service, events, _remark_told)
+            remark_each(facts, service, events, _remark_told, said)
     for exclusion in facts.exclusions:
         _remark_exclusion(facts, exclusion)
     for charge in facts.charges:
