@@ -97,9 +97,8 @@ class WindowClauses:
         chain = chain_of(self.terms, place, promised, self.threads, self.judged, self.openings, whose)
         zone = self.terms[place].timezone
         window: Window | None = None
-        for entry in chain:
-            if entry.place != place or entry.period.end > self.as_of:
-                continue
+        mine = [entry for entry in chain if entry.place == place and entry.period.end <= self.as_of]
+        for entry in mine:
             before = periods_back(chain, entry, 1, zone)
             if state.is_new or all(other.period.start != before.start for other in chain):
                 # Misses brought in may have made it true before the first period that is judged here; a period
@@ -121,6 +120,9 @@ class WindowClauses:
                 is_new=entry.missed,
                 used=[other.period.start in state.periods_used for other in inside],
             )
+            state.was_true = count.holds
+            if count.occasion is None and entry is not mine[-1]:
+                continue  # only what fires, and what came last, is shown to anybody
             window = missed_window(condition, entry.indicator, inside, state.periods_used, fired=count.holds)
             if count.occasion is not None:
                 if condition.fires is Fires.FACTS_USED_ONCE:
@@ -137,7 +139,6 @@ class WindowClauses:
                     final_from=settled_from([other.final_from for other in inside]),
                     closes_day=True,
                 )
-            state.was_true = count.holds
         self._near(place, clause, window, whose)
 
     @staticmethod

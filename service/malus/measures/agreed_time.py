@@ -61,16 +61,17 @@ def agreed_time(
     plain = indicator.hours is None and indicator.fixed_base is None and in_service is None
     bases: list[int] = []
     steps: list[tuple[TimeBase, ...]] = []
-    for place, period in enumerate(periods):
-        excluded = agreed.counted[place] - counted.counted[place] if leaves else 0
+    lengths = zip(periods, opened.counted, agreed.counted, counted.counted, strict=True)
+    for period, hours, in_agreed, left in lengths:
+        excluded = in_agreed - left if leaves else 0
         fixed = _fixed(indicator, period)
-        whole = agreed.counted[place] if fixed is None else fixed
+        whole = in_agreed if fixed is None else fixed
         base = max(0, whole - excluded)
         bases.append(base)
         step = TimeBase(
             period=period.end - period.start,
-            closed=period.end - period.start - opened.counted[place],
-            out_of_service=opened.counted[place] - agreed.counted[place],
+            closed=period.end - period.start - hours,
+            out_of_service=hours - in_agreed,
             fixed=fixed,
             excused=excluded,
             base=base,
