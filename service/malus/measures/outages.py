@@ -21,6 +21,7 @@ from malus.model.events import Event, Outage, event_name
 from malus.model.indicators import Where
 from malus.model.instants import Instant
 from malus.model.measurement import content_line
+from malus.model.quick_values import quickly_made
 
 #: How outages are ordered.
 IN_TIME: Final = attrgetter("start", "end", "name")
@@ -28,6 +29,7 @@ IN_TIME: Final = attrgetter("start", "end", "name")
 _TOLD_ALIKE: Final = ("start", "end", "service", "severity", "site", "share", "affected")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageSubject:
     """One outage with everything told of it up to a moment.

@@ -18,6 +18,7 @@ from malus.model.instants import Instant
 from malus.model.money import Money
 from malus.model.periods import Period
 from malus.model.quantities import Level, Limit, Outcome
+from malus.model.quick_values import quickly_made
 
 
 class Finality(StrEnum):
@@ -244,6 +245,7 @@ class Escalation:
 Remedy: TypeAlias = ServiceCredit | Bonus | EarnBack | Right | ObligationDue | Escalation
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedDuty:
     """What the customer did not do in time; a fact, not a remedy."""

@@ -16,6 +16,7 @@ from malus.model.event_corrections import Retraction
 from malus.model.event_deliveries import Delivery, Extension
 from malus.model.instants import Instant, utc_text
 from malus.model.money import Money
+from malus.model.quick_values import quickly_made
 
 
 class CheckState(StrEnum):
@@ -63,6 +64,7 @@ class DisputeAct(StrEnum):
     ENDS = "ends"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage(EventBase):
     """A service was down in [start, end). A part told later repeats the `outage_id`; without an end it lasts on.
@@ -81,6 +83,7 @@ class Outage(EventBase):
     affected: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(EventBase):
     """A monitor saw a service in one state at an instant."""
@@ -91,6 +94,7 @@ class Check(EventBase):
     site: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(EventBase):
     """A number given as such, at an instant (start = end) or over [start, end).
@@ -109,6 +113,7 @@ class Reading(EventBase):
     delivery_id: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally(EventBase):
     """Good and total counts over [start, end); 0 <= good <= total. `delivery_id` is the delivery they were taken of."""
@@ -312,21 +317,10 @@ def happened_at(event: Happening) -> Instant:
         case Delivery():
             told = [at for at in (event.due, event.sent, event.done) if at is not None]
             return min(told, default=0)
-        case (
-            Check()
-            | Incident()
-            | Extension()
-            | Obligation()
-            | Claim()
-            | Notice()
-            | Choice()
-            | Settlement()
-            | Dispute()
-            | Adjustment()
-        ):
-            return event.at
         case Reading() | Tally() | Exclusion() | Charge() | Opening():
             return event.start
+        case _:
+            return event.at
 
 
 def event_name(event: Event) -> str:
