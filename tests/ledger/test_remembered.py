@@ -8,6 +8,7 @@ from malus.ledger import remembered, selections
 from malus.ledger.ledger import SqlLedger
 from malus.model.events import Event
 from malus.model.ledger_values import AgreementClock
+from sqlalchemy import Connection
 
 from tests.ledger.build import AGREEMENT, MIDNIGHT, TENANT, decision, key, opened, outage
 
@@ -80,17 +81,50 @@ def test_what_another_process_wrote_meanwhile_is_read(ledger: SqlLedger, tmp_pat
     assert [event.id for event in told(ledger, 3)] == ["e1", "e2", "e3"]
 
 
-def test_the_agreement_asked_for_longest_ago_is_forgotten_first(
+def test_who_is_asked_for_again_takes_the_place_of_the_agreement_asked_for_longest_ago(
     ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remembered, "MOST_HELD", 3)
-    one, two = told(ledger, 1), told(ledger, 2, 3, agreement="archive")
-    assert known(ledger)[0] is one[0]
+    two, one = told(ledger, 2, 3, agreement="archive"), told(ledger, 1)
     told(ledger, 4, agreement="vault")
+    assert known(ledger)[0] is one[0]
+    vault = known(ledger, "vault")
+    assert known(ledger, "vault")[0] is vault[0]
     assert known(ledger)[0] is one[0]
     again = known(ledger, "archive")
     assert again == two
     assert again[0] is not two[0]
+
+
+def test_of_agreements_fed_in_turn_those_that_there_is_room_for_are_not_read_again(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"agreement-{number}" for number in range(10)]
+    monkeypatch.setattr(remembered, "MOST_HELD", 60)
+    read: list[int] = []
+    after = selections.events_after
+
+    def counted(connection: Connection, tenant: str, agreement: str, call: int) -> tuple[Event, ...]:
+        events = after(connection, tenant, agreement, call)
+        read.append(len(events))
+        return events
+
+    def fed(turn: int) -> int:
+        read.clear()
+        for place, name in enumerate(names):
+            with ledger.writing(TENANT) as writing:
+                writing.events_of(name)
+                writing.add_events([outage(100 * place + turn, agreement=name)], NOW)
+        return sum(read)
+
+    for turn in range(5):
+        assert fed(turn) == 0
+    monkeypatch.setattr(selections, "events_after", counted)
+    for turn in range(5, 10):
+        fed(turn)
+    # Ten have eleven to fifteen events each by then, and four to five of them are held.
+    for turn in range(10, 15):
+        assert fed(turn) <= 0.7 * turn * len(names)
 
 
 def test_more_than_is_held_at_all_is_read_each_time(ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> None:

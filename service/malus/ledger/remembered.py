@@ -16,13 +16,17 @@ from malus.model.decisions import Decision
 from malus.model.events import Event
 from malus.model.ledger_values import NumberedDecision
 
-#: The most events and decisions that are held, of the agreements that were asked for last; about a kilobyte each.
-MOST_HELD: Final = 100_000
+#: The most events, and the most decisions, that are held; some 500 to 1,000 bytes each.
+MOST_HELD: Final = 200_000
+
+#: The most agreements of which it is known when they were asked for.
+MOST_ASKED: Final = 100_000
 
 #: The most texts of terms that are known to be kept.
 MOST_TEXTS: Final = 10_000
 
 _NONE: Final[Mapping[RemedyKey, Decision]] = {}
+_NEVER: Final = (0, 0)
 
 Held = TypeVar("Held")
 
@@ -37,21 +41,49 @@ class _Until(Generic[Held]):
 
 
 class _Shelf(Generic[Held]):
-    """What is held of one kind, and how much that is; the agreement asked for longest ago is forgotten first."""
+    """What is held of one kind, and how much that is.
+
+    Where there is too much, the agreement goes that was asked for longest ago, unless that is since the one in hand was
+    asked for the last time: then the one in hand goes. So of agreements that are fed in turn, and have more than is
+    held, most stay; if each made room for the next, every one would be read again at each of its turns.
+    """
 
     def __init__(self) -> None:
         self._held: OrderedDict[tuple[str, str], _Until[Held]] = OrderedDict()
+        #: When an agreement was asked for, the time before and the last time, also where it is not held any more.
+        self._asked: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+        self._questions = 0
         self._size = 0
 
+    def asked(self, whose: tuple[str, str]) -> _Until[Held] | None:
+        """What is known of an agreement that is asked for."""
+        self._questions += 1
+        _, last = self._asked.pop(whose, _NEVER)
+        self._asked[whose] = (last, self._questions)
+        if whose in self._held:
+            self._held.move_to_end(whose)
+        while len(self._asked) > MOST_ASKED:
+            self._asked.popitem(last=False)
+        return self.known(whose)
+
     def known(self, whose: tuple[str, str]) -> _Until[Held] | None:
+        """What is known of an agreement."""
         return self._held.get(whose)
 
     def keep(self, whose: tuple[str, str], known: _Until[Held]) -> None:
-        before = self._held.pop(whose, None)
+        """Hold this of an agreement, as far as there is room for it."""
+        self._forget(whose)
         self._held[whose] = known
-        self._size += known.size - (0 if before is None else before.size)
+        self._size += known.size
+        before, _ = self._asked.get(whose, _NEVER)
         while self._size > MOST_HELD:
-            self._size -= self._held.popitem(last=False)[1].size
+            oldest = next(iter(self._held))
+            _, last = self._asked.get(oldest, _NEVER)
+            self._forget(oldest if last < before else whose)
+
+    def _forget(self, whose: tuple[str, str]) -> None:
+        known = self._held.pop(whose, None)
+        self._size -= 0 if known is None else known.size
 
 
 class Remembered:
@@ -66,7 +98,7 @@ class Remembered:
         self, tenant: str, agreement: str, last_call: int, read_after: Callable[[int], Sequence[Event]]
     ) -> Blocks[Event]:
         """The events of an agreement up to its last call; those that are not known yet are read."""
-        known = self._events.known((tenant, agreement)) or _Until(0, Blocks[Event](), 0)
+        known = self._events.asked((tenant, agreement)) or _Until(0, Blocks[Event](), 0)
         events = known.held if known.place == last_call else known.held.followed_by(read_after(known.place))
         self._events.keep((tenant, agreement), _Until(last_call, events, len(events)))
         return events
@@ -98,7 +130,7 @@ class Remembered:
         self, tenant: str, agreement: str, last: int, read_after: Callable[[int], Iterable[NumberedDecision]]
     ) -> Mapping[RemedyKey, Decision]:
         """The latest revisions of an agreement up to a place in the sequence; what came since the last time is read."""
-        known = self._latest.known((tenant, agreement)) or _Until(0, _NONE, 0)
+        known = self._latest.asked((tenant, agreement)) or _Until(0, _NONE, 0)
         newer = () if known.place == last else read_after(known.place)
         held: Mapping[RemedyKey, Decision] = {**known.held, **{item.decision.key: item.decision for item in newer}}
         self._latest.keep((tenant, agreement), _Until(last, held, len(held)))
