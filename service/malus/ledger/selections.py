@@ -5,7 +5,7 @@ Does not own: connections or transactions; every function runs on the connection
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Connection, Row, RowMapping, Select, and_, bindparam, exists, func, select
@@ -14,6 +14,7 @@ from malus.ledger.chain import NO_LINK, key_columns
 from malus.ledger.tables import ACKNOWLEDGEMENTS, ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
 from malus.ledger.typed_text import decision_from, event_from
 from malus.model.assessment import RemedyKey
+from malus.model.event_base import with_content
 from malus.model.events import Event
 from malus.model.instants import Instant
 from malus.model.ledger_values import AgreementClock, ChainHead, EventIdentity, NumberedDecision, StoredEvent
@@ -27,7 +28,7 @@ _NUMBERED: Final = (DECISIONS.c.sequence, DECISIONS.c.recorded_at, DECISIONS.c.b
 _TENANT: Final[BindParameter[str]] = bindparam("tenant")
 _AGREEMENT: Final[BindParameter[str]] = bindparam("agreement")
 _EVENTS_OF: Final = (
-    select(EVENTS.c.body)
+    select(EVENTS.c.body, EVENTS.c.content)
     .where(EVENTS.c.tenant == _TENANT, EVENTS.c.agreement == _AGREEMENT)
     .order_by(EVENTS.c.call_number, EVENTS.c.place)
 )
@@ -98,14 +99,12 @@ def events_of(connection: Connection, tenant: str, agreement: str, known_at: Ins
     """The events of an agreement in the order stored; `known_at` is inclusive, None leaves none out."""
     if known_at is None:
         return events_after(connection, tenant, agreement, 0)
-    bodies = connection.execute(_KNOWN, {**_mine(tenant, agreement), "known_at": known_at}).scalars()
-    return tuple(event_from(body) for body in bodies)
+    return _events(connection.execute(_KNOWN, {**_mine(tenant, agreement), "known_at": known_at}))
 
 
 def events_after(connection: Connection, tenant: str, agreement: str, call: int) -> tuple[Event, ...]:
     """The events of an agreement that calls after a number stored, in their order."""
-    bodies = connection.execute(_AFTER, {**_mine(tenant, agreement), "call": call}).scalars()
-    return tuple(event_from(body) for body in bodies)
+    return _events(connection.execute(_AFTER, {**_mine(tenant, agreement), "call": call}))
 
 
 def last_call(connection: Connection, tenant: str, agreement: str) -> int:
@@ -215,6 +214,10 @@ def _answered(connection: Connection, tenant: str, answer: int) -> tuple[RemedyK
         RemedyKey(clause=row.clause, slot=row.slot, subject=row.subject, occasion=row.occasion)
         for row in connection.execute(asked.order_by(ANSWERS.c.place))
     )
+
+
+def _events(rows: Iterable[Row[str, str]]) -> tuple[Event, ...]:
+    return tuple([with_content(event_from(body), content) for body, content in rows])
 
 
 def _numbered(row: Row[int, int, str]) -> NumberedDecision:

@@ -1,7 +1,8 @@
 """Owns the lossless text of events and decisions: what is written is read back equal, of the same type.
 
 Does not own: the canonical text that digests are made of (model.canonical). This text has the same shape - `is` names
-the type, fractions are `p/q` - and also holds the fields that are no part of the meaning (positions, evidence).
+the type, fractions are `p/q` - and also holds the fields that are no part of the meaning (positions, evidence); that of
+an event is its canonical text with those behind it, for a call may bring a thousand events.
 The types are the closed set that an event or a decision can reach; any other is refused by name.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from json.encoder import encode_basestring
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
@@ -29,13 +31,19 @@ _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?", re.ASCII)
 _SCALARS: Final = frozenset({str, int, bool, NoneType})
 
 
-def text_of(value: Event | Decision | Assessment) -> str:
+def text_of(value: Decision | Assessment) -> str:
     """The one text of a value: JSON with sorted keys and no blanks, every field included."""
     return _TEXTS.text(value)
 
 
+def event_text(event: Event, meaning: str) -> str:
+    """The one text of an event, whose canonical text is `meaning`: JSON without blanks, every field included."""
+    at = "null" if event.recorded_at is None else event.recorded_at
+    return f'{meaning[:-1]},"evidence":{encode_basestring(event.evidence)},"recorded_at":{at}}}'
+
+
 def event_from(text: str) -> Event:
-    """The event that `text_of` wrote. Raises MalusError `unreadable-text`: names the type or field at fault."""
+    """The event that `event_text` wrote. Raises MalusError `unreadable-text`: names the type or field at fault."""
     return cast("Event", _read(Event, text))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any, Final, Literal, TypeAlias
@@ -21,11 +21,12 @@ from malus.ledger.chain import columns_of, key_columns, link_after
 from malus.ledger.faults import as_malus_error
 from malus.ledger.remembered import Remembered
 from malus.ledger.tables import ANSWERS, CLOCKS, DECISIONS, EVENT_DECISIONS, EVENTS, TERMS_TEXTS
-from malus.ledger.typed_text import text_of
+from malus.ledger.typed_text import event_text, text_of
 from malus.model.assessment import RemedyKey
 from malus.model.blocks import Blocks
+from malus.model.canonical import canonical_text, digest_of_text
 from malus.model.decisions import Decision
-from malus.model.event_base import as_recorded, content_of
+from malus.model.event_base import as_recorded
 from malus.model.events import Event
 from malus.model.faults import MalusError
 from malus.model.instants import Instant, utc_text
@@ -37,10 +38,10 @@ Failpoint: TypeAlias = Literal["before-insert", "before-commit", "after-commit"]
 
 @dataclass(slots=True)
 class _Call:
-    """What a transaction stored of an agreement, in its order."""
+    """The number under which a transaction stores events of an agreement, and how many it stored."""
 
     number: int
-    events: list[Event] = field(default_factory=list)
+    count: int = 0
 
 
 class Writing:
@@ -99,10 +100,10 @@ class Writing:
 
     def add_events(self, events: Sequence[Event], recorded_at: Instant) -> tuple[Event, ...]:
         """Store events that are not stored yet; they have ids. Returns them as they are kept: recorded then."""
-        kept = tuple([as_recorded(event, recorded_at) for event in events])
         with self._statements() as connection:
-            rows = [self._event_row(connection, event) for event in kept]
-            self._insert(EVENTS, rows)
+            stored = [self._stored(connection, event, recorded_at) for event in events]
+            self._insert_rows(EVENTS, [row for _, row in stored])
+        kept = tuple([event for event, _ in stored])
         for agreement in {event.agreement for event in kept} & self._histories.keys():
             mine = [event for event in kept if event.agreement == agreement]
             self._histories[agreement] = self._histories[agreement].followed_by(mine)
@@ -211,26 +212,25 @@ class Writing:
             raise self._failed from fault
 
     def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        in_order = _columns_of(table)
+        self._insert_rows(table, [in_order(row) for row in rows])
+
+    def _insert_rows(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows whose values stand in the order of the table's columns."""
         if rows:
             self._failpoint("before-insert")
-            statement, in_order = _inserting(table)
-            self._connection.exec_driver_sql(statement, [in_order(row) for row in rows])
+            self._connection.exec_driver_sql(_inserting(table), list(rows))
 
-    def _event_row(self, connection: Connection, event: Event) -> dict[str, Any]:
+    def _stored(self, connection: Connection, event: Event, recorded_at: Instant) -> tuple[Event, tuple[Any, ...]]:
+        """An event as it is kept, and its row."""
         assert event.id is not None, "an event without an id never enters a ledger"
+        meaning = canonical_text(event)
+        content = digest_of_text(meaning)
+        kept = as_recorded(event, recorded_at, content)
         call = self._added.get(event.agreement) or self._new_call(connection, event.agreement)
-        call.events.append(event)
-        return {
-            "tenant": self._tenant,
-            "source": event.source,
-            "id": event.id,
-            "agreement": event.agreement,
-            "content": content_of(event),
-            "body": text_of(event),
-            "recorded_at": event.recorded_at,
-            "call_number": call.number,
-            "place": len(call.events) - 1,
-        }
+        call.count += 1
+        who = (self._tenant, event.source, event.id, event.agreement)
+        return kept, (*who, content, event_text(kept, meaning), recorded_at, call.number, call.count - 1)
 
     def _new_call(self, connection: Connection, agreement: str) -> _Call:
         call = _Call(self._last_call(connection, agreement) + 1)
@@ -258,7 +258,12 @@ _MOVING: Final = (
 )
 
 
+# Prepared here once, and not by SQLAlchemy for each row, which costs more than storing it.
 @cache
-def _inserting(table: Table) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
-    # Prepared here once, and not by SQLAlchemy for each row, which costs more than storing it.
-    return str(insert(table).compile(dialect=sqlite.dialect())), itemgetter(*(column.name for column in table.columns))
+def _inserting(table: Table) -> str:
+    return str(insert(table).compile(dialect=sqlite.dialect()))
+
+
+@cache
+def _columns_of(table: Table) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*(column.name for column in table.columns))

@@ -21,7 +21,12 @@ ASIDE: Final[Mapping[str, bool]] = {"aside": True}
 
 def digest(value: object) -> str:
     """SHA-256 in hexadecimal over the canonical text of a value."""
-    return hashlib.sha256(canonical_text(value).encode()).hexdigest()
+    return digest_of_text(canonical_text(value))
+
+
+def digest_of_text(text: str) -> str:
+    """SHA-256 in hexadecimal over the canonical text that a value has."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def canonical_text(value: object) -> str:

@@ -6,13 +6,13 @@ Does not own: any kind of event (events, event_deliveries).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cache
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from malus.model.canonical import ASIDE, digest
 from malus.model.instants import Instant
+from malus.model.quick_values import copying_but_for
 
 
 class _Digested:
@@ -57,28 +57,25 @@ def content_of(event: EventBase) -> str:
         return content
 
 
-def as_recorded(event: Recorded, recorded_at: Instant) -> Recorded:
-    """The same event with the moment at which we learned of it."""
+def with_content(event: Recorded, content: str) -> Recorded:
+    """An event that was just read, and its digest, which is known already."""
+    _keep_content(event, content)
+    return event
+
+
+def as_recorded(event: Recorded, recorded_at: Instant, content: str) -> Recorded:
+    """The same event with the moment at which we learned of it; `content` is its digest."""
     kind: Any = type(event)
-    read, writers = _fields_of(kind)
-    recorded: Recorded = object.__new__(kind)
-    for write, value in zip(writers, read(event), strict=True):
-        write(recorded, value)
-    _RECORDED(recorded, recorded_at)
-    _keep_content(recorded, content_of(event))
+    recorded: Recorded = _recording(kind)(event, recorded_at)
+    _keep_content(recorded, content)
     return recorded
 
 
 @cache
-def _fields_of(
-    kind: type[EventBase],
-) -> tuple[Callable[[EventBase], tuple[object, ...]], tuple[Callable[[EventBase, object], None], ...]]:
-    # dataclasses.replace costs eight times as much, and a call may bring a thousand events.
-    names = tuple(one.name for one in fields(kind) if one.name != "recorded_at")
-    return attrgetter(*names), tuple(getattr(kind, name).__set__ for name in names)
+def _recording(kind: type[EventBase]) -> Callable[[EventBase, Instant], Any]:
+    return copying_but_for(kind, "recorded_at")
 
 
 # A frozen value lets nobody set its slots; a copy that nobody has seen yet is filled by the slots themselves.
 _kept_content: Final[Callable[[EventBase], str]] = vars(_Digested)["kept_content"].__get__
 _keep_content: Final[Callable[[EventBase, str], None]] = vars(_Digested)["kept_content"].__set__
-_RECORDED: Final[Callable[[EventBase, Instant], None]] = vars(EventBase)["recorded_at"].__set__

@@ -6,15 +6,18 @@ Does not own: how any of it is stored (ledger), or who asks for it (operations).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from malus.model.assessment import RemedyKey
 from malus.model.decisions import Decision
 from malus.model.instants import Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventIdentity:
-    """Who an event is, for ever: the tenant is the ledger's, source and id are the sender's."""
+class EventIdentity(NamedTuple):
+    """Who an event is, for ever: the tenant is the ledger's, source and id are the sender's.
+
+    A tuple, for every event of every call is looked up by it, several times.
+    """
 
     source: str
     id: str

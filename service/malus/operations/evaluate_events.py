@@ -107,7 +107,7 @@ def _answers_of(
 
 @dataclass(slots=True)
 class _Sorting:
-    """What became of each event, the new ones of each agreement with their contents, and the places of those stored.
+    """What became of each event, the new ones of each agreement, all of these, and the places of those stored.
 
     An event that stands twice in the call is stored once, and both of its places are among them.
     """
@@ -115,7 +115,7 @@ class _Sorting:
     answers: list[EventAnswer] = field(default_factory=list)
     ours: set[int] = field(default_factory=set)
     new: dict[str, dict[EventIdentity, Event]] = field(default_factory=dict)
-    contents: dict[EventIdentity, str] = field(default_factory=dict)
+    accepted: dict[EventIdentity, Event] = field(default_factory=dict)
 
 
 def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writing: LedgerWriting) -> _Sorting:
@@ -125,12 +125,11 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
     # Asked once for each agreement of the call: its events are answered alike.
     firsts: dict[str, EventAnswer] = {}
     for place, (identity, event) in enumerate(zip(identities, events, strict=True)):
-        content = content_of(event)
         earlier = stored.get(identity)
         if earlier is not None:
-            answer = _repeated(event, content, earlier)
-        elif identity in sorting.contents:
-            is_same = sorting.contents[identity] == content
+            answer = _repeated(event, earlier)
+        elif identity in sorting.accepted:
+            is_same = content_of(sorting.accepted[identity]) == content_of(event)
             answer = EventAnswer(outcome=EventOutcome.DUPLICATE) if is_same else _conflict(event)
             if is_same:
                 sorting.ours.add(place)
@@ -138,7 +137,7 @@ def _sorted_out(tenant: str, events: Sequence[Event], catalogue: Catalogue, writ
             answer = firsts.get(event.agreement) or _first(tenant, event, catalogue)
             firsts[event.agreement] = answer
             if answer.outcome is EventOutcome.ACCEPTED:
-                sorting.contents[identity] = content
+                sorting.accepted[identity] = event
                 sorting.ours.add(place)
                 sorting.new.setdefault(event.agreement, {})[identity] = event
         sorting.answers.append(answer)
@@ -188,8 +187,8 @@ def _answer_refused(
             sorting.ours.discard(place)
 
 
-def _repeated(event: Event, content: str, earlier: StoredEvent) -> EventAnswer:
-    if earlier.content != content:
+def _repeated(event: Event, earlier: StoredEvent) -> EventAnswer:
+    if earlier.content != content_of(event):
         return _conflict(event)
     names = tuple(DecisionName(agreement=earlier.agreement, key=key) for key in earlier.decision_keys)
     return EventAnswer(outcome=EventOutcome.DUPLICATE, decisions=names)
@@ -253,4 +252,4 @@ def _each_name_once(answers: Sequence[EventAnswer]) -> tuple[EventAnswer, ...]:
 
 def _identity(event: Event) -> EventIdentity:
     assert event.id is not None, "the wire refuses events without an id"
-    return EventIdentity(source=event.source, id=event.id)
+    return EventIdentity(event.source, event.id)
