@@ -141,9 +141,10 @@ class Writing:
         if not identities or not keys:
             return
         with self._statements() as connection:
-            number = {"tenant": self._tenant, "answer_number": selections.last_answer(connection, self._tenant) + 1}
-            self._insert(ANSWERS, [{**number, "place": place, **key_columns(key)} for place, key in enumerate(keys)])
-            self._insert(EVENT_DECISIONS, [{**number, "source": who.source, "id": who.id} for who in identities])
+            number = selections.last_answer(connection, self._tenant) + 1
+            answer = {"tenant": self._tenant, "answer_number": number}
+            self._insert(ANSWERS, [{**answer, "place": place, **key_columns(key)} for place, key in enumerate(keys)])
+            self._insert_rows(EVENT_DECISIONS, [(self._tenant, who.source, who.id, number) for who in identities])
 
     def keep_terms(self, texts: Mapping[str, str]) -> None:
         """Keep the text of terms by digest with the first decision that uses it; a text that is kept already stays."""
