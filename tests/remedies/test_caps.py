@@ -1,7 +1,11 @@
 """Who uses whose cap up: each subject its own, in windows that reach to the very end of a period."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
-from malus.model.periods import Cycle, Period, period_containing
+from malus.model.explanation import CapCut
+from malus.model.periods import Cycle, Period, part_of, period_containing
 from malus.remedies.caps import Capped, through_caps
 from malus.remedies.charge_base import ChargeBook
 
@@ -116,3 +120,60 @@ def test_an_odd_cent_goes_to_nobody_who_would_not_be_paid_it(mode, left):
     text = terms("at_most: 9.99 EUR, per: quarter, cut: pro_rata", rounding=mode, when="after_caps")
     wants = [credit(text, month("2026-06-01"), cents) for cents in ("0.007", "10.002")]
     assert paid(text, *wants) == left
+
+
+@pytest.mark.parametrize(("counts", "left"), [("earned", [50, 50]), ("claimed", [80, 80])])
+def test_a_credit_that_nobody_claimed_has_a_share_of_what_is_left_as_the_terms_say(counts, left):
+    text = terms(f"at_most: 100.00 EUR, per: quarter, cut: pro_rata, counts: {counts}")
+    june = month("2026-06-01")
+    assert paid(text, credit(text, june, 80, lapsed=True), credit(text, june, 80)) == [money(euros) for euros in left]
+
+
+@pytest.mark.parametrize("per", ["period", "quarter"])
+def test_one_that_waits_takes_nothing_of_the_room_that_others_share(per):
+    text = terms(f"at_most: 90.00 EUR, per: {per}, cut: pro_rata")
+    june = month("2026-06-01")
+    waits = replace(credit(text, june, 0), amount=None)
+    book = ChargeBook(terms=(text,), charges=(), openings=())
+    first, second, third = through_caps([waits, credit(text, june, 60), credit(text, june, 60)], book, [])
+    assert [first.amount, second.amount, third.amount] == [None, money(45), money(45)]
+    assert second.uncertain
+    assert third.uncertain
+
+
+def test_a_cap_of_each_period_begins_anew_with_the_next():
+    text = terms("at_most: 100.00 EUR, per: period, cut: in_order")
+    credits = [credit(text, month(day), 80) for day in ("2026-05-01", "2026-06-01", "2026-06-01")]
+    assert paid(text, *credits) == [money(80), money(80), money(20)]
+
+
+def test_a_cap_of_each_period_for_each_site_is_one_for_each():
+    text = terms("at_most: 100.00 EUR, per: period, cut: in_order, for_each: site")
+    june = month("2026-06-01")
+    credits = [credit(text, june, 80, whose) for whose in ("delft", "delft", "gouda")]
+    assert paid(text, *credits) == [money(80), money(20), money(80)]
+
+
+@pytest.mark.parametrize(("part_period", "left"), [("full", 120), ("pro_rata", 60)])
+def test_a_share_of_the_charge_of_a_part_period_is_taken_of_all_of_it_or_of_its_part(part_period, left):
+    text = terms(f"at_most: 1 % of hosting, per: period, part_period: {part_period}, cut: in_order")
+    june = month("2026-06-01")
+    half = part_of(june, june.start, at("2026-06-16"))
+    assert paid(text, credit(text, half, 500)) == [money(left)]
+
+
+def test_the_step_says_what_the_cap_is_of_what_was_used_and_what_all_wanted_together():
+    text = terms("at_most: 1 % of hosting, per: quarter, part_period: pro_rata, cut: pro_rata")
+    book = ChargeBook(terms=(text,), charges=(), openings=())
+    may, june = month("2026-05-01"), month("2026-06-01")
+    _, first, second = through_caps([credit(text, may, 60), credit(text, june, 200), credit(text, june, 400)], book, [])
+    (step,) = first.steps
+    assert isinstance(step, CapCut)
+    assert step.base is not None
+    assert (step.cap, step.source, step.rate) == ("most", "art. 5", Fraction(1, 100))
+    assert [(part.item, part.period, part.amount) for part in step.base.parts] == [
+        ("hosting", f"2026-0{number}", money(12000)) for number in (4, 5, 6)
+    ]
+    assert (step.base.total, step.limit, step.used, step.wanted) == (money(36000), money(360), money(60), money(600))
+    assert (step.before, step.cut, step.result) == (money(200), money(100), money(100))
+    assert second.amount == money(200)
