@@ -15,6 +15,9 @@ from tests.properties.focuses import FOCUSES
 from tests.properties.responses import write_case
 from tests.reference.answer import with_edges
 
+# Two thousand agreements take a minute, or several beside other programs.
+pytestmark = pytest.mark.timeout(900)
+
 AGREEMENTS = 850
 #: Of each focus beside them.
 FOCUSED = 60
