@@ -132,10 +132,11 @@ def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Lon
         bounds = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         room = np.empty((2, int(bounds[-1])), dtype=np.int64)
         places = bounds[:-1].copy()
+        disordered = np.zeros(agreements, dtype=np.uint8)
         while chunks:  # each is let go once its rows have found their place
             mine, starts, ends = chunks.pop(0)
-            group_rows(mine, places, starts, ends, room)
-        fold = partial(_fold_span, bounds=bounds, room=room, lanes=lanes, figures=figures)
+            group_rows(mine, bounds, places, starts, ends, room, disordered)
+        fold = partial(_fold_span, bounds=bounds, room=room, disordered=disordered, lanes=lanes, figures=figures)
         if threads == 1:
             fold((0, agreements))
             continue
@@ -144,8 +145,13 @@ def _fold_outages(rows: SpilledRows, agreements: int, lanes: Lanes, figures: Lon
             list(pool.map(fold, [(0, half), (half, agreements)]))
 
 
-def _fold_span(span: tuple[int, int], bounds: Longs, room: Longs, lanes: Lanes, figures: Longs) -> None:
+def _fold_span(
+    span: tuple[int, int], bounds: Longs, room: Longs, disordered: Bytes, lanes: Lanes, figures: Longs
+) -> None:
     first, last = span
+    for agreement in (first + np.flatnonzero(disordered[first:last])).tolist():
+        mine = room[:, bounds[agreement] : bounds[agreement + 1]]
+        mine[:] = mine[:, np.argsort(mine[0])]
     fold_stretches(first, last, bounds, room, lanes.shapes, lanes.edges, lanes.counts, lanes.ignore_up_to, figures)
 
 

@@ -31,19 +31,18 @@ _SUM_LIMIT = 2**62
 
 
 @compiled
-def _period_of(instant: int, edges: Longs, first: int, count: int) -> int:
-    """The period that holds an instant; -1 where none does. Its edges begin at `first`."""
-    if count == 0 or instant < edges[first] or instant >= edges[first + count]:
+def _period_of(instant: int, edges: Longs, shape: int, count: int) -> int:
+    """The period of a shape that holds an instant; -1 before the first one, `count` after the last."""
+    if count == 0 or instant < edges[shape, 0]:
         return -1
-    low = 0
-    high = count
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if edges[first + middle] <= instant:
-            low = middle
-        else:
-            high = middle
-    return low
+    span = edges[shape, count] - edges[shape, 0]
+    # Periods are about equally long, so the one in proportion is it, or next to it.
+    place: int = min((instant - edges[shape, 0]) // (span // count + 1), count)
+    while edges[shape, place] > instant:
+        place -= 1
+    while place < count and edges[shape, place + 1] <= instant:
+        place += 1
+    return place
 
 
 @compiled
@@ -98,10 +97,6 @@ def fold_rows(  # noqa: C901, PLR0912, PLR0915 - one loop over the rows: a call 
     codes = agreement_numbers.size
     known_kinds = kind_codes.size
     known_priorities = priority_codes.size
-    width = edges.shape[1]
-    edge = edges.reshape(edges.size)
-    figure = figures.reshape(figures.size)
-    row_size = figures.shape[1] * 9
     no_agreement = agreement_bits.size > 0
     no_kind = kind_bits.size > 0
     no_start = start_bits.size > 0
@@ -163,19 +158,18 @@ def fold_rows(  # noqa: C901, PLR0912, PLR0915 - one loop over the rows: a call 
             if rules[shape, 1] == 1:
                 at = max(start, end - 1)
             period = hint
-            first = shape * width
-            if hint >= period_counts[shape] or at < edge[first + hint] or at >= edge[first + hint + 1]:
-                period = _period_of(at, edge, first, period_counts[shape])
-            if period < 0:
+            count = period_counts[shape]
+            if hint >= count or at < edges[shape, hint] or at >= edges[shape, hint + 1]:
+                period = _period_of(at, edges, shape, count)
+            if period < 0 or period >= count:
                 continue
             hint = period
-            place = agreement * row_size + period * 9
-            if figure[place + 1] > _SUM_LIMIT:
+            if figures[agreement, period, RATIO_LANE, 1] > _SUM_LIMIT:
                 odd[agreement] = 1
                 continue
-            figure[place] += good
-            figure[place + 1] += total
-            figure[place + 2] += 1
+            figures[agreement, period, RATIO_LANE, 0] += good
+            figures[agreement, period, RATIO_LANE, 1] += total
+            figures[agreement, period, RATIO_LANE, 2] += 1
         elif kind == OUTAGE:
             if rules[shape, 2] == 0 or has_good or has_total or has_priority:
                 odd[agreement] = 1
@@ -207,37 +201,42 @@ def fold_rows(  # noqa: C901, PLR0912, PLR0915 - one loop over the rows: a call 
             if least > most:
                 continue
             period = hint
-            first = shape * width
-            if hint >= period_counts[shape] or end < edge[first + hint] or end >= edge[first + hint + 1]:
-                period = _period_of(end, edge, first, period_counts[shape])
-            if period < 0:
+            count = period_counts[shape]
+            if hint >= count or end < edges[shape, hint] or end >= edges[shape, hint + 1]:
+                period = _period_of(end, edges, shape, count)
+            if period < 0 or period >= count:
                 continue
-            place = agreement * row_size + period * 9 + 6
             elapsed = end - start
             if least <= elapsed <= most:
-                figure[place] += 1
-            figure[place + 1] += 1
-            figure[place + 2] += 2
+                figures[agreement, period, SHARE_LANE, 0] += 1
+            figures[agreement, period, SHARE_LANE, 1] += 1
+            figures[agreement, period, SHARE_LANE, 2] += 2
         else:
             odd[agreement] = 1
     return kept
 
 
 @compiled
-def group_rows(agreements: Ints, offsets: Longs, starts: Longs, ends: Longs, room: Longs) -> None:
+def group_rows(
+    agreements: Ints, bounds: Longs, places: Longs, starts: Longs, ends: Longs, room: Longs, disordered: Bytes
+) -> None:
     """Writes the intervals into `room` (start, end), one agreement after the other, each in its order of coming.
 
-    `offsets`: where each agreement begins; on return, where it ends.
+    `bounds`: where each agreement begins. `places`: where its next interval goes, moved on. `disordered`: marked where
+    an interval starts before the one that came before it.
     """
     for row in range(agreements.size):
-        place = offsets[agreements[row]]
+        agreement = agreements[row]
+        place = places[agreement]
+        if place > bounds[agreement] and starts[row] < room[0, place - 1]:
+            disordered[agreement] = 1
         room[0, place] = starts[row]
         room[1, place] = ends[row]
-        offsets[agreements[row]] = place + 1
+        places[agreement] = place + 1
 
 
 @compiled
-def fold_stretches(  # noqa: C901 - see fold_rows
+def fold_stretches(
     first: int,
     last: int,
     bounds: Longs,
@@ -252,7 +251,7 @@ def fold_stretches(  # noqa: C901 - see fold_rows
 
     The numerator becomes the microseconds that are covered, each instant once: touching intervals are one stretch,
     and one whose whole length is at most `ignore_up_to` counts nothing. The third figure counts the intervals that
-    touch a period. Intervals out of order are sorted, one agreement at a time.
+    touch a period. Intervals of an agreement are sorted by their start.
     """
     for agreement in range(first, last):
         low = bounds[agreement]
@@ -261,35 +260,27 @@ def fold_stretches(  # noqa: C901 - see fold_rows
             continue
         shape = shapes[agreement]
         count = period_counts[shape]
-        starts = room[0, low:high]
-        ends = room[1, low:high]
-        for row in range(1, starts.size):
-            if starts[row] < starts[row - 1]:
-                order = np.argsort(starts)
-                starts = starts[order]
-                ends = ends[order]
-                break
-        open_start = starts[0]
-        open_end = ends[0]
-        for row in range(starts.size + 1):
-            if row < starts.size:
-                start = starts[row]
-                end = ends[row]
-                place = max(0, np.searchsorted(edges[shape, : count + 1], start, side="right") - 1)
+        open_start = room[0, low]
+        open_end = room[1, low]
+        for row in range(low, high + 1):
+            if row < high:
+                start = room[0, row]
+                end = room[1, row]
+                place = max(0, _period_of(start, edges, shape, count))
                 while place < count and edges[shape, place] < max(end, start + 1):
                     if edges[shape, place + 1] > start:
-                        figures[agreement, place, 1, 2] += 1
+                        figures[agreement, place, TIME_LANE, 2] += 1
                     place += 1
                 if start <= open_end:
                     open_end = max(open_end, end)
                     continue
             if open_end - open_start > ignore_up_to[shape]:
-                place = max(0, np.searchsorted(edges[shape, : count + 1], open_start, side="right") - 1)
+                place = max(0, _period_of(open_start, edges, shape, count))
                 while place < count and edges[shape, place] < open_end:
                     inside = min(open_end, edges[shape, place + 1]) - max(open_start, edges[shape, place])
-                    figures[agreement, place, 1, 0] += max(0, inside)
+                    figures[agreement, place, TIME_LANE, 0] += max(0, inside)
                     place += 1
-            if row < starts.size:
+            if row < high:
                 open_start = start
                 open_end = end
 
