@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -42,6 +42,8 @@ class ChargeBook:
     terms: tuple[Terms, ...]
     charges: tuple[Charge, ...]
     openings: tuple[Opening, ...]
+    #: Clauses and caps of one period ask for the same sums.
+    _sums: dict[object, BaseSum | Waiting] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def sum_between(
         self,
@@ -60,6 +62,20 @@ class ChargeBook:
         A charge period that lies wholly inside counts whole; of one that lies partly inside, `pro_rata` counts its
         civil days inside over all its days, `full` all of it.
         """
+        asked = (tuple(items), tuple(less), start, end, part_rule, whose)
+        if asked not in self._sums:
+            self._sums[asked] = self._sum(*asked)
+        return self._sums[asked]
+
+    def _sum(
+        self,
+        items: Sequence[str],
+        less: Sequence[str],
+        start: Instant,
+        end: Instant,
+        part_rule: PartRule | None,
+        whose: str,
+    ) -> BaseSum | Waiting:
         parts: list[ChargePart] = []
         for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
             found = self._item(item, taken_off, start, end, part_rule, whose)
