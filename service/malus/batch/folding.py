@@ -77,6 +77,8 @@ def fold_files(
 
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(run, folds))
+        # What Arrow keeps of the memory that it is done with would lie there beside the outages while they are sorted.
+        pa.default_memory_pool().release_unused()
         folded = _together(folds, outages, ids, names, lanes)
     return replace(folded, unfolded=unfolded, events=events)
 
