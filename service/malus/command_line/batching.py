@@ -5,6 +5,7 @@ Does not own: the batch itself, or the options of either command.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
@@ -61,6 +62,7 @@ def write_answers(
             progress=lambda _, done, total: bar.tell("rule files", done, total),
             remembered=remembered_files(),
         )
+    gc.freeze()  # all of it is kept to the end, so the collector need not look through it for circles
     for name in agreements:
         if name not in {item.name for item in loaded.agreements}:
             raise MalusError("unknown-agreement", f"no rule file declares the agreement {name!r}", {"agreement": name})
