@@ -68,17 +68,11 @@ class ChargeBook:
         return self._sums[asked]
 
     def _sum(
-        self,
-        items: Sequence[str],
-        less: Sequence[str],
-        start: Instant,
-        end: Instant,
-        part_rule: PartRule | None,
-        whose: str,
+        self, items: Sequence[str], less: Sequence[str], start: Instant, end: Instant, rule: PartRule | None, whose: str
     ) -> BaseSum | Waiting:
         parts: list[ChargePart] = []
         for item, taken_off in [(name, False) for name in items] + [(name, True) for name in less]:
-            found = self._item(item, taken_off, start, end, part_rule, whose)
+            found = self._item(item, taken_off, start, end, rule, whose)
             if isinstance(found, Waiting):
                 return found
             parts += found
