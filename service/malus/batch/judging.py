@@ -70,10 +70,34 @@ def judged_group(
         credit is not None and dated[place][0][1] is None
         for answer in answers
         for place, (_, credit) in enumerate(answer)
-    ):
+    ) or not _final_alone(plain, answers, placed, dated):
         return None
     rights = tuple(rights_of(asking, answers, placed, dated))
     return JudgedGroup(plain=plain, patterns=placed, answers=answers, dated=dated, rights=rights)
+
+
+def _final_alone(
+    plain: PlainTerms, answers: Sequence[Sequence[tuple[Verdict, ServiceCredit | None]]], placed: Ints, dated: Dated
+) -> bool:
+    """Whether every credit is final when it would be by itself, also with those that share the room of its cap."""
+    for pattern, answer in enumerate(answers):
+        for cap in plain.terms.caps:
+            together = {
+                place: credit
+                for place, (_, credit) in enumerate(answer)
+                if credit is not None and plain.promises[place].name in cap.limits
+            }
+            if len(together) < 2:
+                continue
+            if any(credit.amount is None for credit in together.values()):
+                return False
+            if cap.counts != "claimed":
+                continue
+            for period in np.unique(np.nonzero(placed == pattern)[1]).tolist():
+                alone = [dated[place][period][1] for place in together]
+                if len({None if credit is None else credit.final_from for credit in alone}) > 1:
+                    return False
+    return True
 
 
 def _stands(plain: PlainTerms, indicator: Indicator, edges: Sequence[Fraction]) -> Ints:

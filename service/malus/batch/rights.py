@@ -14,7 +14,7 @@ from malus.batch.columns import Ints
 from malus.evaluation.chains import promised_by
 from malus.evaluation.evaluate import followed_from
 from malus.evaluation.following import count_fact
-from malus.evaluation.missed_windows import WindowCount, count_window, settled_from
+from malus.evaluation.missed_windows import WindowCount, count_window
 from malus.evaluation.triggers import Follower, Trigger
 from malus.model.assessment import Right, ServiceCredit, Verdict
 from malus.model.clauses import Clause
@@ -22,6 +22,7 @@ from malus.model.conditions import MissedPeriods, Promise
 from malus.model.instants import Instant, utc_text
 from malus.model.measurement import Measurement
 from malus.model.quantities import Outcome
+from malus.remedies.claims import settled_from
 
 
 def rights_of(

@@ -56,7 +56,7 @@ def _draft(trigger: Trigger, consequence: Consequence, book: ChargeBook) -> _Dra
     table = clause.bonus.table
     bases = bases_for(trigger, book)
     worked = worked_out(table, consequence.row, trigger.measurement, bases, terms.currency, promised=trigger.promised)
-    capped = before_caps(trigger, clause, table, worked, holds="bonuses", lapsed=False)
+    capped = before_caps(trigger, clause, table, worked, holds="bonuses", final_from=trigger.final_from)
     return _Draft(trigger=trigger, clause=clause, terms=clause.bonus, before_cap=capped.amount, capped=capped)
 
 
@@ -69,12 +69,7 @@ def _bonus(draft: _Draft, capped: Capped, as_of: Instant) -> Bonus:
     state = BonusState.DUE if amount is not None else BonusState.PENDING
     if not trigger.complete:
         state = BonusState.ACCRUING
-    final = (
-        state is BonusState.DUE
-        and not capped.uncertain
-        and trigger.final_from is not None
-        and trigger.final_from <= as_of
-    )
+    final = state is BonusState.DUE and capped.final_from is not None and capped.final_from <= as_of
     return Bonus(
         key=trigger.key(draft.clause.name, "bonus"),
         period=trigger.period,
@@ -84,7 +79,7 @@ def _bonus(draft: _Draft, capped: Capped, as_of: Instant) -> Bonus:
         pending_on=capped.waiting,
         state=state,
         finality=Finality.FINAL if final else Finality.PROVISIONAL,
-        final_from=trigger.final_from,
+        final_from=capped.final_from,
         explanation=Explanation(
             clause=draft.clause.name,
             source=draft.clause.source,

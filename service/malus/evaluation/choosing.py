@@ -19,6 +19,7 @@ from malus.model.events import Choice, event_name
 from malus.model.explanation import Undetermined
 from malus.model.money import Money, zero
 from malus.model.periods import Period, period_containing
+from malus.remedies.claims import settled_from
 from malus.remedies.options import Taken, taken
 
 
@@ -62,6 +63,10 @@ def _resolved(
     ]
     made, standing = _choice(group, whole, subject, drafts, facts, used)
     chosen = None if made is None else _picked(group, made, drafts)
+    if chosen is None:
+        # Which of them is taken depends on all; what the customer has chosen does not.
+        final_from = settled_from([draft.final_from for draft in drafts])
+        drafts = [replace(draft, final_from=final_from) for draft in drafts]
     waiting = next((draft.capped.waiting for draft in drafts if draft.capped.amount is None), "")
     if standing is not None and standing.rivals:
         waiting = f"one choice: {' and '.join(standing.rivals)} contradict each other"

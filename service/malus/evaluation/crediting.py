@@ -45,7 +45,18 @@ def credits_of(
     drafts = with_one_of_each_group(drafts, facts)
     drafts = agreed_upon(drafts, facts)
     drafts.sort(key=lambda draft: cap_order(draft.trigger, draft.clause))
-    capped = through_caps([draft.capped for draft in drafts], book, facts.openings)
+    capped = through_caps(
+        [
+            replace(
+                draft.capped,
+                runs_on=_runs_on(draft.trigger, draft.clause, facts.as_of),
+                final_from=_final_from(draft),
+            )
+            for draft in drafts
+        ],
+        book,
+        facts.openings,
+    )
     _remark_claims(facts, matched)
     remark_openings(facts, capped)
     later = LaterLife.of(facts)
@@ -89,7 +100,14 @@ def _draft(
         facts.remark(late, "late-claim", f"this came after the last instant for `{clause.name}`: the credit lapsed")
     lapsed = stand.lapsed is not None and trigger.complete and not _still_grows(trigger, clause)
     capped = before_caps(trigger, clause, clause.credit, worked, holds="credits", lapsed=lapsed)
-    return CreditDraft(trigger=trigger, clause=clause, standing=stand, before_cap=capped.amount, capped=capped)
+    return CreditDraft(
+        trigger=trigger,
+        clause=clause,
+        standing=stand,
+        before_cap=capped.amount,
+        capped=capped,
+        final_from=None if _runs_on(trigger, clause, facts.as_of) else _alone_final_from(trigger, clause, stand),
+    )
 
 
 def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant) -> ServiceCredit:
@@ -104,13 +122,13 @@ def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant
         )
         amount = nothing
     after = later.after(draft, state, amount)
-    settled = _final_from(draft)
+    # What lapsed comes to nothing, whatever shares a cap with it.
+    settled = _final_from(draft) if state is CreditState.LAPSED else capped.final_from
     final = (
         settled is not None
         and settled <= as_of
         and after.state not in (CreditState.ACCRUING, CreditState.DISPUTED)
         and amount is not None
-        and not capped.uncertain
     )
     return ServiceCredit(
         key=trigger.key(draft.clause.name, "credit"),
@@ -135,18 +153,32 @@ def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant
 
 
 def _final_from(draft: CreditDraft) -> Instant | None:
-    """From when nothing the terms allow for can change a credit; None while that cannot be said."""
-    trigger = draft.trigger
-    settled = final_from(trigger.terms.settlement, trigger.period.end, draft.standing)
+    """From when nothing but caps can change a credit; None while that cannot be said."""
+    if draft.capped.agreed is not None:
+        # Whatever it would have come to, and whatever is chosen.
+        return _alone_final_from(draft.trigger, draft.clause, draft.standing)
+    if draft.final_from is None or draft.choice is None:
+        return draft.final_from
+    return max(draft.final_from, draft.choice.settled_by())
+
+
+def _runs_on(trigger: Trigger, clause: Clause, as_of: Instant) -> bool:
+    """Whether what a credit is for is not over yet although its period is."""
+    return trigger.period.end <= as_of and (not trigger.complete or _still_grows(trigger, clause))
+
+
+def _alone_final_from(trigger: Trigger, clause: Clause, stand: Standing) -> Instant | None:
+    """From when nothing can change a credit that stands against no other; None while that cannot be said."""
+    settled = final_from(trigger.terms.settlement, trigger.period.end, stand)
     if trigger.final_from is None or settled is None:
         return None
-    if trigger.fact.kind != "verdict" or differs_by_turn(draft.clause):
+    if trigger.fact.kind != "verdict" or differs_by_turn(clause):
         # A window or turn is no more final than the verdicts in it; a verdict's own credit is settled by its own claim.
         settled = max(settled, trigger.final_from)
     for measurement in (trigger.measurement, trigger.looked_up):
         if measurement is not None and measurement.facts_until is not None:
             settled = max(settled, measurement.facts_until)
-    return settled if draft.choice is None else max(settled, draft.choice.settled_by())
+    return settled
 
 
 def _state(draft: CreditDraft, capped: Capped) -> CreditState:

@@ -42,13 +42,17 @@ class ChoiceStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditDraft:
-    """A credit before caps, with what its state will be told from. `choice` None: its group asks nobody."""
+    """A credit before caps, with what its state will be told from. `choice` None: its group asks nobody.
+
+    `final_from`: from when neither it nor what it stands against can change; None while that cannot be said.
+    """
 
     trigger: Trigger
     clause: Clause
     standing: Standing
     capped: Capped
     before_cap: Money | None
+    final_from: Instant | None
     not_taken: bool = False
     choice: ChoiceStanding | None = None
 
@@ -80,7 +84,14 @@ def cap_order(trigger: Trigger, clause: Clause) -> tuple[Instant, int, int, str,
 
 
 def before_caps(
-    trigger: Trigger, clause: Clause, table: Credit, worked: Worked, *, holds: Holds, lapsed: bool
+    trigger: Trigger,
+    clause: Clause,
+    table: Credit,
+    worked: Worked,
+    *,
+    holds: Holds,
+    lapsed: bool = False,
+    final_from: Instant | None = None,
 ) -> Capped:
     """What was worked out, made payable, as it meets the caps that hold such remedies (`holds`, as `Cap.holds`)."""
     terms = trigger.terms
@@ -101,6 +112,7 @@ def before_caps(
         caps=tuple(cap for cap in terms.caps if cap.holds == holds),
         amount=amount,
         lapsed=lapsed,
+        final_from=final_from,
         steps=steps,
         waiting=worked.waiting,
         base=next((step for step in worked.steps if isinstance(step, BaseSum)), None),

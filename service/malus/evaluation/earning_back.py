@@ -78,6 +78,7 @@ class EarnBacks:
             steps.append(Returned(credited=credit.amount, result=stands.amount))
         deciding = None if stands.state is EarnBackState.PENDING else _deciding(later, kept, returned, bool(too_bad))
         final_from = _final_from(credit, deciding)
+        final = credit.finality is Finality.FINAL and final_from is not None and final_from <= self.as_of
         return EarnBack(
             key=trigger.key(clause.name, "earn_back"),
             returns=credit.key,
@@ -85,7 +86,7 @@ class EarnBacks:
             amount=stands.amount,
             pending_on=stands.pending_on,
             state=stands.state,
-            finality=Finality.FINAL if final_from is not None and final_from <= self.as_of else Finality.PROVISIONAL,
+            finality=Finality.FINAL if final else Finality.PROVISIONAL,
             final_from=final_from,
             explanation=Explanation(
                 clause=clause.name,

@@ -12,7 +12,6 @@ from malus.evaluation.following import count_fact
 from malus.evaluation.triggers import Follower
 from malus.model.clauses import Clause
 from malus.model.conditions import Fires
-from malus.model.instants import Instant
 from malus.model.rules import Fact
 
 
@@ -65,9 +64,3 @@ def fires_now(fires: Fires, *, was_true: bool, is_new: bool) -> bool:
             return is_new
         case Fires.FACTS_USED_ONCE:
             return True
-
-
-def settled_from(finals: Sequence[Instant | None]) -> Instant | None:
-    """From when the facts of a window are settled: when those of all its periods are; None where some never are."""
-    known = [final for final in finals if final is not None]
-    return max(known) if len(known) == len(finals) else None

@@ -12,7 +12,6 @@ from fractions import Fraction
 from malus.evaluation.following import count_fact
 from malus.evaluation.in_force import clause_lineages
 from malus.evaluation.judging import JudgedPeriod
-from malus.evaluation.missed_windows import settled_from
 from malus.evaluation.triggers import Follower, Trigger
 from malus.model.agreement import Terms
 from malus.model.assessment import NearMiss
@@ -22,6 +21,7 @@ from malus.model.explanation import Explanation, Window, WindowFact
 from malus.model.instants import utc_text
 from malus.model.measurement import Measurement
 from malus.model.quantities import Edge, Limit, Outcome, Unit
+from malus.remedies.claims import settled_from
 
 #: A verdict with what the terms that look at it call its promise.
 _Told = tuple[str, JudgedPeriod, Trigger]

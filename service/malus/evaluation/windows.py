@@ -15,7 +15,7 @@ from malus.evaluation.following import count_fact, total_fact
 from malus.evaluation.in_force import Thread, clause_lineages, spans_measured
 from malus.evaluation.judging import JudgedPeriod, facts_final_from, verdict_final_from
 from malus.evaluation.measuring import Measures
-from malus.evaluation.missed_windows import count_window, fires_now, settled_from
+from malus.evaluation.missed_windows import count_window, fires_now
 from malus.evaluation.triggers import Follower, Trigger
 from malus.evaluation.window_facts import known_at, missed_window, occurrence_window, placed, total_window
 from malus.evaluation.window_spans import opens_after, windows_of_time
@@ -42,6 +42,7 @@ from malus.model.measurement import Measurement
 from malus.model.periods import Period, period_containing
 from malus.model.quantities import Edge
 from malus.model.rules import Fact
+from malus.remedies.claims import settled_from
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from malus.model.money import MINOR_DIGITS, Money, RoundingMode, round_to, zero
 from malus.model.periods import Period, period_containing, shift_civil
 from malus.model.subjects import Subjects
 from malus.remedies.charge_base import ChargeBook, Waiting
+from malus.remedies.claims import settled_from
 from malus.remedies.goods_base import goods_sum
 
 
@@ -32,8 +33,9 @@ class Capped:
 
     `place` is that of the terms that judge it, `caps` and `subjects` are theirs, the caps in the order of the file.
     `whose`: the subject that it is for, among them. `base`: what its rate was taken of, if it has one. `amount` None:
-    it waits for something. `lapsed`: nobody claimed it in time. `uncertain`: one that shares a cap with it still waits,
-    so it may change. `goods`: the deliveries that it is for.
+    it waits for something. `lapsed`: nobody claimed it in time. `goods`: the deliveries that it is for.
+    `runs_on`: what it is for is not over, although its period is. `final_from`: from when neither it nor what shares a
+    cap with it can change; None while that cannot be said.
     `straddling`: the balances brought in that lie partly outside a window of it, so that it cannot be worked out.
     `agreed`: what the parties agreed it amounts to, whatever caps leave of it; it then uses caps up by that.
     """
@@ -52,7 +54,8 @@ class Capped:
     waiting: str = ""
     whose: str = ""
     subjects: Subjects = field(default_factory=Subjects)
-    uncertain: bool = False
+    runs_on: bool = False
+    final_from: Instant | None = None
     straddling: tuple[Opening, ...] = ()
     base: BaseSum | None = None
     agreed: Adjusted | None = None
@@ -88,6 +91,8 @@ def through_caps(credits: Sequence[Capped], book: ChargeBook, openings: Sequence
         together = list(group)
         for name in _cap_names(together):
             together = _under_one_cap(name, together, used[name], book, openings)
+        for name in _cap_names(together):
+            together = _final_together(name, together, used[name], book)
         together = [_payable(credit) for credit in together]
         for credit in together:
             for cap in credit.caps:
@@ -106,7 +111,7 @@ def _payable(credit: Capped) -> Capped:
         return credit
     agreed = replace(credit.agreed, before=credit.amount)
     steps = (*credit.steps, agreed)
-    return replace(credit, amount=agreed.result, steps=steps, lapsed=False, waiting="", uncertain=False, straddling=())
+    return replace(credit, amount=agreed.result, steps=steps, lapsed=False, waiting="", straddling=())
 
 
 def _cap_names(credits: Sequence[Capped]) -> list[str]:
@@ -144,6 +149,32 @@ def _under_one_cap(
     return result
 
 
+def _final_together(
+    name: str, credits: Sequence[Capped], used: Sequence[tuple[Capped, Cap]], book: ChargeBook
+) -> list[Capped]:
+    """What shares the room of a cap is not final while another waits or runs on; nor, of what is claimed, may lapse.
+
+    What the parties agreed neither changes with the others nor changes them.
+    """
+    shared: dict[_Window, list[int]] = defaultdict(list)
+    caps: dict[int, Cap] = {}
+    for place, credit in enumerate(credits):
+        cap = next((cap for cap in credit.caps if cap.name == name and credit.clause in cap.limits), None)
+        if cap is not None and credit.agreed is None:
+            caps[place] = cap
+            shared[_window(cap, credit, book)].append(place)
+    result = list(credits)
+    for window, places in shared.items():
+        before = [credit for credit, theirs in used if credit.agreed is None and _inside(credit, theirs, window)]
+        together = [*before, *(credits[place] for place in places)]
+        unknown = any(credit.amount is None or credit.runs_on for credit in together)
+        final_from = None if unknown else settled_from([credit.final_from for credit in together])
+        for place in places:
+            if unknown or caps[place].counts == "claimed":
+                result[place] = replace(result[place], final_from=final_from)
+    return result
+
+
 def _cut(
     cap: Cap,
     window: _Window,
@@ -172,14 +203,13 @@ def _cut(
     for opening in openings:
         if _is_of(opening, cap.name, window) and opening.used is not None and _holds(window, opening):
             spent = spent + opening.used
-    uncertain = any(credit.amount is None for credit in (*before, *credits))
     room = max(Fraction(0), (limit - spent).amount)
     wants = [credit.amount.amount if credit.amount is not None else Fraction(0) for credit in credits]
     gets = _shared_out(cap, room, wants, rule.mode, currency)
     answers = []
     for credit, want, get in zip(credits, wants, gets, strict=True):
         if credit.amount is None or get == want:
-            answers.append(replace(credit, uncertain=credit.uncertain or uncertain))
+            answers.append(credit)
             continue
         step = CapCut(
             cap=cap.name,
@@ -194,8 +224,7 @@ def _cut(
             result=Money(amount=get, currency=currency),
             shared=cap.cut,
         )
-        steps, unsure = (*credit.steps, step), credit.uncertain or uncertain
-        answers.append(replace(credit, amount=step.result, steps=steps, uncertain=unsure))
+        answers.append(replace(credit, amount=step.result, steps=(*credit.steps, step)))
     return answers
 
 

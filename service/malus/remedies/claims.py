@@ -129,6 +129,12 @@ def final_from(settlement: Settlement | None, period_end: Instant, standing: Sta
     return max(final, last_instant(settlement.grace, final, closes_day=standing.closes) + 1)
 
 
+def settled_from(finals: Sequence[Instant | None]) -> Instant | None:
+    """From when all of several answers are final; None where one of them cannot be dated."""
+    known = [final for final in finals if final is not None]
+    return max(known) if len(known) == len(finals) else None
+
+
 def _settled(
     steps: Sequence[ClaimStep], moments: dict[str, Instant | None], step: ClaimStep, until: Instant
 ) -> Instant | None:
