@@ -725,7 +725,32 @@ def charged_later(period: str, cycle: str) -> Case:
     return Case(tuple(texts), tuple(terms(text) for text in texts), tuple(events), utc("2026-06-10 00:00"), None)
 
 
+TWO = FIXED + FIXED.replace("uptime-clause", "second-clause").replace("200.00", "150.00")
+CLAIMED = (
+    "claims: [{step: claim, by: customer, within: 5 days, after: period_end, until: end_of_day, otherwise: lapses,"
+    " clauses: [%s], source: art. 4}]\n"
+)
+ROOM = (
+    "caps: [{name: all, limits: [uptime-clause, second-clause], at_most: 250.00 EUR, per: %s, cut: pro_rata,"
+    " counts: claimed, source: art. 4}]\n"
+)
+EITHER = (
+    "one_of: [{name: one, options: [[uptime-clause], [second-clause]], take: highest_total, per: month,"
+    " source: art. 4}]\n"
+)
+
 FOUND |= {
+    "a credit is not final while one that shares the room of its cap may still lapse": case(
+        rule_file(UPTIME, TWO, CLAIMED % "uptime-clause" + ROOM % "month"), [MISSED_IN_JANUARY], "2026-02-03 00:00"
+    ),
+    "a credit is not final while an earlier one under its cap may still lapse": case(
+        rule_file(UPTIME, TWO, (CLAIMED % "uptime-clause").replace("5 days", "60 days") + ROOM % "quarter"),
+        [MISSED_IN_JANUARY, outage("2026-02-10 00:00", "2026-02-10 06:00")],
+        "2026-03-03 00:00",
+    ),
+    "a credit is not final while the better one may still lapse": case(
+        rule_file(UPTIME, TWO, CLAIMED % "uptime-clause" + EITHER), [MISSED_IN_JANUARY], "2026-02-03 00:00"
+    ),
     "a site was charged nothing in the month before it was listed": charged_later("previous", "month"),
     "the next month is charged for every site that is listed by then": charged_later("next", "month"),
     "a site is charged nothing in the month in which it was listed": charged_later("judged", "month from day 16"),

@@ -41,9 +41,11 @@ from tests.reference import (
     consequences,
     credits,
     deliveries,
+    earn_backs,
     edges,
     exclusions,
     excursions,
+    finality,
     incidents,
     later_life,
     levels,
@@ -356,7 +358,26 @@ def _returns_a_period_early(clause: Clause) -> Clause:
     return replace(clause, returned=replace(clause.returned, periods=max(1, clause.returned.periods - 1)))
 
 
+def _graces_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(finality, "_after_grace", lambda _terms, _period_end, end, **_: end)
+
+
+def _final_whatever_shares_a_cap(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(finality, "_with_caps", lambda *_: None)
+
+
+def _final_whatever_it_stands_against(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(finality, "_with_options", lambda _world, _dues, alone: list(alone))
+
+
+def _returns_final_with_their_credits(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(earn_backs, "_decided", lambda *_: True)
+
+
 FAULTS: dict[str, Plant] = {
+    "a credit is final before its grace is over": _graces_forgotten,
+    "a credit is final whatever shares a cap with it": _final_whatever_shares_a_cap,
+    "a credit is final whatever it stands against": _final_whatever_it_stands_against,
     "the limit itself is taken as a miss": _edges_taken_as_strict,
     "an overlap is counted twice": _overlaps_counted_twice,
     "caps are left out": _caps_left_out,
@@ -547,6 +568,7 @@ FOCUSED_FAULTS: dict[str, tuple[str, Plant]] = {
     ),
     "the second is taken over the first": ("over another", _in_indicators(_the_second_over_the_first)),
     "a level above what is accepted is taken": ("over another", _in_indicators(_nothing_too_much)),
+    "a return is final with its credit": ("earned back", _returns_final_with_their_credits),
     "a credit is returned a period early": ("earned back", _in_terms(_returns_a_period_early)),
 }
 

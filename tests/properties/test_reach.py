@@ -195,6 +195,15 @@ EVENTS = sorted(kind.__name__ for kind in told.EventBase.__subclasses__())
 TERMS = ("terms 1", "terms 2", "terms 3", "asked as known at a moment")
 
 EDGES = (
+    "a credit is final a microsecond later",
+    "a credit is final from the moment of asking on",
+    "a credit waits for a choice",
+    "a credit waits for its claim",
+    "a credit waits for its grace",
+    "a credit waits for one that it stands against",
+    "a credit waits for one under its cap",
+    "a credit waits for those before it",
+    "a return waits for the grace of a later period",
     "a base is rounded before its rate",
     "a clock before or after a move, in a period that is not",
     "a clock of another season than its period",

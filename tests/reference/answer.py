@@ -26,6 +26,7 @@ from tests.reference.consequences import (
 )
 from tests.reference.credits import credits_before_caps
 from tests.reference.earn_backs import earn_backs
+from tests.reference.finality import final_credits
 from tests.reference.later_life import agree, live_on
 from tests.reference.options import after_options
 from tests.reference.points import verdicts_and_points
@@ -38,10 +39,10 @@ class ReferenceAnswer:
     """What both must agree on; a key with several entries has them in a fixed order."""
 
     verdicts: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
-    credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str]]
+    credits: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str, bool]]
     settled: dict[tuple[str, int, str, str], Fraction | None]
     bonuses: dict[tuple[str, int, str, str], tuple[Fraction | None, Fraction | None, str, str]]
-    earn_backs: dict[tuple[str, int, str, str], tuple[str, Fraction | None]]
+    earn_backs: dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
     rights: dict[tuple[str, str, str], list[Any]]
     obligations: dict[tuple[str, str, str], list[Any]]
     escalations: dict[tuple[str, int, str], list[Any]]
@@ -68,8 +69,9 @@ def with_edges(
     agree(world, dues)
     amounts = after_caps(world, dues)
     taken = live_on(world, dues, amounts)
+    finals = final_credits(world, judged, dues, amounts)
     fired = [one for one in fired if one.stands]
-    returned = earn_backs(world, judged, dues, amounts)
+    returned = earn_backs(world, judged, dues, amounts, finals)
     owed = obligations(world, fired)
     # An obligation that follows from a missed one can be missed in turn; agreements do not go deeper.
     fired = once_for_each_occasion(world, fired + after_obligations(world, owed))
@@ -87,8 +89,9 @@ def with_edges(
                 one.before_cap,
                 Fraction(0) if one.state == "lapsed" else amount,
                 one.state,
+                final,
             )
-            for one, amount in zip(dues, amounts, strict=True)
+            for one, amount, final in zip(dues, amounts, finals, strict=True)
         },
         settled={
             (one.clause.name, one.verdict.cut.start, one.verdict.owed_to, one.verdict.called()): amount
@@ -141,6 +144,7 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
                 None if one.before_cap is None else one.before_cap.amount,
                 None if one.amount is None else one.amount.amount,
                 str(one.state),
+                str(one.finality) == "final",
             )
             for one in assessment.credits
         },
@@ -162,6 +166,7 @@ def comparable(assessment: Assessment) -> ReferenceAnswer:
             (one.key.clause, one.period.start, one.key.subject, one.key.occasion): (
                 str(one.state),
                 None if one.amount is None else one.amount.amount,
+                str(one.finality) == "final",
             )
             for one in assessment.earn_backs
         },

@@ -127,6 +127,37 @@ def _cut_together(
         dues[place].wanted = shares[place]
 
 
+def beside(world: World, cap: Cap, dues: list[Due], group: list[int], place: int) -> list[int]:
+    """Those of one period's end whose room under a cap is that of one of them, without itself."""
+    terms, own = world.terms[dues[place].verdict.cut.place], dues[place].verdict
+    alike = {
+        "each_incident": lambda one: one.subject == own.subject,
+        "each_period": lambda one: one.cut.span == own.cut.span,
+    }.get(cap.window.kind, lambda _: True)
+    holder = _holder(terms, cap, dues[place])
+    return [
+        one for one in group if one != place and _holder(terms, cap, dues[one]) == holder and alike(dues[one].verdict)
+    ]
+
+
+def counted_before(world: World, cap: Cap, dues: list[Due], place: int) -> list[int]:
+    """Those of earlier periods that take room of a cap from one."""
+    if cap.window.kind in {"each_incident", "each_period"}:
+        return []
+    cut = dues[place].verdict.cut
+    terms = world.terms[cut.place]
+    window, holder = window_of(world, terms, cap, cut.end, cut.span), _holder(terms, cap, dues[place])
+    return [
+        number
+        for number, one in enumerate(dues)
+        if (one.verdict.cut.end, one.verdict.cut.place) < (cut.end, cut.place)
+        and not one.agreed
+        and _holder(terms, cap, one) == holder
+        and _within(cap, window, one)
+        and _named(world, terms, cap, one)
+    ]
+
+
 def _unit(terms: Terms) -> Fraction:
     return Fraction(1, 10 ** MINOR_DIGITS[terms.currency])
 

@@ -86,7 +86,7 @@ def breaches(world: World, fired: list[Firing]) -> Iterator[Judgement]:
             None,
             Found(),
             incident,
-            final=True,
+            final=one.final,
             occasion=one.occasion,
             mends=any(may_mend(world.terms[each.cut.place], each) for each in one.rests_on),
         )

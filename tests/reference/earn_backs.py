@@ -14,16 +14,18 @@ from tests.reference.verdicts import Judgement
 from tests.reference.windows import Firing, came_true
 from tests.reference.world import World
 
-EarnBacks = dict[tuple[str, int, str, str], tuple[str, Fraction | None]]
+EarnBacks = dict[tuple[str, int, str, str], tuple[str, Fraction | None, bool]]
 
 
-def earn_backs(world: World, judged: list[Judgement], dues: list[Due], amounts: list[Fraction | None]) -> EarnBacks:
-    """(clause, period, subject, occasion) -> where the return stands, and its amount, which is below nought."""
+def earn_backs(
+    world: World, judged: list[Judgement], dues: list[Due], amounts: list[Fraction | None], finals: list[bool]
+) -> EarnBacks:
+    """(clause, period, subject, occasion) -> where the return stands, its amount below nought, whether it is final."""
     found: EarnBacks = {}
     # A clause applies whenever one of its grounds comes true, also where another one rests on the same fact.
     bars = any(due.clause.returned is not None and due.clause.returned.not_when is not None for due in dues)
     fired = came_true(world, judged) if bars else []
-    for due, amount in zip(dues, amounts, strict=True):
+    for due, amount, credited in zip(dues, amounts, finals, strict=True):
         # A credit that comes to nothing, as one that lapsed, has nothing to give back; one that waits may have.
         if due.clause.returned is None or due.state in {"accruing", "lapsed"} or amount == 0:
             continue
@@ -37,17 +39,18 @@ def earn_backs(world: World, judged: list[Judgement], dues: list[Due], amounts: 
         elif state == "due" and amount is not None:
             returned = -amount
         world.edge(f"a return is {state}")
-        found[due.clause.name, due.verdict.cut.start, due.verdict.owed_to, due.verdict.called()] = state, returned
+        key = (due.clause.name, due.verdict.cut.start, due.verdict.owed_to, due.verdict.called())
+        final = credited and state != "pending" and _decided(world, judged, due.verdict)
+        found[key] = state, returned, final
     return found
 
 
 def _state(world: World, judged: list[Judgement], fired: list[Firing], paid_for: Judgement) -> str:
     terms = paid_for.clause.returned
     assert terms is not None
-    grain = paid_for.found.grain
     if terms.floor is not None and paid_for.level is not None:
         world.edge("a level exactly at the floor of a return", when=paid_for.level == terms.floor.value)
-        if holds(world, terms.floor.edge, terms.floor.value, paid_for.level, grain):
+        if _too_bad(world, paid_for):
             world.edge("too bad to be returned")
             return "lost"
     following = _following(world, judged, paid_for)[: terms.periods]
@@ -64,6 +67,27 @@ def _state(world: World, judged: list[Judgement], fired: list[Firing], paid_for:
     kept = [one for one in complete if _reached(world, paid_for, one)]
     world.edge("a return waits for a level", when=len(kept) < len(complete) == terms.periods)
     return "due" if len(kept) == terms.periods else "pending"
+
+
+def _decided(world: World, judged: list[Judgement], paid_for: Judgement) -> bool:
+    """Whether what a return that is due or lost rests on is final: the failure itself, one later period, or all."""
+    terms = paid_for.clause.returned
+    assert terms is not None
+    if _too_bad(world, paid_for):
+        return True
+    following = _following(world, judged, paid_for)[: terms.periods]
+    lost = [one for one in following if one.cut.end <= world.as_of and _reached(world, paid_for, one) is False]
+    rests_on = lost[:1] or following
+    world.edge("a return waits for the grace of a later period", when=not all(one.final for one in rests_on))
+    return bool(lost or len(following) == terms.periods) and all(one.final for one in rests_on)
+
+
+def _too_bad(world: World, paid_for: Judgement) -> bool:
+    terms = paid_for.clause.returned
+    assert terms is not None
+    if terms.floor is None or paid_for.level is None:
+        return False
+    return holds(world, terms.floor.edge, terms.floor.value, paid_for.level, paid_for.found.grain)
 
 
 def _following(world: World, judged: list[Judgement], paid_for: Judgement) -> list[Judgement]:

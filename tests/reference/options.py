@@ -113,11 +113,25 @@ def _wait(due: Due, state: str) -> None:
     due.state = due.state if due.state == "accruing" else state
 
 
+def chosen_at(world: World, group: Group) -> int | None:
+    """When an option was chosen in time; None where none was, or several at one moment."""
+    made = _made(world, group)
+    first = min(((one.at, event_order(one)[0]) for one, _ in made), default=None)
+    return None if first is None or len(_picked(world, group)) > 1 else first[0]
+
+
 def _picked(world: World, group: Group) -> set[int]:
     """The option that was chosen in time: one, none, or several of one moment."""
+    made = _made(world, group)
+    first = min(((one.at, event_order(one)[0]) for one, _ in made), default=None)
+    return {number for one, number in made if (one.at, event_order(one)[0]) == first}
+
+
+def _made(world: World, group: Group) -> list[tuple[Any, int]]:
+    """Every choice that was made in time, with the number of its option."""
     place, terms, whole, subject = group
     if terms.choice is None:
-        return set()
+        return []
     until = choice_until(group)
     made: list[tuple[Any, int]] = []
     for one in world.of_kind(told.Choice):
@@ -128,8 +142,7 @@ def _picked(world: World, group: Group) -> set[int]:
         number = _option_named(world, place, terms, one.option)
         if one.at <= until and number is not None:
             made.append((one, number))
-    first = min(((one.at, event_order(one)[0]) for one, _ in made), default=None)
-    return {number for one, number in made if (one.at, event_order(one)[0]) == first}
+    return made
 
 
 def _option_named(world: World, place: int, terms: OneOf, name: str) -> int | None:

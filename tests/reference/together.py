@@ -41,6 +41,19 @@ def enough_missed(
 
 def _named(world: World, place: int, condition: MissedTogether, one: Any) -> str | None:
     """What the terms at a place call the promise that was missed, where the condition names it."""
-    chain = world.clause_chain(one.place, one.clause.name)
+    return _called(world, place, condition, one.place, one.clause)
+
+
+def _called(world: World, place: int, condition: MissedTogether, judged_at: int, clause: Any) -> str | None:
+    chain = world.clause_chain(judged_at, clause.name)
     name = chain.members[place].name if place in chain.members else None
     return name if name in condition.clauses else None
+
+
+def stands_with(world: World, place: int, condition: MissedTogether, one: Any, miss: Any) -> bool:
+    """Whether a verdict is one of those that are looked at together with a miss."""
+    if _called(world, place, condition, one.cut.place, one.clause) is None or one.whose != miss.whose:
+        return False
+    if condition.by == "period":
+        return bool(one.cut.start == miss.judgement.cut.start)
+    return bool(one.single == miss.single)

@@ -38,7 +38,7 @@ from tests.reference.incidents import used_up_at
 from tests.reference.levels import happenings, level_found_spans
 from tests.reference.spans import Span, crossings, kept, united
 from tests.reference.subjects import meant
-from tests.reference.together import enough_missed
+from tests.reference.together import enough_missed, stands_with
 from tests.reference.verdicts import Judgement, promised_of_single
 from tests.reference.world import Chain, Cut, World
 
@@ -66,6 +66,7 @@ class Firing:
     stands: bool = True
     whose: str = ""
     rests_on: tuple[Judgement, ...] = ()
+    final: bool = True
 
     @property
     def single(self) -> str:
@@ -94,7 +95,7 @@ def came_true(world: World, judged: list[Judgement]) -> list[Firing]:
             found += _missed_periods(world, part, judged)
             found += _occurrences(world, part)
             found += _totals(world, part)
-            found += _together(world, part, broken)
+            found += _together(world, part, broken, judged)
     return found
 
 
@@ -221,6 +222,7 @@ class Past:
     known: int = 0
     cut: Cut | None = None
     under: int | None = None
+    final: bool = True
 
 
 def _missed_periods(world: World, ground: Ground, judged: list[Judgement]) -> list[Firing]:
@@ -267,7 +269,17 @@ def _missed_by(world: World, ground: Ground, promises: Chain, judged: list[Judge
             # A condition that stays true fires again on each new miss, so each is called by the miss itself.
             named = last if condition.fires == Fires.ON_EACH_NEW_FACT else missed[0]
             found.append(
-                Firing(clause, place, last.known, text_of(named.start), True, whose, cut=last.cut, whose=whose)
+                Firing(
+                    clause,
+                    place,
+                    last.known,
+                    text_of(named.start),
+                    True,
+                    whose,
+                    cut=last.cut,
+                    whose=whose,
+                    final=all(one.final for one in window),
+                )
             )
             used |= {one.start for one in missed}
         was_true = now
@@ -291,7 +303,9 @@ def _history(world: World, promises: Chain, judged: list[Judgement], whose: str)
             continue
         if one.cut.end <= world.as_of:
             missed = one.outcome == "missed" or (one.cut.start in past and past[one.cut.start].missed)
-            past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, broken_at(world, one), one.cut)
+            final = one.final and (one.cut.start not in past or past[one.cut.start].final)
+            known = broken_at(world, one)
+            past[one.cut.start] = Past(one.cut.start, one.cut.end, missed, place, known, one.cut, final=final)
     listed = [past[start] for start in sorted(past)]
     # Nobody brings in a past for a subject that is not judged.
     return brought_in(world, promises, whose) + _with_gaps(world, promises, listed) if listed or not whose else []
@@ -522,7 +536,7 @@ def _in_one_period(world: World, place: int, condition: Any, down: list[Span], n
         world.edge("time down over the end of a period that counts", when=inside[-1][1] == cell[1])
 
 
-def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing]:
+def _together(world: World, ground: Ground, broken: list[Firing], judged: list[Judgement]) -> list[Firing]:
     found: list[Firing] = []
     for place, clause, condition in ground.under(MissedTogether):
         for enough, cut in enough_missed(world, place, condition, broken):
@@ -530,7 +544,18 @@ def _together(world: World, ground: Ground, broken: list[Firing]) -> list[Firing
             occasion = last.single if condition.by == "incident" else text_of(last.judgement.cut.start)
             subject = last.single if condition.by == "incident" else last.whose
             rests_on = tuple(one.judgement for one in enough)
-            found.append(replace(last, clause=clause, occasion=occasion, subject=subject, cut=cut, rests_on=rests_on))
+            final = all(one.final for one in judged if stands_with(world, place, condition, one, last))
+            found.append(
+                replace(
+                    last,
+                    clause=clause,
+                    occasion=occasion,
+                    subject=subject,
+                    cut=cut,
+                    rests_on=rests_on,
+                    final=final,
+                )
+            )
     return found
 
 
