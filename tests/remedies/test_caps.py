@@ -133,12 +133,12 @@ def test_a_credit_that_nobody_claimed_has_a_share_of_what_is_left_as_the_terms_s
 def test_one_that_waits_takes_nothing_of_the_room_that_others_share(per):
     text = terms(f"at_most: 90.00 EUR, per: {per}, cut: pro_rata")
     june = month("2026-06-01")
-    waits = replace(credit(text, june, 0), amount=None)
+    first, second = (credit(text, june, 60, final_from=june.end) for _ in range(2))
+    waits = replace(first, amount=None)
     book = ChargeBook(terms=(text,), charges=(), openings=())
-    first, second, third = through_caps([waits, credit(text, june, 60), credit(text, june, 60)], book, [])
-    assert [first.amount, second.amount, third.amount] == [None, money(45), money(45)]
-    assert second.uncertain
-    assert third.uncertain
+    capped = through_caps([waits, first, second], book, [])
+    assert [one.amount for one in capped] == [None, money(45), money(45)]
+    assert [one.final_from for one in capped[1:]] == [None, None]
 
 
 def test_a_cap_of_each_period_begins_anew_with_the_next():
