@@ -7,7 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from malus.model.events import Act, Charge, Check, CheckState, Choice, Delivery, Deployment, Notice, Reading, Tally
+from malus.model.events import (
+    Act,
+    Charge,
+    Check,
+    CheckState,
+    Choice,
+    Claim,
+    Delivery,
+    Deployment,
+    Notice,
+    Reading,
+    Tally,
+)
 from malus.model.money import Money
 
 from tests.builders import exclusion, incident, opening, outage, rule_file, terms, utc
@@ -829,6 +841,40 @@ FOUND |= {
             for transition, at in (("opened", opened), ("resolved", resolved))
         ],
         "2026-02-10 00:00",
+    ),
+    "what rests on an incident that runs on is not final, although it can only become worse": case(
+        rule_file(
+            UPTIME + TIMES % ("period_of_start", "at_start"),
+            FIXED
+            + SOLVED
+            + """  together:
+    source: art. 6
+    when: {some_of: [uptime, times], at_least: 1 promises, in: same_period}
+    credit: {each: period, amount: 50.00 EUR}
+""",
+        ),
+        [incident("i1", "opened", "2026-01-10 00:00", priority="high")],
+        "2026-03-10 00:00",
+    ),
+    "what lapsed comes to nothing, and lets those after it under a cap be final": case(
+        rule_file(
+            UPTIME,
+            FIXED.replace("amount: 200.00 EUR", "rate: 10 %, of: {charge: usage, period: judged}"),
+            "caps: [{name: all, limits: [uptime-clause], at_most: 100.00 EUR, per: rolling 2 months, cut: in_order,"
+            " counts: claimed, source: art. 4}]\nclaims: [{step: claim, by: customer, within: 5 days, after:"
+            " period_end, until: end_of_day, otherwise: lapses, source: art. 4}]",
+        ).replace("charges:\n", "charges:\n  usage: {from: events, per: month, absent: pending}\n"),
+        [
+            MISSED_IN_JANUARY,
+            outage("2026-02-10 00:00", "2026-02-10 06:00", outage_id="o2"),
+            outage("2026-03-10 00:00", "2026-03-10 06:00", outage_id="o3"),
+            *(
+                Charge(agreement="small", id=start, item="usage", start=utc(start), end=utc(end), amount=euro(900))
+                for start, end in (("2026-02-01", "2026-03-01"), ("2026-03-01", "2026-04-01"))
+            ),
+            Claim(agreement="small", id="c1", clause="uptime-clause", at=utc("2026-04-02"), period=utc("2026-03-01")),
+        ],
+        "2026-05-10 00:00",
     ),
     "what was seen on a day without terms judges nothing": seen_between_terms(),
     "a right that looks at another promise later counts its misses": watched_anew(),

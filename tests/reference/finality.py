@@ -64,6 +64,18 @@ def _is_over(world: World, judged: list[Judgement], due: Due) -> bool:
     return since <= world.as_of
 
 
+def _lapsed(world: World, due: Due) -> bool:
+    """Whether a step of its claim was not done in time, whatever else became of it."""
+    terms, done = world.terms[due.verdict.cut.place], dict[str, int]()
+    for step in steps_for(terms, due.verdict.clause):
+        deadline = claim_deadline(step, due.verdict.cut, due.verdict.incident, done)
+        taken = [] if deadline is None else [at for at in _claimed(world, terms, due, step) if at <= deadline]
+        if not taken:
+            return deadline is not None and world.as_of > deadline
+        done[step.step] = taken[0]
+    return False
+
+
 def _after_grace(terms: Terms, period_end: int, end: int, *, closes: bool) -> int:
     """The first instant after the grace, which runs from the end of the period, or of the claims."""
     if terms.settlement is None or terms.settlement.grace is None:
@@ -140,7 +152,7 @@ def _with_caps(world: World, dues: list[Due], known: list[bool], found: list[boo
             mine = [n for n in group if dues[n].clause.name in cap.limits and not dues[n].agreed]
             now = list(found) if cap.counts == "claimed" else known
             # What lapsed comes to nothing, whatever room there is; the others wait for it all the same.
-            for n in [one for one in mine if dues[one].state != "lapsed"]:
+            for n in [one for one in mine if not _lapsed(world, dues[one])]:
                 others = [*beside(world, cap, dues, mine, n), *counted_before(world, cap, dues, n)]
                 world.edge(
                     "a credit waits for one under its cap", when=found[n] and not all(now[one] for one in others)

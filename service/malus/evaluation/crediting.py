@@ -122,11 +122,9 @@ def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant
         )
         amount = nothing
     after = later.after(draft, state, amount)
-    # What lapsed comes to nothing, whatever shares a cap with it.
-    settled = _final_from(draft) if state is CreditState.LAPSED else capped.final_from
     final = (
-        settled is not None
-        and settled <= as_of
+        capped.final_from is not None
+        and capped.final_from <= as_of
         and after.state not in (CreditState.ACCRUING, CreditState.DISPUTED)
         and amount is not None
     )
@@ -138,7 +136,7 @@ def _credit(draft: CreditDraft, capped: Capped, later: LaterLife, as_of: Instant
         pending_on=capped.waiting,
         state=after.state,
         finality=Finality.FINAL if final else Finality.PROVISIONAL,
-        final_from=settled,
+        final_from=capped.final_from,
         claim_until=stand.open_until,
         explanation=Explanation(
             clause=draft.clause.name,

@@ -92,7 +92,8 @@ def _looked_at(
     if not holds:
         return None, window
     last = max((trigger for _, _, trigger in missed.values()), key=lambda trigger: trigger.period.end)
-    finals = [trigger.final_from for _, _, trigger in group]
+    # The verdict on what still runs is not final, although it can only become worse.
+    finals = [None if item.measurement.is_open else trigger.final_from for _, item, trigger in group]
     measured = last.measurement
     trigger = Trigger(
         place=place,

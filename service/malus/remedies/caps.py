@@ -170,7 +170,8 @@ def _final_together(
         unknown = any(credit.amount is None or credit.runs_on for credit in together)
         final_from = None if unknown else settled_from([credit.final_from for credit in together])
         for place in places:
-            if unknown or caps[place].counts == "claimed":
+            # What lapsed comes to nothing, whatever shares a cap with it.
+            if not credits[place].lapsed and (unknown or caps[place].counts == "claimed"):
                 result[place] = replace(result[place], final_from=final_from)
     return result
 
