@@ -147,6 +147,8 @@ def _differs(choices: Choices, document: Document, clause: Document, kind: str) 
     if isinstance(value, dict) and kind in {"priority", "pair"}:
         # What is promised by priority would speak of some subjects only.
         value = clause["promise"][edge] = next(iter(value.values()))
+        if "bands" in clause.get("credit", {}):
+            clause["credit"]["pays"] = "only_when_missed"
     less = {**PERCENT_BELOW, **BEYOND}.get(value if isinstance(value, str) else "")
     # A row of points may not lie where every subject keeps its promise.
     if less is not None and choices.chance(50) and "bands" not in clause.get("points", {}):
