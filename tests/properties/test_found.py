@@ -962,6 +962,16 @@ FOUND |= {
         defects("d2", 6),
         as_of="2026-01-10 00:00",
     ),
+    "a right does not rest on a delivery whose day has yet to come, by its end either": case(
+        rule_file(CHECKED + BAD % "5", OFTEN.replace("placed_at: start", "placed_at: end")),
+        [
+            due("d1", "2026-01-05 08:00", "2026-01-05 13:00"),
+            defects("d1", 6),
+            due("d2", "2026-01-16 08:00", "2026-01-06 13:00"),
+            defects("d2", 6),
+        ],
+        "2026-01-10 00:00",
+    ),
     "an incident that is late in a window is so once its clock had run, pauses apart": case(
         rule_file(
             (TIMES % ("period_of_start", "at_end")).replace("pauses: []", "pauses: [waiting-for-customer]")

@@ -402,7 +402,8 @@ def _often(
 ) -> list[Firing]:
     """When one subject's occurrences are enough."""
     found: list[Firing] = []
-    facts = _facts(world, place, condition, whose)
+    # What nobody can know by the moment of asking, since its time has not come, is not counted yet.
+    facts = [(at, known) for at, known in _facts(world, place, condition, whose) if known <= world.as_of]
     # Facts at one instant are one moment: the condition is looked at once, with all of them.
     for moment in sorted(dict(facts)):
         if world.in_force(moment) != place:

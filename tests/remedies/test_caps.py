@@ -177,3 +177,31 @@ def test_the_step_says_what_the_cap_is_of_what_was_used_and_what_all_wanted_toge
     assert (step.base.total, step.limit, step.used, step.wanted) == (money(36000), money(360), money(60), money(600))
     assert (step.before, step.cut, step.result) == (money(200), money(100), money(100))
     assert second.amount == money(200)
+
+
+@pytest.mark.parametrize(("counts", "finals"), [("claimed", [3, 3, 3]), ("earned", [1, 3, 2])])
+def test_credits_that_share_what_is_claimed_are_final_together(counts, finals):
+    text = terms(f"at_most: 100.00 EUR, per: quarter, cut: pro_rata, counts: {counts}")
+    june = month("2026-06-01")
+    book = ChargeBook(terms=(text,), charges=(), openings=())
+    capped = through_caps([credit(text, june, 60, final_from=day) for day in (1, 3, 2)], book, [])
+    assert [one.final_from for one in capped] == finals
+
+
+@pytest.mark.parametrize(("counts", "finals"), [("claimed", [1, 4, None]), ("earned", [1, 4, None])])
+def test_one_is_final_by_those_before_it_and_by_none_after_it(counts, finals):
+    text = terms(f"at_most: 100.00 EUR, per: quarter, cut: in_order, counts: {counts}")
+    book = ChargeBook(terms=(text,), charges=(), openings=())
+    told = [
+        credit(text, month(f"2026-0{number}-01"), 10, final_from=day) for number, day in ((4, 1), (5, 4), (6, None))
+    ]
+    assert [one.final_from for one in through_caps(told, book, [])] == finals
+
+
+def test_under_any_cap_one_waits_for_what_runs_on_but_what_lapsed_does_not():
+    text = terms("at_most: 100.00 EUR, per: quarter, cut: in_order, counts: earned")
+    june = month("2026-06-01")
+    book = ChargeBook(terms=(text,), charges=(), openings=())
+    runs = replace(credit(text, june, 10, final_from=1), runs_on=True)
+    told = [runs, credit(text, june, 10, final_from=2), credit(text, june, 10, lapsed=True, final_from=3)]
+    assert [one.final_from for one in through_caps(told, book, [])] == [None, None, 3]
