@@ -21,10 +21,11 @@ def bands(clause: int, rows: int) -> tuple[Rule, ...]:
     )
 
 
-def answers_as_the_reference(rules: RuleSet, facts: list[Fact]) -> None:
+def answers_as_the_reference(rules: RuleSet, facts: list[Fact]) -> bool:
+    """Whether the matcher says what the reference does, and something follows from one of the facts."""
     expected = tuple(expected_outcome(rules, fact) for fact in facts)
-    assert any(outcome.consequences for outcome in expected)
-    assert DurableMatcher().consequences(rules, facts) == expected
+    something = any(outcome.consequences for outcome in expected)
+    return something and DurableMatcher().consequences(rules, facts) == expected
 
 
 def test_a_rule_set_that_fits_is_one_shard() -> None:
@@ -50,14 +51,14 @@ def test_then_by_clause_and_a_fact_goes_to_the_one_shard_that_knows_its_clause()
         assert clause in (shards[place].clauses or ())
     assert shards_that_know(shards, Fact.of("verdict", clause=40)) == ()
     assert shards_that_know(shards, Fact.of("verdict", clause="3")) == ()
-    answers_as_the_reference(
+    assert answers_as_the_reference(
         rules, [Fact.of("verdict", clause=clause, row=row) for clause in range(41) for row in (0, 2, 9)]
     )
 
 
 def test_one_clause_with_more_rows_than_fit_is_answered_by_several_shards_together() -> None:
     rules = rule_set(*bands(1, 150), *bands(2, 3))
-    answers_as_the_reference(rules, [Fact.of("verdict", clause=1, row=row) for row in (0, 55, 56, 149, 200)])
+    assert answers_as_the_reference(rules, [Fact.of("verdict", clause=1, row=row) for row in (0, 55, 56, 149, 200)])
     assert len(shards_that_know(split(rules), Fact.of("verdict", clause=1))) == 3
 
 
@@ -66,7 +67,7 @@ def test_rules_for_any_clause_are_heard_beside_the_rules_for_one() -> None:
         *(band for clause in range(20) for band in bands(clause, 4)),
         rule("verdict", when("outcome", "equals", "missed"), then=(credit(99),)),
     )
-    answers_as_the_reference(
+    assert answers_as_the_reference(
         rules,
         [
             Fact.of("verdict", clause=7, row=2, outcome="missed"),
@@ -90,7 +91,7 @@ def test_a_derived_fact_fires_rules_in_other_shards_and_in_the_third_again() -> 
     states = tuple(rule("state", when("step", "equals", step), then=(credit(100 + step),)) for step in (0, 20, 40))
     rules = rule_set(*(band for clause in range(61) for band in bands(clause, 4)), *hop, *states)
     assert len(split(rules)) > 3
-    answers_as_the_reference(rules, [Fact.of("verdict", clause=0, flag="go", row=1)])
+    assert answers_as_the_reference(rules, [Fact.of("verdict", clause=0, flag="go", row=1)])
 
 
 def test_an_unknown_fact_asks_the_engine_nothing() -> None:
