@@ -20,6 +20,7 @@ from tests.properties.choices import Choices
 from tests.properties.credits_written import charges_of, write_credit
 from tests.properties.excursions_written import excursion_of, tell_excursions
 from tests.properties.figure_histories import UNITS, called
+from tests.properties.goods_told import tell_in_parts
 from tests.properties.joined import join_clauses
 from tests.properties.longer_histories import as_far_on
 from tests.properties.promises import CYCLES, Written, level_of
@@ -180,14 +181,9 @@ def _tell(teller: Teller, terms: Terms, indicator: Any, at: int, placed_at: str)
         began["due"] -= HOUR
     about = {"delivery_id": name, "service": judged.service, "item": "beds", "site": "north"}
     shape = choices.pick(["whole", "whole", "whole", "two", "two", "under way", "clash"])
-    if shape == "whole" or not began:
-        teller.tell(told.Delivery, **about, **began, done=end)
-    else:
-        teller.tell(told.Delivery, **about, **began)
-        if shape != "under way":
-            teller.tell(told.Delivery, delivery_id=name, done=end)
-        if shape == "clash" and choices.chance(40):
-            teller.tell(told.Delivery, delivery_id=name, done=end + choices.pick([HOUR, DAY, -1]))
+    tell_in_parts(teller, about, began, end, shape)
+    if shape == "clash" and began and choices.chance(40):
+        teller.tell(told.Delivery, delivery_id=name, done=end + choices.pick([HOUR, DAY, -1]))
     if not isinstance(judged, DeliveryTime):
         _find(teller, terms, judged, indicator, name, end)
 

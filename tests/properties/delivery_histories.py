@@ -14,6 +14,7 @@ from malus.model.events import Cause
 from malus.model.indicators import DeliveryTime
 from malus.model.money import Money
 
+from tests.properties.goods_told import tell_in_parts
 from tests.properties.telling import DAY, HOUR, Teller, blocks_of, levels_of, moment, nudge
 from tests.reference.civil import after_working, day_of, day_start, shifted
 from tests.reference.world import Cut
@@ -52,15 +53,10 @@ def _one(teller: Teller, terms: Terms, indicator: DeliveryTime, cut: Cut) -> Non
     if indicator.starts == "sent" and choices.chance(60):
         told_of["due"] = start + DAY
     shape = choices.pick(["whole", "whole", "two", "two", "under way", "clash"])
-    if shape == "whole":
-        teller.tell(told.Delivery, **about, **told_of, done=done)
-    else:
-        teller.tell(told.Delivery, **about, **told_of)
-        if shape != "under way":
-            teller.tell(told.Delivery, delivery_id=name, done=done)
-        if shape == "clash" and choices.chance(40):
-            rival = choices.pick([{"done": done + HOUR}, {"value": _money(terms, 201)}])
-            teller.tell(told.Delivery, delivery_id=name, **rival)
+    tell_in_parts(teller, about, told_of, done, shape)
+    if shape == "clash" and choices.chance(40):
+        rival = choices.pick([{"done": done + HOUR}, {"value": _money(terms, 201)}])
+        teller.tell(told.Delivery, delivery_id=name, **rival)
     if indicator.excluding and choices.chance(60):
         _excuse(teller, terms, indicator, name, start, max(late, DAY))
 

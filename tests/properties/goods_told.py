@@ -5,6 +5,7 @@ Owns: those deliveries. Does not own: what was read of them or found in them, no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -43,15 +44,20 @@ def tell_goods(teller: Teller, terms: Terms, indicator: Any, cut: Cut) -> tuple[
     if "due" in began and choices.chance(25):
         teller.tell(told.Extension, delivery_id=name, at=cut.start, days=choices.pick([0, 2]), microseconds=6 * HOUR)
     shape = choices.pick(["whole", "whole", "two", "under way", "clash"])
-    if shape == "whole" or not began:
-        teller.tell(told.Delivery, **about, **began, done=end)
-    else:
-        teller.tell(told.Delivery, **about, **began)
-        if shape != "under way":
-            teller.tell(told.Delivery, delivery_id=name, done=end)
-        if shape == "clash" and choices.chance(50):
-            teller.tell(told.Delivery, delivery_id=name, done=end + HOUR)
+    tell_in_parts(teller, about, began, end, shape)
+    if shape == "clash" and began and choices.chance(50):
+        teller.tell(told.Delivery, delivery_id=name, done=end + HOUR)
     return name, start, end
+
+
+def tell_in_parts(teller: Teller, about: Mapping[str, Any], began: Mapping[str, int], done: int, shape: str) -> None:
+    """One delivery, told `whole` or in two parts; of one that is `under way` nobody tells that it is there."""
+    if shape == "whole" or not began:
+        teller.tell(told.Delivery, **about, **began, done=done)
+        return
+    teller.tell(told.Delivery, **about, **began)
+    if shape != "under way":
+        teller.tell(told.Delivery, delivery_id=about["delivery_id"], done=done)
 
 
 def _way(teller: Teller, cut: Cut) -> tuple[int, int]:
